@@ -1,0 +1,137 @@
+package bms
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// CatalogService keeps partners, brands, events, venues, halls and seat maps. The
+// Put methods insert or replace by id and refuse what does not validate, naming the field.
+type CatalogService struct{ c *Client }
+
+// validator is what every entity of the catalogue can do.
+type validator interface{ Validate() error }
+
+// put validates the entity and stores it.
+func (s *CatalogService) put(ctx context.Context, v validator, write func(store.Tx) error) error {
+	if err := v.Validate(); err != nil {
+		return err
+	}
+	return s.c.db.Update(ctx, write)
+}
+
+// view reads one thing, or things that do not change together.
+func view[T any](ctx context.Context, db store.DB, read func(store.Tx) (T, error)) (T, error) {
+	var v T
+	err := db.Read(ctx, func(tx store.Tx) error {
+		var err error
+		v, err = read(tx)
+		return err
+	})
+	return v, err
+}
+
+// PutPartner stores a partner.
+func (s *CatalogService) PutPartner(ctx context.Context, p catalog.Partner) error {
+	return s.put(ctx, p, func(tx store.Tx) error { return tx.PutPartner(ctx, p) })
+}
+
+// Partner returns a partner. Errors: store.ErrNotFound.
+func (s *CatalogService) Partner(ctx context.Context, id catalog.PartnerID) (catalog.Partner, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Partner, error) { return tx.Partner(ctx, id) })
+}
+
+// Partners returns all partners by id.
+func (s *CatalogService) Partners(ctx context.Context) ([]catalog.Partner, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Partner, error) { return tx.Partners(ctx) })
+}
+
+// PutBrand stores a brand.
+func (s *CatalogService) PutBrand(ctx context.Context, b catalog.Brand) error {
+	return s.put(ctx, b, func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
+}
+
+// Brands returns all brands by id.
+func (s *CatalogService) Brands(ctx context.Context) ([]catalog.Brand, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Brand, error) { return tx.Brands(ctx) })
+}
+
+// PutEvent stores an event. Errors: store.ErrDuplicate when another event has its slug.
+func (s *CatalogService) PutEvent(ctx context.Context, e catalog.Event) error {
+	return s.put(ctx, e, func(tx store.Tx) error { return tx.PutEvent(ctx, e) })
+}
+
+// Event returns an event. Errors: store.ErrNotFound.
+func (s *CatalogService) Event(ctx context.Context, id catalog.EventID) (catalog.Event, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Event, error) { return tx.Event(ctx, id) })
+}
+
+// EventBySlug returns the event with the given slug. Errors: store.ErrNotFound.
+func (s *CatalogService) EventBySlug(ctx context.Context, slug string) (catalog.Event, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Event, error) { return tx.EventBySlug(ctx, slug) })
+}
+
+// PutVenue stores a venue. Errors: store.ErrDuplicate when another venue has its slug.
+func (s *CatalogService) PutVenue(ctx context.Context, v catalog.Venue) error {
+	return s.put(ctx, v, func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
+}
+
+// Venue returns a venue. Errors: store.ErrNotFound.
+func (s *CatalogService) Venue(ctx context.Context, id catalog.VenueID) (catalog.Venue, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Venue, error) { return tx.Venue(ctx, id) })
+}
+
+// VenueBySlug returns the venue with the given slug. Errors: store.ErrNotFound.
+func (s *CatalogService) VenueBySlug(ctx context.Context, slug string) (catalog.Venue, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Venue, error) { return tx.VenueBySlug(ctx, slug) })
+}
+
+// Venues returns the venues of the city with the given slug, or all for "", by name.
+func (s *CatalogService) Venues(ctx context.Context, city string) ([]catalog.Venue, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Venue, error) { return tx.Venues(ctx, city) })
+}
+
+// Cities returns the cities that have venues, by name.
+func (s *CatalogService) Cities(ctx context.Context) ([]catalog.City, error) {
+	venues, err := s.Venues(ctx, "")
+	return catalog.Cities(venues), err
+}
+
+// PutHall stores a hall.
+func (s *CatalogService) PutHall(ctx context.Context, h catalog.Hall) error {
+	return s.put(ctx, h, func(tx store.Tx) error { return tx.PutHall(ctx, h) })
+}
+
+// Hall returns a hall. Errors: store.ErrNotFound.
+func (s *CatalogService) Hall(ctx context.Context, id catalog.HallID) (catalog.Hall, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Hall, error) { return tx.Hall(ctx, id) })
+}
+
+// AddSeatMap stores a new version of a hall's seat map; a stored one never
+// changes. Errors: an Invalid fault that names the place at fault,
+// store.ErrDuplicate when the hall has this version already.
+func (s *CatalogService) AddSeatMap(ctx context.Context, m catalog.SeatMap) error {
+	if _, err := seatmap.Compile(m.Map); err != nil {
+		return fmt.Errorf("seat map %s: %w", m.ID, err)
+	}
+	return s.put(ctx, m, func(tx store.Tx) error { return tx.AddSeatMap(ctx, m) })
+}
+
+// SeatMap returns a stored seat map. Errors: store.ErrNotFound.
+func (s *CatalogService) SeatMap(ctx context.Context, id catalog.SeatMapID) (catalog.SeatMap, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.SeatMap, error) { return tx.SeatMap(ctx, id) })
+}
+
+// SeatMapOf returns the newest seat map of a hall. Errors: store.ErrNotFound.
+func (s *CatalogService) SeatMapOf(ctx context.Context, hall catalog.HallID) (catalog.SeatMap, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (catalog.SeatMap, error) { return tx.SeatMapOf(ctx, hall) })
+}
+
+// Plan returns the compiled plan of a stored seat map; it is kept in memory.
+func (s *CatalogService) Plan(ctx context.Context, id catalog.SeatMapID) (*seatmap.Plan, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) (*seatmap.Plan, error) { return s.c.shows.plan(ctx, tx, id) })
+}

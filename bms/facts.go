@@ -1,0 +1,167 @@
+package bms
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+	"time"
+
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
+	"github.com/marquee-tickets/marquee/bms/pricing"
+	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// showFacts is everything about a show that selling needs besides its inventory.
+// It is never changed once made.
+type showFacts struct {
+	show   catalog.Show
+	plan   *seatmap.Plan
+	zone   *time.Location
+	rules  seating.Rules
+	quotas []seating.Quota
+	list   pricing.PriceList
+	tax    pricing.TaxTable
+	policy booking.Policy
+}
+
+// sameInventory reports whether an inventory made for f is right for g too.
+func (f *showFacts) sameInventory(g *showFacts) bool {
+	return f == g || f.plan == g.plan && f.rules == g.rules && reflect.DeepEqual(f.quotas, g.quotas)
+}
+
+// inventory builds the show's inventory from what is stored.
+func (f *showFacts) inventory(l store.Loaded) (*seating.Inventory, error) {
+	v, err := seating.New(f.plan, f.rules, f.quotas)
+	if err != nil {
+		return nil, fmt.Errorf("rules of %s: %w", f.show.ID, err)
+	}
+	if err := v.Load(l.Holds, l.Claims, l.Quotas); err != nil {
+		return nil, fmt.Errorf("inventory of %s: %w", f.show.ID, err)
+	}
+	return v, nil
+}
+
+// showCache keeps the facts of shows that sell and the plans they sell from. An
+// entry is right for the versions it was read at; the judge learns the current
+// versions with its lock.
+type showCache struct {
+	grace time.Duration
+
+	mu    sync.Mutex
+	shows map[catalog.ShowID]cachedShow
+	plans map[catalog.SeatMapID]*seatmap.Plan
+}
+
+type cachedShow struct {
+	facts             *showFacts
+	showVersion, list int
+}
+
+// Bounds of the cache: facts of a show share everything but the show itself, a
+// plan of 10,000 seats is about 1 MB.
+const (
+	maxShowFacts = 8192
+	maxPlans     = 256
+)
+
+func newShowCache(grace time.Duration) *showCache {
+	return &showCache{grace: grace, shows: map[catalog.ShowID]cachedShow{}, plans: map[catalog.SeatMapID]*seatmap.Plan{}}
+}
+
+// at returns the facts of the show as of the versions that the judge saw.
+func (c *showCache) at(ctx context.Context, tx store.Tx, id catalog.ShowID, l store.Locked) (*showFacts, error) {
+	c.mu.Lock()
+	known, ok := c.shows[id]
+	c.mu.Unlock()
+	if ok && known.showVersion == l.ShowVersion && known.list == l.ListVersion {
+		return known.facts, nil
+	}
+	return c.load(ctx, tx, id)
+}
+
+// load reads the facts of the show and keeps them.
+func (c *showCache) load(ctx context.Context, tx store.Tx, id catalog.ShowID) (*showFacts, error) {
+	f := &showFacts{}
+	var err error
+	if f.show, err = tx.Show(ctx, id); err != nil {
+		return nil, err
+	}
+	if f.plan, err = c.plan(ctx, tx, f.show.SeatMapID); err != nil {
+		return nil, err
+	}
+	if f.list, err = tx.PriceList(ctx, pricing.PriceListID(f.show.PriceListID)); err != nil {
+		return nil, err
+	}
+	if f.tax, err = tx.TaxTable(ctx, f.list.TaxTable); err != nil {
+		return nil, err
+	}
+	if f.show.PolicyID != "" {
+		if f.policy, err = tx.Policy(ctx, f.show.PolicyID); err != nil {
+			return nil, err
+		}
+	}
+	if f.zone, err = time.LoadLocation(f.show.TimeZone); err != nil {
+		return nil, fmt.Errorf("time zone of %s: %w", id, err)
+	}
+	f.rules, f.quotas = c.seating(f.show)
+	c.keep(id, f)
+	return f, nil
+}
+
+func (c *showCache) keep(id catalog.ShowID, f *showFacts) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.shows) >= maxShowFacts {
+		clear(c.shows)
+	}
+	c.shows[id] = cachedShow{facts: f, showVersion: f.show.Version, list: f.list.Version}
+}
+
+// plan returns the compiled plan of a stored seat map, which never changes.
+func (c *showCache) plan(ctx context.Context, tx store.Tx, id catalog.SeatMapID) (*seatmap.Plan, error) {
+	c.mu.Lock()
+	known := c.plans[id]
+	c.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	stored, err := tx.SeatMap(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := seatmap.Compile(stored.Map)
+	if err != nil {
+		return nil, fmt.Errorf("seat map %s: %w", id, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.plans) >= maxPlans {
+		clear(c.plans)
+	}
+	c.plans[id] = plan
+	return plan, nil
+}
+
+// seating turns the show's rules into those of the inventory.
+func (c *showCache) seating(s catalog.Show) (seating.Rules, []seating.Quota) {
+	r := s.Seating.WithDefaults()
+	rules := seating.Rules{
+		Orphans: seating.OrphanRule(r.Orphan), MaxPerBuyer: r.MaxPerBuyer, MaxPerHold: r.MaxPerHold,
+		HoldFor: r.HoldFor, HoldTotal: r.HoldTotal, HighDemand: r.HighDemand, Grace: c.grace,
+	}
+	if !r.WheelchairNeedsRequest {
+		rules.ReleaseAccessibleAt = s.CreatedAt
+		if rules.ReleaseAccessibleAt.IsZero() {
+			rules.ReleaseAccessibleAt = time.Unix(0, 0).UTC()
+		}
+	}
+	quotas := make([]seating.Quota, len(r.Quotas))
+	for i, q := range r.Quotas {
+		quotas[i] = seating.Quota{Key: q.Key, Capacity: q.Capacity, Areas: q.Areas}
+	}
+	return rules, quotas
+}

@@ -1,0 +1,320 @@
+package bms
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/notify"
+	"github.com/marquee-tickets/marquee/bms/outbox"
+	"github.com/marquee-tickets/marquee/bms/payment"
+	"github.com/marquee-tickets/marquee/bms/pricing"
+	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// mailSink turns messages about bookings into mails: into the local inbox, and
+// through the configured channels.
+type mailSink struct{ c *Client }
+
+func newMailSink(c *Client) mailSink { return mailSink{c} }
+
+// Name implements outbox.Sink.
+func (mailSink) Name() string { return "mail" }
+
+// Topics implements outbox.Sink.
+func (mailSink) Topics() []string { return []string{"booking.", "payment.", "refund.", "show."} }
+
+// kinds says which mail tells of which topic.
+var kinds = map[string]notify.Kind{
+	TopicBookingConfirmed: notify.BookingConfirmed,
+	TopicBookingCancelled: notify.BookingCancelled,
+	TopicBookingExpired:   notify.BookingExpired,
+	TopicPaymentReturned:  notify.LatePaymentRefunded,
+	TopicRefundSent:       notify.RefundSent,
+	TopicShowCancelled:    notify.ShowCancelled,
+}
+
+// Deliver implements outbox.Sink. The inbox knows a mail by its id, so what is delivered twice is there once.
+func (s mailSink) Deliver(ctx context.Context, batch []outbox.Message) error {
+	about, err := s.read(ctx, batch)
+	if err != nil {
+		return err
+	}
+	mails := make([]notify.Mail, 0, len(batch))
+	for i, m := range batch {
+		kind, known := kinds[m.Topic]
+		if !known || about[i].booking.Buyer.Email == "" {
+			continue
+		}
+		mail, err := s.compose(ctx, kind, m, about[i])
+		if err != nil {
+			return fmt.Errorf("mail about %s: %w", m.ID, err)
+		}
+		mails = append(mails, mail)
+	}
+	if len(mails) == 0 {
+		return nil
+	}
+	if err := s.c.back.Update(ctx, func(tx store.Tx) error { return tx.AddMails(ctx, mails) }); err != nil {
+		return err
+	}
+	for _, ch := range s.c.cfg.Channels {
+		if err := ch.Send(ctx, mails); err != nil {
+			return fmt.Errorf("send by %s: %w", ch.Name(), err)
+		}
+	}
+	return nil
+}
+
+// subject is everything that a mail about a booking tells of.
+type subject struct {
+	news    BookingNews
+	booking booking.Booking
+	programme
+	quote   pricing.Quote
+	refund  *payment.Refund
+	partner catalog.Partner
+}
+
+// programme is what a show belongs to.
+type programme struct {
+	show  catalog.Show
+	event catalog.Event
+	venue catalog.Venue
+	hall  catalog.Hall
+}
+
+// read loads what the messages are about, each show once.
+//
+//nolint:revive // one read after another, each with its error
+func (s mailSink) read(ctx context.Context, batch []outbox.Message) ([]subject, error) {
+	list := make([]subject, len(batch))
+	for i, m := range batch {
+		if err := json.Unmarshal(m.Body, &list[i].news); err != nil {
+			return nil, fmt.Errorf("body of %s: %w", m.ID, err)
+		}
+	}
+	err := s.c.back.Read(ctx, func(tx store.Tx) error {
+		bookings, err := bookingsOf(ctx, tx, list)
+		if err != nil {
+			return err
+		}
+		details, err := tx.HoldDetails(ctx, holdsOf(bookings))
+		if err != nil {
+			return err
+		}
+		shows := map[catalog.ShowID]subject{}
+		for i := range list {
+			show, ok := shows[list[i].news.ShowID]
+			if !ok {
+				if show, err = readShow(ctx, tx, list[i].news.ShowID); err != nil {
+					return err
+				}
+				shows[list[i].news.ShowID] = show
+			}
+			list[i].programme, list[i].partner = show.programme, show.partner
+			list[i].booking = bookings[list[i].news.BookingID]
+			if list[i].quote, err = decodeQuote(details[seating.HoldID(list[i].booking.HoldID)], list[i].booking); err != nil {
+				return err
+			}
+			if id := list[i].news.RefundID; id != "" {
+				refund, err := tx.Refund(ctx, id)
+				if err != nil {
+					return err
+				}
+				list[i].refund = &refund
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+func bookingsOf(ctx context.Context, tx store.Tx, list []subject) (map[booking.ID]booking.Booking, error) {
+	ids := make([]booking.ID, len(list))
+	for i := range list {
+		ids[i] = list[i].news.BookingID
+	}
+	found, err := tx.BookingsByID(ctx, ids)
+	byID := make(map[booking.ID]booking.Booking, len(found))
+	for _, b := range found {
+		byID[b.ID] = b
+	}
+	return byID, err
+}
+
+func holdsOf(bookings map[booking.ID]booking.Booking) []seating.HoldID {
+	ids := make([]seating.HoldID, 0, len(bookings))
+	for _, b := range bookings {
+		ids = append(ids, seating.HoldID(b.HoldID))
+	}
+	return ids
+}
+
+func readShow(ctx context.Context, tx store.Tx, id catalog.ShowID) (subject, error) {
+	var s subject
+	var err error
+	if s.show, err = tx.Show(ctx, id); err != nil {
+		return s, err
+	}
+	if s.event, err = tx.Event(ctx, s.show.EventID); err != nil {
+		return s, err
+	}
+	if s.venue, err = tx.Venue(ctx, s.show.VenueID); err != nil {
+		return s, err
+	}
+	if s.hall, err = tx.Hall(ctx, s.show.HallID); err != nil {
+		return s, err
+	}
+	s.partner, err = tx.Partner(ctx, s.show.PartnerID)
+	return s, err
+}
+
+func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Message, about subject) (notify.Mail, error) {
+	data, err := s.data(ctx, about)
+	if err != nil {
+		return notify.Mail{}, err
+	}
+	envelope := notify.Envelope{
+		MessageID: string(m.ID), To: about.booking.Buyer.Email, ToName: about.booking.Buyer.Name, From: s.c.cfg.From, FromName: about.partner.Name,
+		Locale: about.booking.Buyer.Locale, PartnerID: about.booking.PartnerID, BookingID: string(about.booking.ID),
+	}
+	if kind == notify.BookingConfirmed {
+		if envelope.Attachments, err = s.pictures(ctx, about.booking, data.Tickets); err != nil {
+			return notify.Mail{}, err
+		}
+	}
+	return notify.Compose(s.c.cfg.Renderer, kind, envelope, data, m.CreatedAt)
+}
+
+// pictures attaches a picture of each valid ticket's code and notes it in the tickets.
+func (s mailSink) pictures(ctx context.Context, b booking.Booking, tickets []notify.Ticket) ([]notify.Attachment, error) {
+	if s.c.cfg.Pictures == nil {
+		return nil, nil
+	}
+	codes, err := s.c.Tickets.Codes(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	var files []notify.Attachment
+	at := 0
+	for _, t := range b.Tickets {
+		code, valid := codes[t.ID]
+		if !valid {
+			continue
+		}
+		kind, data, err := s.c.cfg.Pictures.Picture(code)
+		if err != nil {
+			return nil, fmt.Errorf("picture of %s: %w", t.ID, err)
+		}
+		name := fmt.Sprintf("ticket-%d", t.Serial)
+		files = append(files, notify.Attachment{Name: name, ContentType: kind, ContentID: name, Data: data})
+		tickets[at].QR = name
+		at++
+	}
+	return files, nil
+}
+
+// data formats what is known for the renderer.
+func (s mailSink) data(ctx context.Context, about subject) (notify.Data, error) {
+	b := about.booking
+	link, err := s.c.Bookings.link(ctx, b.ID)
+	if err != nil {
+		return notify.Data{}, err
+	}
+	d := notify.Data{
+		Brand: about.partner.Name, BuyerName: b.Buyer.Name, Reference: b.Reference.Display(),
+		Event: about.event.Title, Details: details(about.show), Venue: about.venue.Name, Hall: about.hall.Name,
+		Address: about.venue.Address, City: about.venue.City, StartAt: about.show.StartsAt,
+		Total: b.Total.String(), Reason: about.news.Reason, Policy: terms(b),
+	}
+	local, err := about.show.Local()
+	if err != nil {
+		return notify.Data{}, err
+	}
+	d.Start, d.Zone = local.Format("Monday 2 January 2006, 15:04"), local.Format("MST")
+	if base := s.c.cfg.BaseURL; base != "" {
+		d.BookingURL = base + "/bookings/" + string(b.ID) + "?t=" + link
+		d.EventURL = base + "/events/" + about.event.Slug
+	}
+	for _, t := range b.Tickets {
+		line := notify.Ticket{Place: t.Place, BuyerType: t.BuyerType, Price: t.Price.String()}
+		switch {
+		case slices.Contains(about.news.Tickets, t.ID):
+			d.Cancelled = append(d.Cancelled, line)
+		case t.Status != booking.TicketCancelled:
+			d.Tickets = append(d.Tickets, line)
+		}
+	}
+	if about.refund != nil {
+		d.Refund = &notify.Refund{Amount: about.refund.Amount.String(), To: "the way you paid", When: "within 5 to 7 working days"}
+	}
+	bill(&d, about.quote)
+	return d, nil
+}
+
+// bill adds the lines of the frozen quote.
+func bill(d *notify.Data, q pricing.Quote) {
+	d.TaxesIncluded = q.TaxIncluded
+	d.Lines = append(d.Lines, notify.Line{Label: "Tickets", Amount: q.Subtotal.String()})
+	for _, off := range q.Discounts {
+		if minus, err := off.Amount.Neg(); err == nil && !off.Amount.IsZero() {
+			d.Lines = append(d.Lines, notify.Line{Label: off.Name, Amount: minus.String()})
+		}
+	}
+	for _, f := range q.Fees {
+		d.Fees = append(d.Fees, notify.Line{Label: f.Name, Amount: f.Gross.String()})
+	}
+	for _, t := range q.Taxes {
+		if t.Tax.IsZero() {
+			continue
+		}
+		d.Taxes = append(d.Taxes, notify.Line{Label: "Tax " + t.Rate.String(), Amount: t.Tax.String()})
+	}
+}
+
+// details describes how a show is given.
+func details(s catalog.Show) string {
+	text := string(s.Format)
+	if s.Language != "" {
+		if text != "" {
+			text += ", "
+		}
+		text += s.Language
+	}
+	return text
+}
+
+// terms is the cancellation policy in a sentence a tier.
+func terms(b booking.Booking) string {
+	var text strings.Builder
+	for _, t := range b.Policy.Tiers {
+		by := b.ShowStart.Add(-time.Duration(t.MinutesBefore) * time.Minute)
+		fmt.Fprintf(&text, "Cancelled by %s, %s of the ticket price goes back", by.Format("2 January 2006 15:04 MST"), t.Price)
+		if t.Fees == money.Whole {
+			text.WriteString(" and all fees")
+		}
+		text.WriteString(". ")
+	}
+	return text.String()
+}
+
+// InboxService reads the mails that were delivered locally.
+type InboxService struct{ c *Client }
+
+// Mails returns mails newest first: those to one address, or all when it is empty.
+func (s *InboxService) Mails(ctx context.Context, to string, limit int) ([]notify.Mail, error) {
+	return view(ctx, s.c.back, func(tx store.Tx) ([]notify.Mail, error) { return tx.Mails(ctx, to, limit) })
+}
+
+// Mail returns one mail. Errors: store.ErrNotFound.
+func (s *InboxService) Mail(ctx context.Context, id string) (notify.Mail, error) {
+	return view(ctx, s.c.back, func(tx store.Tx) (notify.Mail, error) { return tx.Mail(ctx, id) })
+}

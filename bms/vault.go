@@ -1,0 +1,106 @@
+package bms
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"fmt"
+	"sync"
+
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// vault keeps the secrets that an installation makes for itself when it first
+// needs them: one for the links and holds of guests, one that signs tickets. They
+// live in the database, so all its nodes share them.
+type vault struct {
+	db store.DB
+
+	mu     sync.Mutex
+	secret []byte
+	signer ed25519.PrivateKey
+}
+
+func newVault(db store.DB) *vault { return &vault{db: db} }
+
+// The settings under which the secrets are stored.
+const (
+	settingSecret = "guest_secret"
+	settingTicket = "ticket_key/1" // the number is the key's id in ticket codes
+	ticketKeyID   = 1
+)
+
+// token is what a guest must show to act on the thing with the given id: 26
+// letters and digits that only this installation can make.
+func (v *vault) token(ctx context.Context, purpose, id string) (string, error) {
+	secret, err := v.guestSecret(ctx)
+	if err != nil {
+		return "", err
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(purpose + "\x00" + id))
+	return lowerBase32.EncodeToString(mac.Sum(nil)[:16]), nil
+}
+
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// check reports whether the token is the right one, in constant time.
+func (v *vault) check(ctx context.Context, purpose, id, token string) (bool, error) {
+	want, err := v.token(ctx, purpose, id)
+	return subtle.ConstantTimeCompare([]byte(want), []byte(token)) == 1, err
+}
+
+func (v *vault) guestSecret(ctx context.Context) ([]byte, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.secret != nil {
+		return v.secret, nil
+	}
+	secret, err := v.setting(ctx, settingSecret, random(32))
+	if err != nil {
+		return nil, err
+	}
+	v.secret = secret
+	return secret, nil
+}
+
+// ticketKey is the key that signs ticket codes.
+func (v *vault) ticketKey(ctx context.Context) (ed25519.PrivateKey, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.signer != nil {
+		return v.signer, nil
+	}
+	seed, err := v.setting(ctx, settingTicket, random(ed25519.SeedSize))
+	if err != nil {
+		return nil, err
+	}
+	if len(seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("setting %s has %d bytes, not %d", settingTicket, len(seed), ed25519.SeedSize)
+	}
+	v.signer = ed25519.NewKeyFromSeed(seed)
+	return v.signer, nil
+}
+
+func (v *vault) setting(ctx context.Context, key string, fresh []byte) ([]byte, error) {
+	var stored []byte
+	err := v.db.Update(ctx, func(tx store.Tx) error {
+		var err error
+		stored, err = tx.Setting(ctx, key, fresh)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	return stored, nil
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b) // never fails: crypto/rand aborts the program instead
+	return b
+}

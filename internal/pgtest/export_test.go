@@ -1,0 +1,4 @@
+package pgtest
+
+// Refuse ends a test that has no server.
+var Refuse = refuse

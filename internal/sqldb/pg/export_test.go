@@ -1,0 +1,16 @@
+package pg
+
+// For the tests of the clock, which need no server.
+var Keep = keep
+
+// Clock is the clock of a DB.
+type Clock = clock
+
+// Measure and Time reach the clock's methods.
+var (
+	Measure = (*clock).measure
+	Time    = (*clock).now
+)
+
+// ClockEvery is how often the clock is measured.
+const ClockEvery = clockEvery

@@ -1,0 +1,6 @@
+//go:build !race
+
+package sqldbtest
+
+// rounds is how often a test of concurrency repeats.
+const rounds = 20

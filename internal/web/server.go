@@ -1,0 +1,223 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// Config is how a Server treats its clients. The zero Config is right for most.
+type Config struct {
+	// BaseURL is where browsers reach the server: "https://tickets.example". With
+	// https cookies are Secure and browsers are told to stay with it. Empty means plain HTTP at the Host they ask for.
+	BaseURL string
+
+	// Ready says whether requests can be served; /readyz answers with it. Nil means always.
+	Ready func(context.Context) error
+
+	// Fail writes the page for an error that no handler deals with: a panic, a request from
+	// another site. Nil means WriteProblem.
+	Fail func(*fasthttp.RequestCtx, error)
+
+	// Draining is called once when the server stops, before it waits for requests: whoever keeps
+	// connections open closes them there. Nil means nobody does.
+	Draining func()
+
+	// Timeout is how long a request may take. Zero means 15 seconds.
+	Timeout time.Duration
+
+	// DrainFor is how long requests may take to end when the server stops. Zero means 20 seconds.
+	DrainFor time.Duration
+
+	// MaxBody is the most bytes of a request's body. Zero means 1 MiB.
+	MaxBody int
+
+	// Now is the clock of the access log. Nil means the computer's.
+	Now func() time.Time
+
+	// Logger gets the access log and what went wrong. Nil discards it.
+	Logger *slog.Logger
+}
+
+// Limits that no program needs to choose.
+const (
+	readTimeout  = 20 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 75 * time.Second // longer than the 60 s of common load balancers, so that they close first
+	maxHeader    = 16 << 10
+)
+
+func (c Config) withDefaults() Config {
+	if c.Ready == nil {
+		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.Fail == nil {
+		c.Fail = WriteProblem
+	}
+	if c.Draining == nil {
+		c.Draining = func() {}
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 15 * time.Second
+	}
+	if c.DrainFor == 0 {
+		c.DrainFor = 20 * time.Second
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = 1 << 20
+	}
+	if c.Now == nil {
+		c.Now = time.Now //nolint:forbidigo // the default of the seam
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Server runs a handler.
+type Server struct {
+	handler  fasthttp.RequestHandler
+	cfg      Config
+	secure   bool
+	origin   string
+	draining atomic.Bool
+}
+
+// New returns a server of the handler. It starts nothing. Error: a BaseURL that is none.
+func New(handler fasthttp.RequestHandler, cfg Config) (*Server, error) {
+	s := &Server{handler: handler, cfg: cfg.withDefaults()}
+	if cfg.BaseURL == "" {
+		return s, nil
+	}
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("base URL %q: must be like https://tickets.example", cfg.BaseURL)
+	}
+	s.secure, s.origin = base.Scheme == "https", base.Scheme+"://"+base.Host
+	return s, nil
+}
+
+// Serve answers requests at the listener until ctx ends. Then it takes no new ones and returns nil once
+// those under way are answered, or an error when that takes longer than DrainFor.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	base, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	server := s.fasthttp(base)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	s.cfg.Draining()
+	stop, cancel := context.WithTimeout(base, s.cfg.DrainFor)
+	defer cancel()
+	if err := server.ShutdownWithContext(stop); err != nil {
+		return fmt.Errorf("drain %s: %w", ln.Addr(), err)
+	}
+	// Shutdown knows no listener with which Serve had not begun yet.
+	_ = ln.Close() // closed already in any other case
+	if err := <-served; err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	}
+	return nil
+}
+
+// fasthttp is the server with our limits.
+func (s *Server) fasthttp(base context.Context) *fasthttp.Server {
+	return &fasthttp.Server{
+		Handler: s.wrap(base), ErrorHandler: s.badRequest, Logger: printer{s.cfg.Logger}, Concurrency: 100_000,
+		NoDefaultServerHeader: true, CloseOnShutdown: true, ReadBufferSize: maxHeader, MaxRequestBodySize: s.cfg.MaxBody,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+	}
+}
+
+// Handler returns the handler with everything that a Server adds, for tests and for other servers.
+func (s *Server) Handler() fasthttp.RequestHandler { return s.wrap(context.Background()) }
+
+// wrap adds to the handler what every request needs.
+func (s *Server) wrap(base context.Context) fasthttp.RequestHandler {
+	return func(rc *fasthttp.RequestCtx) {
+		start := s.cfg.Now()
+		ctx, cancel := context.WithTimeout(base, s.cfg.Timeout)
+		defer cancel()
+		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS()}
+		rc.SetUserValue(stateKey, st)
+		secureHeaders(rc, st)
+		s.guarded(rc, st)
+		s.log(rc, st, s.cfg.Now().Sub(start))
+	}
+}
+
+// guarded runs the handler and answers for it when it panics.
+func (s *Server) guarded(rc *fasthttp.RequestCtx, st state) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.cfg.Logger.ErrorContext(st.ctx, "panic in handler", slog.String("request_id", st.id),
+				slog.String("path", string(rc.Path())), slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			rc.Response.Reset()
+			secureHeaders(rc, st)
+			s.cfg.Fail(rc, errPanic)
+		}
+	}()
+	if s.health(rc) {
+		return
+	}
+	if err := CheckOrigin(rc, s.origin); err != nil {
+		s.cfg.Fail(rc, err)
+		return
+	}
+	s.handler(rc)
+}
+
+var errPanic = errors.New("panic in handler")
+
+// log writes a line about the answer. The query is left out: it may hold a guest's link.
+func (s *Server) log(rc *fasthttp.RequestCtx, st state, took time.Duration) {
+	level := slog.LevelInfo
+	if rc.Response.StatusCode() >= fasthttp.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	if !s.cfg.Logger.Enabled(st.ctx, level) {
+		return
+	}
+	s.cfg.Logger.LogAttrs(st.ctx, level, "request",
+		slog.String("request_id", st.id), slog.String("method", string(rc.Method())), slog.String("path", string(rc.Path())),
+		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", rc.RemoteIP().String()))
+}
+
+// badRequest answers what could not be read as a request.
+func (s *Server) badRequest(rc *fasthttp.RequestCtx, err error) {
+	answer := errMalformed
+	switch {
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		answer = errTooLarge
+	case isTimeout(err):
+		answer = errSlow
+	}
+	WriteProblem(rc, answer)
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
+// printer passes what fasthttp prints to the log.
+type printer struct{ log *slog.Logger }
+
+// Printf implements fasthttp.Logger.
+func (p printer) Printf(format string, args ...any) {
+	p.log.Debug("http server", slog.String("message", fmt.Sprintf(format, args...)))
+}
