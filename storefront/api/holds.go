@@ -1,0 +1,244 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// Bounds of the lists of a request for a hold. How many places one may hold is the show's rule.
+const (
+	maxAreas      = 50
+	maxVouchers   = 10
+	maxCategories = 50
+)
+
+func (a *API) createHold(ctx context.Context, c *call) error {
+	visitor, err := c.visitor()
+	if err != nil {
+		return err
+	}
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	wanted, err := readHold(body)
+	if err != nil {
+		return err
+	}
+	wanted.Visitor, wanted.Key = visitor, key
+	h, err := a.client.Holds.Create(ctx, wanted)
+	if errors.Is(err, store.ErrNotFound) {
+		return fault.NotFoundf("there is no show %q", clip(string(wanted.ShowID))).In("show_id")
+	}
+	if err != nil {
+		return err
+	}
+	return c.created("/api/v1/holds/"+string(h.ID), holdOf(h))
+}
+
+// readHold reads the body of a request for a hold.
+func readHold(body []byte) (bms.HoldRequest, error) {
+	var h bms.HoldRequest
+	err := readObject(body, func(r *reader, name string) bool {
+		switch name {
+		case "show_id":
+			h.ShowID = catalog.ShowID(r.text(maxID))
+		case "seats":
+			r.list(booking.MaxTickets, func() { h.Seats = append(h.Seats, readSeat(r)) })
+		case "best":
+			best := readBest(r)
+			h.Best = &best
+		case "areas":
+			r.list(maxAreas, func() { h.Areas = append(h.Areas, readArea(r)) })
+		case "accessible":
+			h.Accessible = r.boolean()
+		case "vouchers":
+			r.list(maxVouchers, func() { h.Vouchers = append(h.Vouchers, r.text(maxName)) })
+		case "channel":
+			h.Channel = r.text(maxName)
+		default:
+			return false
+		}
+		return true
+	})
+	switch {
+	case err != nil:
+		return h, err
+	case h.ShowID == "":
+		return h, fault.Invalidf("show_id", "must name the show")
+	case h.Best != nil && h.Best.Count == 0:
+		return h, fault.Invalidf("best.count", "must say how many seats")
+	}
+	return h, nil
+}
+
+func readSeat(r *reader) bms.SeatItem {
+	var s bms.SeatItem
+	r.object(func(name string) bool {
+		switch name {
+		case "seat":
+			s.Seat = r.text(maxName)
+		case "buyer_type":
+			s.BuyerType = r.text(maxName)
+		default:
+			return false
+		}
+		return true
+	})
+	return s
+}
+
+func readArea(r *reader) bms.AreaItem {
+	var a bms.AreaItem
+	r.object(func(name string) bool {
+		switch name {
+		case "area":
+			a.Area = r.text(maxName)
+		case "buyer_type":
+			a.BuyerType = r.text(maxName)
+		case "count":
+			a.Count = r.integer(1, booking.MaxTickets)
+		default:
+			return false
+		}
+		return true
+	})
+	return a
+}
+
+func readBest(r *reader) bms.BestRequest {
+	var b bms.BestRequest
+	r.object(func(name string) bool {
+		switch name {
+		case "count":
+			b.Count = r.integer(1, booking.MaxTickets)
+		case "categories":
+			r.list(maxCategories, func() { b.Categories = append(b.Categories, r.text(maxName)) })
+		case "buyer_types":
+			r.list(booking.MaxTickets, func() { b.BuyerTypes = append(b.BuyerTypes, r.text(maxName)) })
+		case "stacked":
+			b.Stacked = r.boolean()
+		case "scattered":
+			b.Scattered = r.boolean()
+		case "wheelchairs":
+			b.Wheelchairs = r.integer(0, booking.MaxTickets)
+		case "companions":
+			b.Companions = r.integer(0, booking.MaxTickets)
+		default:
+			return false
+		}
+		return true
+	})
+	return b
+}
+
+// heldBy returns the hold of the address, who asks having sent something that may be its secret.
+func (c *call) heldBy() (seating.HoldID, string, error) {
+	secret, err := c.secret(headerHoldSecret)
+	return seating.HoldID(c.params[0]), secret, err
+}
+
+// sendHold answers with a hold.
+func (c *call) sendHold(h bms.Hold, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.send(fasthttp.StatusOK, noStore, holdOf(h))
+}
+
+func (a *API) hold(ctx context.Context, c *call) error {
+	id, secret, err := c.heldBy()
+	if err != nil {
+		return err
+	}
+	return c.sendHold(a.client.Holds.Get(ctx, id, secret))
+}
+
+func (a *API) releaseHold(ctx context.Context, c *call) error {
+	id, secret, err := c.heldBy()
+	if err != nil {
+		return err
+	}
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	return c.sendHold(a.client.Holds.Release(ctx, bms.ReleaseRequest{HoldID: id, Secret: secret, Key: key}))
+}
+
+// maxExtension is the longest extension that can be asked for, in seconds: the longest that
+// any show keeps a hold.
+const maxExtension = 4 * 60 * 60
+
+func (a *API) extendHold(ctx context.Context, c *call) error {
+	id, secret, err := c.heldBy()
+	if err != nil {
+		return err
+	}
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	seconds := 0
+	err = c.read(func(r *reader, name string) bool {
+		if name == "seconds" {
+			seconds = r.integer(1, maxExtension)
+		}
+		return name == "seconds"
+	})
+	if err != nil {
+		return err
+	}
+	by := time.Duration(seconds) * time.Second
+	return c.sendHold(a.client.Holds.Extend(ctx, bms.ExtendRequest{HoldID: id, Secret: secret, By: by, Key: key}))
+}
+
+func (a *API) applyVoucher(ctx context.Context, c *call) error {
+	r, err := c.voucherRequest()
+	if err != nil {
+		return err
+	}
+	err = c.read(func(in *reader, name string) bool {
+		if name == "code" {
+			r.Code = in.text(maxName)
+		}
+		return name == "code"
+	})
+	if err != nil {
+		return err
+	}
+	return c.sendHold(a.client.Holds.ApplyVoucher(ctx, r))
+}
+
+func (a *API) removeVoucher(ctx context.Context, c *call) error {
+	r, err := c.voucherRequest()
+	if err != nil {
+		return err
+	}
+	r.Code = c.params[1]
+	return c.sendHold(a.client.Holds.RemoveVoucher(ctx, r))
+}
+
+// voucherRequest is a request about a hold's vouchers, without its code.
+func (c *call) voucherRequest() (bms.VoucherRequest, error) {
+	id, secret, err := c.heldBy()
+	if err != nil {
+		return bms.VoucherRequest{}, err
+	}
+	key, err := c.key()
+	return bms.VoucherRequest{HoldID: id, Secret: secret, Key: key}, err
+}

@@ -1,0 +1,88 @@
+package assets_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/storefront/assets"
+)
+
+// ask requests an asset.
+func ask(t *testing.T, s *assets.Set, method, path, encodings string) (*fasthttp.RequestCtx, bool) {
+	t.Helper()
+	var rc fasthttp.RequestCtx
+	rc.Request.Header.SetMethod(method)
+	rc.Request.SetRequestURI(path)
+	rc.Request.Header.Set("Accept-Encoding", encodings)
+	return &rc, s.Serve(&rc)
+}
+
+func TestSet_NamesSayTheContent(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	for _, name := range []string{"app.css", "app.js", "icon.svg"} {
+		assert.Regexp(t, regexp.MustCompile(`^/assets/(app|icon)\.[0-9a-f]{12}\.(css|js|svg)$`), s.Path(name))
+	}
+	assert.Empty(t, s.Path("app.ts"))
+	again, err := assets.New()
+	require.NoError(t, err)
+	assert.Equal(t, s.Path("app.css"), again.Path("app.css"), "the same content has the same name")
+}
+
+func TestServe_IsKeptForEverAndComesCompressed(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	plain, ok := ask(t, s, "GET", s.Path("app.css"), "")
+	require.True(t, ok)
+	assert.Equal(t, "text/css; charset=utf-8", string(plain.Response.Header.ContentType()))
+	assert.Equal(t, "public, max-age=31536000, immutable", string(plain.Response.Header.Peek("Cache-Control")))
+	assert.Equal(t, "Accept-Encoding", string(plain.Response.Header.Peek("Vary")))
+	assert.Empty(t, plain.Response.Header.ContentEncoding())
+	for encoding, unpack := range map[string]func(*fasthttp.Response) ([]byte, error){
+		"br": (*fasthttp.Response).BodyUnbrotli, "gzip": (*fasthttp.Response).BodyGunzip,
+	} {
+		packed, ok := ask(t, s, "GET", s.Path("app.css"), encoding)
+		require.True(t, ok)
+		assert.Equal(t, encoding, string(packed.Response.Header.ContentEncoding()))
+		assert.Less(t, len(packed.Response.Body()), len(plain.Response.Body())/2)
+		body, err := unpack(&packed.Response)
+		require.NoError(t, err)
+		assert.Equal(t, string(plain.Response.Body()), string(body))
+	}
+	best, _ := ask(t, s, "GET", s.Path("app.js"), "gzip, deflate, br")
+	assert.Equal(t, "br", string(best.Response.Header.ContentEncoding()))
+}
+
+// budgets are the most bytes of each file as a browser gets it (brotli).
+var budgets = map[string]int{"app.css": 12 << 10, "app.js": 12 << 10, "icon.svg": 1 << 10}
+
+func TestServe_StaysWithinItsBudget(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	for name, most := range budgets {
+		packed, ok := ask(t, s, "GET", s.Path(name), "br")
+		require.True(t, ok)
+		assert.LessOrEqual(t, len(packed.Response.Body()), most, name)
+	}
+}
+
+func TestServe_NothingElse(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	for _, path := range []string{"/assets/", "/assets/app.css", "/assets/app.000000000000.css", "/assets/../assets.go"} {
+		_, ok := ask(t, s, "GET", path, "")
+		assert.False(t, ok, path)
+	}
+	_, ok := ask(t, s, "POST", s.Path("app.css"), "")
+	assert.False(t, ok)
+	_, ok = ask(t, s, "HEAD", s.Path("app.css"), "")
+	assert.True(t, ok)
+}

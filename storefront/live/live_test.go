@@ -1,0 +1,233 @@
+package live_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/fasthttp/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
+	"go.uber.org/goleak"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/id"
+	"github.com/marquee-tickets/marquee/storefront/live"
+)
+
+func TestMain(m *testing.M) {
+	// fasthttp's clock and the cleaner of its worker pool end by themselves, later; the database's pool likewise.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		goleak.IgnoreAnyFunction("database/sql.(*DB).connectionOpener"))
+}
+
+// stage is a hub on a listener in memory.
+type stage struct {
+	*bmstest.Kit
+	hub *live.Hub
+	ln  *fasthttputil.InmemoryListener
+}
+
+func open(t *testing.T, cfg live.Config) *stage {
+	t.Helper()
+	s := &stage{Kit: bmstest.New(t, bmstest.Options{}), ln: fasthttputil.NewInmemoryListener()}
+	s.hub = live.New(s.Seats, cfg)
+	server := &fasthttp.Server{
+		Handler:         func(rc *fasthttp.RequestCtx) { s.hub.Serve(rc, catalog.ShowID(rc.Path()[1:])) },
+		CloseOnShutdown: true,
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(s.ln) }()
+	t.Cleanup(func() {
+		s.hub.Close()
+		require.NoError(t, server.Shutdown())
+		_ = s.ln.Close() // Shutdown knows no listener that Serve has not begun with
+		assert.NoError(t, <-done)
+	})
+	return s
+}
+
+func (s *stage) show() catalog.ShowID { return s.Programme.Show.ID }
+
+// dial opens a socket that looks at a show.
+func (s *stage) dial(t *testing.T, query string, header http.Header) (*websocket.Conn, *http.Response, error) {
+	t.Helper()
+	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return s.ln.Dial() }}
+	conn, answer, err := dialer.DialContext(t.Context(), "ws://shop.example/"+string(s.show())+query, header)
+	if conn != nil {
+		t.Cleanup(func() { _ = conn.Close() })
+	}
+	return conn, answer, err
+}
+
+// watch opens a socket that must succeed.
+func (s *stage) watch(t *testing.T, query string) *websocket.Conn {
+	t.Helper()
+	conn, answer, err := s.dial(t, query, nil)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	return conn
+}
+
+// frame is what browsers read.
+type frame struct {
+	Version  int64          `json:"v"`
+	Snapshot []byte         `json:"snapshot"`
+	Seats    [][2]int       `json:"s"`
+	Areas    map[string]int `json:"a"`
+}
+
+func read(t *testing.T, conn *websocket.Conn) frame {
+	t.Helper()
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	_, data, err := conn.ReadMessage()
+	require.NoError(t, err)
+	var f frame
+	require.NoError(t, json.Unmarshal(data, &f))
+	return f
+}
+
+func TestServe_TheWholeStateFirstAndThenWhatChanges(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{})
+	first, second := s.watch(t, ""), s.watch(t, "")
+	for _, conn := range []*websocket.Conn{first, second} {
+		whole := read(t, conn)
+		assert.Len(t, whole.Snapshot, 7, "26 seats of two bits")
+		assert.Equal(t, map[string]int{"floor": 40}, whole.Areas)
+	}
+	hold := s.Hold("stalls-A-2")
+	for _, conn := range []*websocket.Conn{first, second} {
+		assert.Equal(t, [][2]int{{1, 1}}, read(t, conn).Seats, "held")
+	}
+	_, err := s.Holds.Release(t.Context(), bms.ReleaseRequest{HoldID: hold.ID, Secret: hold.Secret})
+	require.NoError(t, err)
+	assert.Equal(t, [][2]int{{1, 0}}, read(t, first).Seats, "free again")
+}
+
+func TestServe_GoesOnWhereABrowserWas(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{})
+	read(t, s.watch(t, ""))
+	s.Hold("stalls-A-1")
+	s.Hold("stalls-A-2")
+	conn := s.watch(t, "?since=1")
+	missed := read(t, conn)
+	assert.Equal(t, int64(2), missed.Version)
+	assert.Equal(t, [][2]int{{1, 1}}, missed.Seats)
+	assert.NotEmpty(t, read(t, s.watch(t, "?since=99")).Snapshot, "a version that never was")
+	assert.NotEmpty(t, read(t, s.watch(t, "?since=x")).Snapshot)
+}
+
+func TestServe_RefusesWhatIsNoSocket(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{})
+	client := http.Client{Transport: &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return s.ln.Dial() }, DisableKeepAlives: true,
+	}}
+	for path, want := range map[string]int{
+		"/" + string(s.show()): 400,
+		"/shw_none":            404,
+		"/" + string(id.New[catalog.ShowID](catalog.ShowPrefix, bmstest.Start)): 404,
+	} {
+		q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://shop.example"+path, nil)
+		require.NoError(t, err)
+		answer, err := client.Do(q)
+		require.NoError(t, err)
+		_, err = io.Copy(io.Discard, answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		assert.Equal(t, want, answer.StatusCode, path)
+		assert.Equal(t, "application/problem+json", answer.Header.Get("Content-Type"), path)
+	}
+	assert.Zero(t, s.hub.Open())
+}
+
+func TestServe_RefusesPagesOfOtherSites(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{})
+	_, answer, err := s.dial(t, "", http.Header{"Origin": {"https://evil.example"}})
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, 400, answer.StatusCode)
+	_, answer, err = s.dial(t, "", http.Header{"Origin": {"http://shop.example"}})
+	require.NoError(t, err)
+	assert.Equal(t, 101, answer.StatusCode)
+}
+
+func TestServe_RefusesMoreThanItCanCarry(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{MaxSockets: 1})
+	conn := s.watch(t, "")
+	read(t, conn)
+	_, answer, err := s.dial(t, "", nil)
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, 503, answer.StatusCode)
+	require.NoError(t, conn.Close())
+	require.Eventually(t, func() bool { return s.hub.Open() == 0 }, 5*time.Second, time.Millisecond, "a place is free when a browser goes away")
+	read(t, s.watch(t, ""))
+}
+
+func TestClose_TellsBrowsersAndWaitsForThem(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{})
+	conn := s.watch(t, "")
+	read(t, conn)
+	s.hub.Close()
+	assert.Zero(t, s.hub.Open())
+	_, _, err := conn.ReadMessage()
+	assert.True(t, websocket.IsCloseError(err, websocket.CloseGoingAway), "%v", err)
+	_, answer, err := s.dial(t, "", nil)
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, 503, answer.StatusCode)
+}
+
+func TestServe_ABrowserThatDoesNotAnswerIsGone(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{Heartbeat: 20 * time.Millisecond})
+	quiet := s.watch(t, "")
+	quiet.SetPingHandler(func(string) error { return nil }) // as if the network had swallowed it
+	go func() {
+		for {
+			if _, _, err := quiet.ReadMessage(); err != nil {
+				return
+			}
+		}
+	}()
+	require.Eventually(t, func() bool { return s.hub.Open() == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.hub.Open() == 0 }, 5*time.Second, time.Millisecond)
+}
+
+func TestServe_ABrowserThatAnswersStays(t *testing.T) {
+	t.Parallel()
+	s := open(t, live.Config{Heartbeat: 20 * time.Millisecond})
+	conn := s.watch(t, "")
+	pings := make(chan struct{}, 100)
+	answer := conn.PingHandler()
+	conn.SetPingHandler(func(data string) error {
+		pings <- struct{}{}
+		return answer(data)
+	})
+	frames := make(chan error, 1)
+	go func() {
+		_, _, err := conn.ReadMessage() // the whole state
+		if err == nil {
+			_, _, err = conn.ReadMessage()
+		}
+		frames <- err
+	}()
+	for range 10 { // five times as long as silence is borne
+		<-pings
+	}
+	s.Hold("stalls-A-1")
+	require.NoError(t, <-frames)
+}

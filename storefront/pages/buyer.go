@@ -1,0 +1,93 @@
+package pages
+
+import (
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/fault"
+)
+
+// buyerForm is the form for who buys, with what was wrong.
+type buyerForm struct {
+	Name, Email, Phone string
+	Errors             map[string]string // by field
+}
+
+// problems links the fields at fault.
+func (f buyerForm) problems() []link {
+	var links []link
+	for _, field := range []string{"name", "email", "phone"} {
+		if text := f.Errors[field]; text != "" {
+			links = append(links, link{Text: text, Href: "#buyer-" + field})
+		}
+	}
+	return links
+}
+
+// book makes a booking of the hold and goes on to payment.
+func (p *Pages) book(r *request) error {
+	hold, proof, err := p.holdOf(r)
+	if err != nil {
+		return err
+	}
+	buyer := booking.Buyer{Name: r.form("name"), Email: r.form("email"), Phone: r.form("phone"), Locale: "en"}
+	b, err := withTwin(r.ctx, func() (bms.Booking, error) {
+		return p.client.Bookings.Create(r.ctx, bms.BookingRequest{HoldID: hold.ID, Secret: proof.secret, Buyer: buyer, Key: r.form("key")})
+	})
+	switch {
+	case err == nil:
+		proof.booking, proof.link = b.ID, b.Link
+		keepProof(r.rc, hold.ID, proof)
+		return r.redirect(bookingHref(b.ID, b.Link))
+	case fault.Is(err, fault.Invalid) && strings.HasPrefix(fault.Of(err).Field, "buyer."):
+		return p.buyerAgain(r, hold, proof, buyer)
+	case !mine(err):
+		return err
+	}
+	return p.holdAgainst(r, hold, proof, err)
+}
+
+// buyerAgain shows the form with all that is wrong in it, not only the first.
+func (p *Pages) buyerAgain(r *request, hold bms.Hold, proof heldProof, buyer booking.Buyer) error {
+	view, o, err := p.holdView(r, hold, proof)
+	if err != nil {
+		return err
+	}
+	view.Buyer = buyerForm{Name: buyer.Name, Email: buyer.Email, Phone: buyer.Phone, Errors: buyerErrors(buyer)}
+	view.Notice = &notice{Title: "Please check your details", Fields: view.Buyer.problems(), Bad: true}
+	return p.showHold(r, fasthttp.StatusBadRequest, o, view)
+}
+
+// buyerErrors finds every field at fault: Validate names the first, so each is
+// tried with the others right.
+func buyerErrors(b booking.Buyer) map[string]string {
+	right := booking.Buyer{Name: "Name", Email: "name@example.com"}
+	found := map[string]string{}
+	try := func(set func(*booking.Buyer)) {
+		one := right
+		set(&one)
+		if f := fault.Of(one.Clean().Validate()); f != nil {
+			found[f.Field] = buyerText(f.Field)
+		}
+	}
+	try(func(o *booking.Buyer) { o.Name = b.Name })
+	try(func(o *booking.Buyer) { o.Email = b.Email })
+	try(func(o *booking.Buyer) { o.Phone = b.Phone })
+	return found
+}
+
+// buyerText says what to do about a field.
+func buyerText(field string) string {
+	switch field {
+	case "name":
+		return "Enter your name, at most 120 characters"
+	case "email":
+		return "Enter an email address in the form name@example.com"
+	case "phone":
+		return "Enter a phone number like +91 98765 43210, or leave it empty"
+	}
+	return "Check this field"
+}

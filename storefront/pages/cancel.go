@@ -1,0 +1,149 @@
+package pages
+
+import (
+	"fmt"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
+)
+
+// cancelView is the cancellation of tickets: first which, then what it gives back, then done.
+type cancelView struct {
+	occasionView
+	Base, Link string
+	Reference  string
+	Notice     *notice
+	Tickets    []cancelTicket
+	Terms      []string
+	Plan       *planView // what goes back; nil before it was asked for
+	Key        string
+}
+
+// cancelTicket is a ticket that may be cancelled.
+type cancelTicket struct {
+	ID, Place, Who, Price string
+	Chosen                bool
+}
+
+// planView is what a cancellation gives back.
+type planView struct {
+	Lines          []priceLine
+	Back, Kept     string
+	KeepsSomething bool
+}
+
+// cancelForm asks which tickets are to be cancelled, and shows what that gives back before anything happens.
+func (p *Pages) cancelForm(r *request) error {
+	b, err := p.bookingOf(r, r.query("t"))
+	if err != nil {
+		return err
+	}
+	chosen := r.queries("ticket")
+	if r.query("preview") != "" && len(chosen) == 0 {
+		return p.showCancel(r, b, chosen, errNothingToCancel)
+	}
+	return p.showCancel(r, b, chosen, nil)
+}
+
+var errNothingToCancel = fault.New(fault.Invalid, "nothing_chosen", "choose at least one ticket to cancel")
+
+// showCancel shows the form; with tickets chosen, what their cancellation gives back.
+func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused error) error {
+	o, err := p.occasionOf(r, catalog.ShowID(b.ShowID))
+	if err != nil {
+		return err
+	}
+	v := cancelView{
+		occasionView: o.view(), Base: "/bookings/" + string(b.ID), Link: b.Link, Reference: b.Reference.Display(),
+		Terms: policyText(b.Booking, o.show.TimeZone), Key: newKey(),
+	}
+	ids := ticketIDs(chosen)
+	if len(ids) > 0 && refused == nil {
+		var plan booking.RefundPlan
+		if plan, refused = p.client.Bookings.PreviewCancel(r.ctx, b.ID, ids); refused == nil {
+			v.Plan = planOf(plan, b.Booking)
+		}
+	}
+	v.Tickets = cancellable(b.Booking, ids)
+	status := fasthttp.StatusOK
+	if refused != nil {
+		if !mine(refused) {
+			return refused
+		}
+		problem := web.ProblemOf(refused)
+		status = problem.Status
+		v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(problem.Detail)}, Bad: true}
+	}
+	return r.show(status, cacheNever, cancelPage(p.frameOf("Cancel tickets: "+o.event.Title, o).own(), v))
+}
+
+func ticketIDs(chosen []string) []booking.TicketID {
+	ids := make([]booking.TicketID, len(chosen))
+	for i, id := range chosen {
+		ids[i] = booking.TicketID(id)
+	}
+	return ids
+}
+
+// cancellable lists the tickets that are valid; those not named are chosen when none is named.
+func cancellable(b booking.Booking, chosen []booking.TicketID) []cancelTicket {
+	wanted := map[booking.TicketID]bool{}
+	for _, id := range chosen {
+		wanted[id] = true
+	}
+	var list []cancelTicket
+	for _, t := range b.Tickets {
+		if t.Status == booking.TicketValid {
+			list = append(list, cancelTicket{
+				ID: string(t.ID), Place: t.Place, Price: formatMoney(t.Price), Chosen: len(chosen) == 0 || wanted[t.ID],
+			})
+		}
+	}
+	return list
+}
+
+func planOf(plan booking.RefundPlan, b booking.Booking) *planView {
+	v := &planView{Back: formatMoney(plan.Amount)}
+	for _, back := range plan.PerTicket {
+		ticket, _ := b.Ticket(back.TicketID)
+		line := priceLine{Label: ticket.Place, Amount: formatMoney(back.Amount)}
+		if back.FeesKept.IsPositive() {
+			line.Note = "fees of " + formatMoney(back.FeesKept) + " are kept"
+		}
+		v.Lines = append(v.Lines, line)
+	}
+	kept, err := plan.PriceKept.Add(plan.FeesKept)
+	if v.KeepsSomething = err == nil && kept.IsPositive(); v.KeepsSomething {
+		v.Kept = formatMoney(kept)
+	}
+	return v
+}
+
+// cancel cancels the tickets that the visitor has confirmed.
+func (p *Pages) cancel(r *request) error {
+	b, err := p.bookingOf(r, r.form("t"))
+	if err != nil {
+		return err
+	}
+	chosen := r.forms("ticket")
+	if len(chosen) == 0 {
+		return p.showCancel(r, b, nil, errNothingToCancel)
+	}
+	_, err = withTwin(r.ctx, func() (booking.Booking, error) {
+		return p.client.Bookings.Cancel(r.ctx, bms.CancelRequest{
+			BookingID: b.ID, Tickets: ticketIDs(chosen), By: booking.ByBuyer, Key: r.form("key"),
+		})
+	})
+	switch {
+	case err == nil:
+		return r.redirect(bookingHref(b.ID, b.Link))
+	case mine(err):
+		return p.showCancel(r, b, nil, err)
+	}
+	return fmt.Errorf("cancel tickets of %s: %w", b.ID, err)
+}

@@ -1,0 +1,81 @@
+package pages
+
+// What tests look at from outside.
+var (
+	FormatMoney    = formatMoney
+	FormatPrice    = formatPrice
+	FormatWhen     = formatWhen
+	FormatDuration = formatDuration
+	ZoneName       = zoneName
+	LanguageName   = languageName
+	CountryName    = countryName
+	Sentence       = sentence
+	List           = list
+	Plural         = plural
+	DrawPoster     = drawPoster
+	PosterLines    = posterLines
+	WithQuery      = withQuery
+	Hull           = hull
+	BuyerName      = buyerName
+
+	StatusText  = statusText
+	Declined    = declined
+	TierText    = tierText
+	PolicyText  = policyText
+	RefundText  = refundText
+	ErrorTitle  = errorTitle
+	FrontOf     = frontOf
+	KindText    = kindText
+	KindName    = kindName
+	ClosedText  = closedText
+	HomeOf      = homeOf
+	DateLinks   = dateLinks
+	KindLinks   = kindLinks
+	MetaOf      = metaOf
+	CardOf      = cardOf
+	EmptyText   = emptyText
+	Describe    = describe
+	AgeText     = ageText
+	DetailOf    = detailOf
+	OverText    = overText
+	FeeNote     = feeNote
+	GatewayName = gatewayName
+	BuyerErrors = buyerErrors
+	TicketText  = ticketText
+	Reason      = reason
+)
+
+// StockText is what is said of so many free places of all.
+func StockText(free, all int) (words, level string) { return stock{free: free, all: all}.text() }
+
+// Link is a place to go.
+type Link = link
+
+// Fact is a label and what it says.
+type Fact = fact
+
+// Line is a line of a breakdown.
+type Line = priceLine
+
+// Breakdown is a price as a page shows it.
+type Breakdown = breakdown
+
+// BreakdownOf puts a quote into lines, with keys for names.
+var BreakdownOf = breakdownOf
+
+// Names are what keys of a quote are called.
+func Names(seats, buyers map[string]string) names { return names{seat: seats, buyer: buyers} }
+
+// Router is a table of pages for tests.
+type Router struct{ table router }
+
+// Add adds a path that is answered with its own name.
+func (r *Router) Add(method, path string) {
+	r.table.add(method, path, func(*request) error { return nil })
+}
+
+// Find returns whether there is a handler, with the parameters and allowed methods.
+func (r *Router) Find(method, path string) (bool, []string, []string) {
+	h, params, allowed := r.table.find(method, path)
+	return h != nil, params, allowed
+}

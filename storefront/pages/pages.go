@@ -1,0 +1,193 @@
+package pages
+
+import (
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/assets"
+)
+
+// Config is what a storefront may choose about its pages.
+type Config struct {
+	// Name is what the storefront is called. Empty means Marquee.
+	Name string
+
+	// BaseURL is where browsers reach the storefront, without a slash at the end. Gateways send
+	// buyers back there.
+	BaseURL string
+
+	// Inbox shows the mails that were delivered locally to anybody who asks: for trying things
+	// out on one's own computer, never on a public host.
+	Inbox bool
+
+	// Logger gets errors that are not the visitor's. Nil discards them.
+	Logger *slog.Logger
+}
+
+// Pages answers browsers.
+type Pages struct {
+	client *bms.Client
+	cfg    Config
+	files  *assets.Set
+	routes router
+}
+
+// New returns the pages of a client's storefront.
+func New(client *bms.Client, files *assets.Set, cfg Config) *Pages {
+	if cfg.Name == "" {
+		cfg.Name = "Marquee"
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	p := &Pages{client: client, cfg: cfg, files: files}
+	p.mount()
+	return p
+}
+
+// mount lists the pages.
+func (p *Pages) mount() {
+	get := func(path string, h handler) { p.routes.add(fasthttp.MethodGet, path, h) }
+	post := func(path string, h handler) { p.routes.add(fasthttp.MethodPost, path, h) }
+	get("/", p.home)
+	get("/posters/*", p.poster)
+	get("/events/*", p.eventAnywhere)
+	get("/shows/*", p.show)
+	post("/shows/*/holds", p.hold)
+	get("/holds/*", p.held)
+	post("/holds/*/voucher", p.applyVoucher)
+	post("/holds/*/voucher/remove", p.removeVoucher)
+	post("/holds/*/extend", p.extend)
+	post("/holds/*/release", p.release)
+	post("/holds/*/again", p.holdAgain)
+	post("/holds/*/booking", p.book)
+	get("/bookings", p.findForm)
+	post("/bookings", p.find)
+	get("/bookings/*", p.booking)
+	post("/bookings/*/payment", p.pay)
+	get("/bookings/*/return", p.returned)
+	get("/bookings/*/cancel", p.cancelForm)
+	post("/bookings/*/cancel", p.cancel)
+	if p.cfg.Inbox {
+		get("/inbox", p.inbox)
+		get("/inbox/*", p.mail)
+		get("/inbox/*/html", p.mailHTML)
+	}
+	get("/*", p.city)
+	get("/*/events/*", p.event)
+}
+
+// Handle answers a request for a page.
+func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
+	h, params, allowed := p.routes.find(string(rc.Method()), string(rc.Path()))
+	switch {
+	case h == nil && len(allowed) > 0:
+		rc.Response.Header.Set(fasthttp.HeaderAllow, list(allowed))
+		p.Fail(rc, errMethod)
+		return
+	case h == nil:
+		p.Fail(rc, errNoPage)
+		return
+	}
+	rq := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), params: params}
+	if err := h(rq); err != nil {
+		p.Fail(rc, err)
+	}
+}
+
+var (
+	errNoPage = fault.New(fault.NotFound, "page_not_found", "there is no page at this address")
+	errMethod = fault.New(fault.Invalid, "method_not_allowed", "this address cannot be used like that; go back and try again from the page before")
+)
+
+// Fail writes the page for an error.
+func (p *Pages) Fail(rc *fasthttp.RequestCtx, err error) {
+	problem := web.ProblemOf(err)
+	if problem.Status >= fasthttp.StatusInternalServerError {
+		p.cfg.Logger.Error("page failed", slog.String("request_id", web.RequestID(rc)),
+			slog.String("path", string(rc.Path())), slog.String("error", err.Error()))
+	}
+	view := errorView{Title: errorTitle(problem), Text: sentence(problem.Detail), RequestID: web.RequestID(rc)}
+	if problem.Status < fasthttp.StatusInternalServerError {
+		view.RequestID = ""
+	}
+	rq := &request{rc: rc, ctx: web.Context(rc)}
+	rc.Response.ResetBody()
+	if err := rq.show(problem.Status, cacheNever, errorPage(p.frame(view.Title), view)); err != nil {
+		rc.Error("Something went wrong on our side. Please try again.", fasthttp.StatusInternalServerError)
+	}
+}
+
+// errorTitle is the heading of an error page.
+func errorTitle(problem web.Problem) string {
+	switch problem.Code {
+	case fault.NotFound:
+		return "We cannot find that"
+	case fault.Expired:
+		return "The time for this has passed"
+	case fault.Unavailable, fault.RateLimited:
+		return "Please try again in a moment"
+	case fault.Internal:
+		return "Something went wrong on our side"
+	case fault.Invalid, fault.Conflict, fault.Forbidden, fault.Unauthenticated:
+	}
+	return "That did not work"
+}
+
+// frame is what every page shows around its content.
+type frame struct {
+	Title  string // of the page; the site's name is added
+	Site   string
+	CSS    string
+	Script string
+	Icon   string
+	City   catalog.City // empty on pages that belong to none
+	Inbox  bool
+	Hidden bool   // from search engines: the page is somebody's own
+	Reload string // address to go to in a moment, because something is awaited; empty for most pages
+}
+
+func (p *Pages) frame(title string) frame {
+	return frame{
+		Title: title, Site: p.cfg.Name, Inbox: p.cfg.Inbox,
+		CSS: p.files.Path("app.css"), Script: p.files.Path("app.js"), Icon: p.files.Path("icon.svg"),
+	}
+}
+
+// in adds the city to the frame.
+func (f frame) in(city catalog.City) frame {
+	f.City = city
+	return f
+}
+
+// own marks the page as somebody's own.
+func (f frame) own() frame {
+	f.Hidden = true
+	return f
+}
+
+// newKey returns a key for one rendering of a form: what is sent twice is done once.
+func newKey() string { return rand.Text() }
+
+// cityOf returns the city with the given slug. Error: errNoCity.
+func (p *Pages) cityOf(r *request, slug string) (catalog.City, error) {
+	cities, err := p.client.Catalog.Cities(r.ctx)
+	if err != nil {
+		return catalog.City{}, fmt.Errorf("cities: %w", err)
+	}
+	for _, c := range cities {
+		if c.Slug == slug {
+			return c, nil
+		}
+	}
+	return catalog.City{}, errNoCity
+}
+
+var errNoCity = fault.New(fault.NotFound, "city_not_found", "we sell no tickets in a city of this name")

@@ -1,0 +1,125 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
+)
+
+// request is what a handler gets: values are copied out of the RequestCtx, which is used
+// again when the handler returns.
+type request struct {
+	rc     *fasthttp.RequestCtx
+	ctx    context.Context //nolint:containedctx // a request is passed down one call chain and kept nowhere
+	now    time.Time
+	params []string
+}
+
+// param returns what the i-th "*" of the route stands for.
+func (r *request) param(i int) string { return r.params[i] }
+
+// query returns a value of the address.
+func (r *request) query(name string) string {
+	return strings.TrimSpace(string(r.rc.QueryArgs().Peek(name)))
+}
+
+// queries returns all values of a name in the address.
+func (r *request) queries(name string) []string { return texts(r.rc.QueryArgs().PeekMulti(name)) }
+
+// form returns a value of the posted form, without spaces around it.
+func (r *request) form(name string) string {
+	return strings.TrimSpace(string(r.rc.PostArgs().Peek(name)))
+}
+
+// forms returns all values of a name in the posted form.
+func (r *request) forms(name string) []string { return texts(r.rc.PostArgs().PeekMulti(name)) }
+
+// formsWith returns the values whose names begin with a prefix, by the rest of the name.
+func (r *request) formsWith(prefix string) map[string]string {
+	found := map[string]string{}
+	for key, value := range r.rc.PostArgs().All() {
+		if rest, ok := strings.CutPrefix(string(key), prefix); ok {
+			found[rest] = strings.TrimSpace(string(value))
+		}
+	}
+	return found
+}
+
+// maxCount bounds a number in a form: the most places of any hold.
+const maxCount = 1000
+
+// parseCount reads a whole number from a form; empty is 0. Error: an Invalid fault about the field.
+func parseCount(field, s string) (int, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > maxCount {
+		return 0, fault.Invalidf(field, "%.20q must be a whole number between 0 and %d", s, maxCount)
+	}
+	return n, nil
+}
+
+func texts(raw [][]byte) []string {
+	list := make([]string, 0, len(raw))
+	for _, b := range raw {
+		if s := strings.TrimSpace(string(b)); s != "" {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// How often and how long a form waits for its twin.
+const (
+	twinEvery = 50 * time.Millisecond
+	twinFor   = 5 * time.Second
+)
+
+// withTwin does what a form asks for. A form that was sent twice, as by a double click, waits for its
+// twin and gets the same answer: browsers show the answer to the last.
+func withTwin[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	wait, cancel := context.WithTimeout(ctx, twinFor)
+	defer cancel()
+	for {
+		answer, err := do()
+		if !errors.Is(err, bms.ErrKeyInFlight) {
+			return answer, err
+		}
+		select {
+		case <-wait.Done():
+			return answer, err
+		case <-time.After(twinEvery):
+		}
+	}
+}
+
+// Cache policies of pages.
+const (
+	cachePublic  = "public, max-age=0, must-revalidate" // the same for everybody
+	cachePrivate = "private, no-cache"                  // one browser may keep it, and asks before it shows it again
+	cacheNever   = "no-store"                           // holds names, prices agreed or tickets
+)
+
+// show answers with a page.
+func (r *request) show(status int, cache string, page templ.Component) error {
+	r.rc.SetStatusCode(status)
+	r.rc.SetContentType("text/html; charset=utf-8")
+	r.rc.Response.Header.Set(fasthttp.HeaderCacheControl, cache)
+	return page.Render(r.ctx, r.rc)
+}
+
+// redirect sends the browser to a path with GET.
+func (r *request) redirect(path string) error {
+	web.Redirect(r.rc, path)
+	return nil
+}
