@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/api"
+)
+
+// serveCmd sells tickets in the browser.
+type serveCmd struct {
+	storage
+
+	Addr      string `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
+	BaseURL   string `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
+	Name      string `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
+	Demo      bool   `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
+	Inbox     string `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
+	GateToken string `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
+}
+
+// Run implements the command.
+func (c *serveCmd) Run(ctx context.Context, env environment) error {
+	log, err := c.logger(env.err)
+	if err != nil {
+		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(web.GCPercent)
+	}
+	// The port first: who has it taken learns that at once, and nothing was changed.
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return listenAdvice(c.Addr, err)
+	}
+	defer func() { _ = ln.Close() }() // closed by the server when all went well
+	base := c.base(ln.Addr())
+	if err := c.folder(); err != nil {
+		return err
+	}
+	bank, err := c.bank()
+	if err != nil {
+		return fmt.Errorf("test bank: %w", err)
+	}
+	defer func() { _ = bank.Close() }() // every answer it gave is in its journal already
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	shop, err := client(db, bank, base, log)
+	if err != nil {
+		return err
+	}
+	if c.Demo {
+		if err := loadDemo(ctx, shop, env.out); err != nil {
+			return errors.Join(fmt.Errorf("load the demo programme: %w", err), shop.Close())
+		}
+	}
+	front, err := storefront.New(shop, storefront.Config{
+		Name: c.Name, BaseURL: base, Inbox: c.inbox(ln.Addr()), Sandbox: bank, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
+	})
+	if err != nil {
+		return errors.Join(err, shop.Close())
+	}
+	server, err := web.New(front.Handler, web.Config{BaseURL: base, Ready: shop.Ready, Fail: front.Fail, Draining: front.Close, Logger: log})
+	if err != nil {
+		return errors.Join(err, shop.Close())
+	}
+	c.greet(env, base, ln.Addr())
+	err = serve(ctx, server, ln, shop, bank)
+	fmt.Fprintln(env.out, "Stopped.")
+	return errors.Join(err, shop.Close())
+}
+
+// serve answers requests and does the background work until ctx ends. The background
+// work goes on while the last requests are answered.
+func serve(ctx context.Context, server *web.Server, ln net.Listener, shop *bms.Client, bank *sandbox.Gateway) error {
+	back, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var work sync.WaitGroup
+	var shopErr, bankErr error
+	work.Go(func() { shopErr = shop.Run(back) })
+	work.Go(func() { bankErr = bank.Run(back) })
+	err := server.Serve(ctx, ln)
+	stop()
+	work.Wait()
+	if errors.Is(bankErr, context.Canceled) {
+		bankErr = nil
+	}
+	return errors.Join(err, shopErr, bankErr)
+}
+
+// base is where browsers reach the storefront.
+func (c *serveCmd) base(addr net.Addr) string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return "http://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// inbox reports whether mails are shown.
+func (c *serveCmd) inbox(addr net.Addr) bool {
+	if c.Inbox != "auto" {
+		return c.Inbox == "on"
+	}
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback() && c.BaseURL == ""
+}
+
+// greet says where the storefront is and what to try.
+func (c *serveCmd) greet(env environment, base string, addr net.Addr) {
+	where := "in " + c.sqliteFile()
+	if c.Database != "" {
+		where = "in PostgreSQL"
+	}
+	fmt.Fprintf(env.out, "\n%s sells tickets at %s\n\n", c.Name, base)
+	fmt.Fprintln(env.out, "  Book seats         "+base+"/            (pay at the test bank: no money moves)")
+	fmt.Fprintln(env.out, "  Find a booking     "+base+"/bookings")
+	if c.inbox(addr) {
+		fmt.Fprintln(env.out, "  Read its mails     "+base+"/inbox")
+	}
+	fmt.Fprintln(env.out, "  Write a program    "+base+"/api/openapi.json")
+	fmt.Fprintf(env.out, "\nEverything is kept %s. Stop with Ctrl+C.\n", where)
+}
