@@ -1,0 +1,70 @@
+# Short names for the commands of this repository. Nothing needs make: `go test ./...` is the
+# test command, and .ci/run is the gate.
+
+# Tools are run at a pinned version and are no part of go.mod. templ writes code for the
+# library of its own version, so go.mod has the say there.
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+TEMPL         := github.com/a-h/templ/cmd/templ@$(shell go list -m -f '{{.Version}}' github.com/a-h/templ)
+
+# Packages with goroutines that share memory. The rest are pure functions, or tested through these.
+RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sqlite/... ./bms/postgres/... \
+	./bms/embedded/... ./internal/groupcommit ./internal/sqldb/... ./internal/web ./storefront/... ./cmd/...
+
+# How long each fuzz target runs.
+FUZZTIME := 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test race lint generate generated modules fuzz cover bench-holds bench-onsale bench-programme ci
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install from Debian what tests and benchmarks use beside Go
+	.ci/run setup
+
+test: ## Run all tests
+	go test ./...
+
+race: ## Run the tests of concurrent packages under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short -timeout 20m $(RACE)
+
+lint: ## Look for mistakes and for walls that were crossed
+	go vet ./...
+	go run $(GOLANGCI_LINT) run
+	@! command -v shellcheck >/dev/null || shellcheck .ci/run
+
+# Always from here: the files' paths are in the code.
+generate: ## Write the Go code of the page templates
+	go run $(TEMPL) generate
+
+generated: generate ## Check that generated code is up to date
+	git diff --exit-code --stat -- '*_templ.go'
+	@test -z "$$(git ls-files --others --exclude-standard -- '*_templ.go')" || \
+		{ echo 'generated files are not committed:'; git ls-files --others --exclude-standard -- '*_templ.go'; exit 1; }
+
+modules: ## Check that go.mod says what is imported, and that the modules are what go.sum says
+	go mod tidy -diff
+	go mod verify
+
+fuzz: ## Fuzz each parser for FUZZTIME
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort | \
+	while IFS=: read -r file func; do \
+		echo "$$(dirname "$$file") $${func#func }"; \
+		go test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+cover: ## Measure which statements the tests reach
+	go test -coverpkg ./bms/...,./storefront/...,./internal/...,./cmd/... -coverprofile coverage.out ./...
+	go tool cover -func coverage.out | tail -1
+
+bench-holds: ## Held seats per second, against pgbench and one commit per hold
+	go run ./benchmarks/holds
+
+bench-programme: ## How long a programme of 100,000 shows takes to open
+	go run ./benchmarks/programme
+
+bench-onsale: ## Whole bookings over HTTP, with the latencies of a rush
+	go run ./benchmarks/onsale
+
+ci: ## Run the gate, as a server does
+	.ci/run
