@@ -7,7 +7,7 @@ import (
 	"hash/crc32"
 	"sync"
 
-	"rsc.io/qr"
+	"rsc.io/qr/coding"
 )
 
 // pngSignature begins every PNG file (W3C PNG, section 5.2).
@@ -31,7 +31,7 @@ var deflaters = sync.Pool{New: func() any {
 
 // encodePNG draws the symbol with scale pixels a module, one bit a pixel. It takes a seventh
 // of the time of the library's own PNG, which counts where every ticket sold gets a picture.
-func encodePNG(code *qr.Code, scale int) ([]byte, error) {
+func encodePNG(code *coding.Code, scale int) ([]byte, error) {
 	side := (code.Size + 2*quiet) * scale
 	head := binary.BigEndian.AppendUint32(nil, uint32(side))
 	head = binary.BigEndian.AppendUint32(head, uint32(side))
@@ -47,7 +47,7 @@ func encodePNG(code *qr.Code, scale int) ([]byte, error) {
 }
 
 // deflateRows compresses the rows of the picture. A row like the one above is all zeros.
-func deflateRows(code *qr.Code, scale, side int) ([]byte, error) {
+func deflateRows(code *coding.Code, scale, side int) ([]byte, error) {
 	var out bytes.Buffer
 	w, _ := deflaters.Get().(*zlib.Writer)
 	defer deflaters.Put(w)
@@ -70,19 +70,35 @@ func deflateRows(code *qr.Code, scale, side int) ([]byte, error) {
 }
 
 // drawRow fills in a row of modules: bits are set where it is white.
-func drawRow(row []byte, code *qr.Code, y, scale int) {
-	clear(row)
+func drawRow(row []byte, code *coding.Code, y, scale int) {
+	for i := range row {
+		row[i] = 0xff
+	}
 	row[0] = filterNone
-	pixel := 8 // behind the filter's byte
-	for x := -quiet; x < code.Size+quiet; x++ {
-		if code.Black(x, y) { // outside of the symbol it is white
-			pixel += scale
+	for x := 0; x < code.Size; x++ {
+		if !code.Black(x, y) { // outside of the symbol it is white
 			continue
 		}
-		for range scale {
-			row[pixel/8] |= 0x80 >> (pixel % 8)
-			pixel++
+		from := x
+		for code.Black(x, y) {
+			x++
 		}
+		blacken(row[1:], (quiet+from)*scale, (quiet+x)*scale)
+	}
+}
+
+// blacken clears the bits from one pixel to before another.
+func blacken(row []byte, from, to int) {
+	first, last := from/8, to/8
+	before, behind := ^byte(0xff>>(from%8)), byte(0xff>>(to%8))
+	if first == last {
+		row[first] &= before | behind
+		return
+	}
+	row[first] &= before
+	clear(row[first+1 : last])
+	if to%8 != 0 {
+		row[last] &= behind
 	}
 }
 

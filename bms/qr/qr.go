@@ -13,7 +13,7 @@ import (
 	"html"
 	"strconv"
 
-	"rsc.io/qr"
+	"rsc.io/qr/coding"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
@@ -67,7 +67,7 @@ func (o Options) attributes() string {
 
 // appendRow adds the dark runs of a row to a path that is stroked one module
 // wide: a move to the middle of the row, then runs and gaps.
-func appendRow(dst []byte, code *qr.Code, y int) []byte {
+func appendRow(dst []byte, code *coding.Code, y int) []byte {
 	at := -1 // where the pen is; -1 before the first run of the row
 	for x := 0; x < code.Size; x++ {
 		if !code.Black(x, y) {
@@ -110,11 +110,11 @@ func PNG(text string, side int) ([]byte, error) {
 }
 
 // encode returns the smallest symbol that holds text.
-func encode(text string) (*qr.Code, error) {
+func encode(text string) (*coding.Code, error) {
 	if text == "" {
 		return nil, fault.Invalidf("text", "must not be empty")
 	}
-	code, err := qr.Encode(text, qr.M)
+	code, err := newSymbol(text)
 	if err != nil {
 		return nil, fault.Invalidf("text", "is too long for a QR code: %d bytes", len(text))
 	}
