@@ -205,7 +205,8 @@ func (c *crowd) herd(r *outcome) error {
 	return nil
 }
 
-// buy makes one whole booking of two places: numbered seats or the floor, by turns.
+// buy makes one whole booking of two places: numbered seats or the floor, by turns, and the other where
+// the first is sold out. When both are, the next show goes on sale and nothing is booked.
 func (c *crowd) buy(start time.Time) bool {
 	n := c.next.Load()
 	if int(n) >= len(c.shows)-1 {
@@ -218,10 +219,10 @@ func (c *crowd) buy(start time.Time) bool {
 	}
 	held, ok := c.hold(c.shows[n], seats, floor, start)
 	if !ok {
-		if _, ok := c.hold(c.shows[n], floor, seats, time.Now()); !ok {
+		if held, ok = c.hold(c.shows[n], floor, seats, time.Now()); !ok {
 			c.next.CompareAndSwap(n, n+1)
+			return false
 		}
-		return false
 	}
 	booking, ok := c.post("/api/v1/bookings", `{"hold_id":"`+held.id+`","buyer":{"name":"Ada Lovelace","email":"ada@example.com"}}`, "Hold-Secret", held.secret)
 	if !ok {
