@@ -188,7 +188,11 @@ func (s *ShowService) Cancel(ctx context.Context, r CancelShow) (int, error) {
 		if err != nil {
 			return done, err
 		}
-		return done, s.c.db.Update(ctx, func(tx store.Tx) error { return finish(tx, done) })
+		err = s.c.db.Update(ctx, func(tx store.Tx) error { return finish(tx, done) })
+		if errors.Is(err, store.ErrKeyLost) {
+			err = nil // a twin has gone on with it since; what is cancelled is cancelled
+		}
+		return done, err
 	})
 }
 

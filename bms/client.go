@@ -60,6 +60,11 @@ type Config struct {
 	// Zero means 15 minutes; values under 1 minute or over 24 hours are rejected.
 	PayFor time.Duration
 
+	// GatewayTimeout bounds one call of a gateway. A call that takes longer counts as one of unknown
+	// outcome, which is inquired. Zero means 10 seconds; values under 10 milliseconds or over 30 seconds are
+	// rejected: while a gateway is asked an idempotency key is claimed, for at most a minute.
+	GatewayTimeout time.Duration
+
 	// Grace is how long after its end a hold is still safe from others, for answers that are on their way.
 	// Zero means 2 seconds; more than a minute is rejected.
 	Grace time.Duration
@@ -87,6 +92,9 @@ func (c Config) withDefaults() Config {
 	if c.PayFor == 0 {
 		c.PayFor = 15 * time.Minute
 	}
+	if c.GatewayTimeout == 0 {
+		c.GatewayTimeout = 10 * time.Second
+	}
 	if c.Grace == 0 {
 		c.Grace = 2 * time.Second
 	}
@@ -110,6 +118,8 @@ func (c Config) validate() error {
 	switch {
 	case c.PayFor < time.Minute || c.PayFor > 24*time.Hour:
 		return fault.Invalidf("pay_for", "must be between 1 minute and 24 hours")
+	case c.GatewayTimeout < minGatewayTimeout || c.GatewayTimeout > maxGatewayTimeout:
+		return fault.Invalidf("gateway_timeout", "must be between %s and %s", minGatewayTimeout, maxGatewayTimeout)
 	case c.Grace < 0 || c.Grace > time.Minute:
 		return fault.Invalidf("grace", "must be between 0 and 1 minute")
 	case c.BatchMax < 1:
@@ -117,6 +127,12 @@ func (c Config) validate() error {
 	}
 	return nil
 }
+
+// The bounds of Config.GatewayTimeout. Half of the lease of an idempotency key is left for the database.
+const (
+	minGatewayTimeout = 10 * time.Millisecond
+	maxGatewayTimeout = keyLease / 2
+)
 
 // Client is the whole SDK: a service for each part of selling.
 type Client struct {

@@ -1,6 +1,7 @@
 package bms_test
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/postgres"
+	"github.com/marquee-tickets/marquee/bms/sqlite"
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/internal/pgtest"
 )
@@ -26,6 +28,13 @@ func onEngines(t *testing.T, o bmstest.Options, test func(*testing.T, *bmstest.K
 		onPostgres.Open = openPostgres
 		test(t, bmstest.New(t, onPostgres))
 	})
+}
+
+func openSQLite(t testing.TB, now func() time.Time) store.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "test.db"), Now: now})
+	require.NoError(t, err)
+	return db
 }
 
 func openPostgres(t testing.TB, now func() time.Time) store.DB {

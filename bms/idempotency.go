@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 )
 
 // How long an answer is replayed, and how long a claim is honoured whose work
-// neither finished nor failed because its program died.
+// neither finished nor failed: its program died, or it is slow. A call of a gateway under a claim
+// ends well before the lease (maxGatewayTimeout).
 const (
 	keyLifetime = 24 * time.Hour
 	keyLease    = time.Minute
@@ -87,6 +89,11 @@ type finish[T any] func(tx store.Tx, answer T) error
 // gets the first answer, one with another body ErrKeyReused, and one that comes while the first is
 // at work ErrKeyInFlight. When work fails it has changed nothing, and the key is free again.
 // Without a key, work just runs.
+//
+// Work that outlasts its lease may find that a twin has taken the key over. The transaction that finishes
+// is undone then with store.ErrKeyLost, so that only the twin's work counts, and the slow one
+// gets the twin's answer too. Work that has acted outside of that transaction passes over
+// store.ErrKeyLost itself and answers what it did.
 func once[T any](ctx context.Context, c *Client, verb, key string, body any, work func(finish[T]) (T, error)) (T, error) {
 	var none T
 	if key == "" {
@@ -100,7 +107,8 @@ func once[T any](ctx context.Context, c *Client, verb, key string, body any, wor
 		return none, fmt.Errorf("hash request: %w", err)
 	}
 	now := c.db.Now()
-	row, err := c.keys.claim(ctx, store.KeyClaim{Scope: verb, Key: key, Hash: hash, LeaseUntil: now.Add(keyLease), ExpiresAt: now.Add(keyLifetime)})
+	claim := store.KeyClaim{Scope: verb, Key: key, Hash: hash, LeaseUntil: now.Add(keyLease), ExpiresAt: now.Add(keyLifetime)}
+	row, err := c.keys.claim(ctx, claim)
 	if err != nil {
 		return none, err
 	}
@@ -112,12 +120,31 @@ func once[T any](ctx context.Context, c *Client, verb, key string, body any, wor
 		if err != nil {
 			return fmt.Errorf("store answer: %w", err)
 		}
-		return tx.FinishKey(ctx, verb, key, raw)
+		return tx.FinishKey(ctx, claim, raw)
 	})
-	if err != nil {
-		c.dropKey(context.WithoutCancel(ctx), verb, key)
+	if err == nil {
+		return answer, nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	c.dropKey(ctx, claim)
+	if errors.Is(err, store.ErrKeyLost) || c.db.Now().After(claim.LeaseUntil) {
+		return twins[T](ctx, c, claim, err)
 	}
 	return answer, err
+}
+
+// twins returns the answer of whoever took the key over from a claim that ran out; the cause
+// why the slow work failed when nobody did.
+func twins[T any](ctx context.Context, c *Client, claim store.KeyClaim, cause error) (T, error) {
+	row, err := view(ctx, c.db, func(tx store.Tx) (store.KeyRow, error) { return tx.Key(ctx, claim.Scope, claim.Key) })
+	switch {
+	case err == nil:
+		return replay[T](row, claim.Hash)
+	case errors.Is(cause, store.ErrKeyLost): // the twin has failed, and the key is free again
+		cause = ErrKeyInFlight
+	}
+	var none T
+	return none, cause
 }
 
 // checkKey refuses keys that a database or a log would stumble over.
@@ -148,8 +175,8 @@ func replay[T any](row store.KeyRow, hash string) (T, error) {
 }
 
 // dropKey frees the key of work that failed. If that fails too, the lease frees it later.
-func (c *Client) dropKey(ctx context.Context, verb, key string) {
-	err := c.db.Update(ctx, func(tx store.Tx) error { return tx.DropKey(ctx, verb, key) })
+func (c *Client) dropKey(ctx context.Context, claim store.KeyClaim) {
+	err := c.db.Update(ctx, func(tx store.Tx) error { return tx.DropKey(ctx, claim) })
 	if err != nil {
 		c.log.WarnContext(ctx, "idempotency key not freed", logErr(err))
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -65,7 +64,9 @@ func (s *PaymentService) Start(ctx context.Context, r PaymentRequest) (payment.I
 		if err != nil {
 			return payment.Intent{}, err
 		}
-		facts, err := g.Create(ctx, s.createRequest(started, r.ReturnURL))
+		facts, err := ask(ctx, s.c, func(ctx context.Context) (payment.Facts, error) {
+			return g.Create(ctx, s.createRequest(started, r.ReturnURL))
+		})
 		if err != nil {
 			return s.notCreated(ctx, started.intent, err)
 		}
@@ -233,8 +234,16 @@ func (s *PaymentService) Refresh(ctx context.Context, id payment.IntentID) (paym
 	return s.inquire(ctx, i)
 }
 
-// inquireTimeout bounds one inquiry: somebody may be waiting.
-const inquireTimeout = 10 * time.Second
+// ask calls a gateway. A call that is cut off by Config.GatewayTimeout may have done its work.
+func ask[T any](ctx context.Context, c *Client, call func(context.Context) (T, error)) (T, error) {
+	asking, cancel := context.WithTimeout(ctx, c.cfg.GatewayTimeout)
+	defer cancel()
+	answer, err := call(asking)
+	if err != nil && asking.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %w", payment.ErrUnknownOutcome, err)
+	}
+	return answer, err
+}
 
 // inquire asks the gateway what became of a payment.
 func (s *PaymentService) inquire(ctx context.Context, i payment.Intent) (payment.Intent, error) {
@@ -242,9 +251,9 @@ func (s *PaymentService) inquire(ctx context.Context, i payment.Intent) (payment
 	if !ok {
 		return i, fmt.Errorf("inquire %s: %w", i.ID, ErrNoGateway)
 	}
-	asking, cancel := context.WithTimeout(ctx, inquireTimeout)
-	defer cancel()
-	facts, err := g.Inquire(asking, payment.Lookup{IntentID: i.ID, GatewayRef: i.GatewayRef})
+	facts, err := ask(ctx, s.c, func(ctx context.Context) (payment.Facts, error) {
+		return g.Inquire(ctx, payment.Lookup{IntentID: i.ID, GatewayRef: i.GatewayRef})
+	})
 	if errors.Is(err, payment.ErrUnknownPayment) && i.GatewayRef == "" {
 		if s.c.db.Now().Before(i.CreatedAt.Add(createTimeout)) {
 			return i, nil // the call that creates it may still be on its way
@@ -257,5 +266,6 @@ func (s *PaymentService) inquire(ctx context.Context, i payment.Intent) (payment
 	return s.learn(ctx, news{intent: i.ID, facts: facts})
 }
 
-// createTimeout is how long a recorded intent may be unknown to its gateway because the call is under way.
-const createTimeout = time.Minute
+// createTimeout is how long a recorded intent may be unknown to its gateway because the call is under
+// way: the longest Config.GatewayTimeout and as much again for clocks and queues.
+const createTimeout = 2 * maxGatewayTimeout

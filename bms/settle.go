@@ -46,6 +46,10 @@ func (s *PaymentService) learn(ctx context.Context, n news) (payment.Intent, err
 	}
 	defer giveBack()
 	i, err := retryStale(func() (payment.Intent, error) { return s.learnOnce(ctx, n) })
+	if errors.Is(err, store.ErrKeyLost) { // what a gateway says counts, whoever has the key by now
+		n.also = nil
+		i, err = retryStale(func() (payment.Intent, error) { return s.learnOnce(ctx, n) })
+	}
 	s.c.relay.Wake()
 	return i, err
 }
@@ -280,10 +284,10 @@ func (s *PaymentService) payRefund(ctx context.Context, r payment.Refund) error 
 	if !ok {
 		return fmt.Errorf("refund %s: %w", r.ID, ErrNoGateway)
 	}
-	asking, cancel := context.WithTimeout(ctx, inquireTimeout)
-	defer cancel()
-	facts, err := g.Refund(asking, payment.RefundRequest{
-		Key: r.Key, GatewayRef: intent.GatewayRef, IntentID: intent.ID, Amount: r.Amount, Reason: r.Reason,
+	facts, err := ask(ctx, s.c, func(ctx context.Context) (payment.RefundFacts, error) {
+		return g.Refund(ctx, payment.RefundRequest{
+			Key: r.Key, GatewayRef: intent.GatewayRef, IntentID: intent.ID, Amount: r.Amount, Reason: r.Reason,
+		})
 	})
 	now := s.c.db.Now()
 	if err != nil {

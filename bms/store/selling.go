@@ -144,9 +144,10 @@ type Payments interface {
 	Intent(context.Context, payment.IntentID) (payment.Intent, error)
 	// Affair returns everything that a payment touches.
 	Affair(context.Context, payment.IntentID) (Affair, error)
-	// PaidBooking returns a booking with its payments and refunds, oldest first.
+	// PaidBooking returns a booking with its payments by attempt and its refunds by id.
 	PaidBooking(context.Context, booking.ID) (PaidBooking, error)
 	IntentByRef(ctx context.Context, gateway, ref string) (payment.Intent, error)
+	// IntentsOf returns the payments of a booking by attempt.
 	IntentsOf(context.Context, booking.ID) ([]payment.Intent, error)
 	// DueIntents returns intents whose next inquiry is due, oldest first.
 	DueIntents(ctx context.Context, at time.Time, limit int) ([]payment.Intent, error)
@@ -200,15 +201,20 @@ type KeyRow struct {
 	Answer json.RawMessage
 }
 
-// Keys keeps idempotency keys.
+// Keys keeps idempotency keys. A claim belongs to who made it, whom its hash and its lease name. Once
+// the lease has run out somebody else may take the key over; the first claim is lost then.
 type Keys interface {
 	// ClaimKeys inserts the claims that are free, in flight; for the others it returns the row
 	// that stands in their way, in a map by position.
 	ClaimKeys(context.Context, []KeyClaim) (map[int]KeyRow, error)
-	// FinishKey stores the answer. ErrStale when the claim is no longer in flight.
-	FinishKey(ctx context.Context, scope, key string, answer json.RawMessage) error
-	// DropKey forgets a claim in flight, so that it can be tried again.
-	DropKey(ctx context.Context, scope, key string) error
+	// Key returns what is stored of a key, ErrNotFound when it is free.
+	Key(ctx context.Context, scope, key string) (KeyRow, error)
+	// FinishKey stores the answer of a claim. ErrKeyLost when the claim is not in flight: what
+	// the unit of work did is undone then, because whoever has the key does it.
+	FinishKey(ctx context.Context, c KeyClaim, answer json.RawMessage) error
+	// DropKey forgets a claim in flight, so that it can be tried again. The claim of somebody
+	// else under the same key stays, and so does an answer.
+	DropKey(ctx context.Context, c KeyClaim) error
 	PruneKeys(ctx context.Context, before time.Time) error
 }
 

@@ -70,6 +70,9 @@ type Live interface {
 // again and decide anew.
 var ErrStale = fault.New(fault.Conflict, "stale", "somebody else has just changed this; please try again")
 
+// ErrKeyLost says that a claim of an idempotency key has run out and somebody else has taken the key over.
+var ErrKeyLost = fault.New(fault.Conflict, "key_lost", "this request took too long and was begun again under its idempotency key; ask again in a moment")
+
 // ErrDuplicate says that a row with this identity is there already.
 var ErrDuplicate = fault.New(fault.Conflict, "duplicate", "this exists already")
 

@@ -38,7 +38,7 @@ func (t *tx) ClaimKeys(ctx context.Context, claims []store.KeyClaim) (map[int]st
 		return nil, err
 	}
 	for name, i := range first { // what is left was there before
-		row, err := t.key(ctx, name)
+		row, err := t.Key(ctx, name.scope, name.key)
 		if err != nil {
 			return nil, err
 		}
@@ -54,20 +54,22 @@ func (t *tx) ClaimKeys(ctx context.Context, claims []store.KeyClaim) (map[int]st
 	return inWay, nil
 }
 
-func (t *tx) key(ctx context.Context, name scopedKey) (store.KeyRow, error) {
-	k := store.KeyRow{KeyClaim: store.KeyClaim{Scope: name.scope, Key: name.key}}
+func (t *tx) Key(ctx context.Context, scope, key string) (store.KeyRow, error) {
+	k := store.KeyRow{KeyClaim: store.KeyClaim{Scope: scope, Key: key}}
 	err := t.one(ctx, "idempotency key", []any{&k.Hash, &k.Done, &k.Answer, &k.LeaseUntil, &k.ExpiresAt},
-		"select hash, done, answer, lease_until, expires_at from idempotency_key where scope = $1 and key = $2", name.scope, name.key)
+		"select hash, done, answer, lease_until, expires_at from idempotency_key where scope = $1 and key = $2", scope, key)
 	return k, err
 }
 
-func (t *tx) FinishKey(_ context.Context, scope, key string, answer json.RawMessage) error {
-	t.expect(1, store.ErrStale, "update idempotency_key set done = true, answer = $3 where scope = $1 and key = $2 and not done", scope, key, string(answer))
+func (t *tx) FinishKey(_ context.Context, c store.KeyClaim, answer json.RawMessage) error {
+	t.expect(1, store.ErrKeyLost, `update idempotency_key set done = true, answer = $5
+where scope = $1 and key = $2 and hash = $3 and lease_until = $4 and not done`, c.Scope, c.Key, c.Hash, c.LeaseUntil, string(answer))
 	return nil
 }
 
-func (t *tx) DropKey(_ context.Context, scope, key string) error {
-	return t.queue("delete from idempotency_key where scope = $1 and key = $2 and not done", scope, key)
+func (t *tx) DropKey(_ context.Context, c store.KeyClaim) error {
+	return t.queue("delete from idempotency_key where scope = $1 and key = $2 and hash = $3 and lease_until = $4 and not done",
+		c.Scope, c.Key, c.Hash, c.LeaseUntil)
 }
 
 func (t *tx) PruneKeys(_ context.Context, before time.Time) error {

@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
@@ -53,7 +55,13 @@ func (t *tx) PaidBooking(ctx context.Context, id booking.ID) (store.PaidBooking,
 	t.q.Queue(sqldb.Stmt{SQL: "select doc, version from intent where booking_id = $1 order by id", Args: []any{id}, Scan: gathered(&p.Intents, scanIntent)})
 	t.q.Queue(sqldb.Stmt{SQL: "select doc from refund where booking_id = $1 order by id", Args: []any{id}, Scan: gathered(&p.Refunds, doc[payment.Refund])})
 	err := t.one(ctx, "booking "+string(id), bookingDest(&p.Booking), "select doc, version from booking where id = $1", id)
+	sortByAttempt(p.Intents)
 	return p, err
+}
+
+// sortByAttempt puts a booking's few intents in order. Their ids sort by time, but not within a millisecond.
+func sortByAttempt(intents []payment.Intent) {
+	slices.SortStableFunc(intents, func(a, b payment.Intent) int { return cmp.Compare(a.Attempt, b.Attempt) })
 }
 
 func (t *tx) IntentByRef(ctx context.Context, gateway, ref string) (payment.Intent, error) {
@@ -63,7 +71,9 @@ func (t *tx) IntentByRef(ctx context.Context, gateway, ref string) (payment.Inte
 }
 
 func (t *tx) IntentsOf(ctx context.Context, id booking.ID) ([]payment.Intent, error) {
-	return collect(ctx, t, scanIntent, "select doc, version from intent where booking_id = $1 order by id", id)
+	intents, err := collect(ctx, t, scanIntent, "select doc, version from intent where booking_id = $1 order by id", id)
+	sortByAttempt(intents)
+	return intents, err
 }
 
 func (t *tx) DueIntents(ctx context.Context, at time.Time, limit int) ([]payment.Intent, error) {

@@ -127,11 +127,16 @@ func testIntentsOf(s *suite) {
 	s.add(draft("b"))
 	other := intent("x")
 	other.BookingID = "bkg_b"
-	s.intents(intent("a"), intent("b"), other)
+	first, second, third := intent("c"), intent("a"), intent("b")
+	second.Attempt, third.Attempt = 2, 3
+	s.intents(second, first, third, other)
 	of := func(id booking.ID) []payment.Intent {
 		return read(s, func(tx store.Tx) ([]payment.Intent, error) { return tx.IntentsOf(s.Context(), id) })
 	}
-	assert.ElementsMatch(s, []payment.Intent{intent("a"), intent("b")}, of("bkg_a"))
+	byAttempt := []payment.Intent{first, second, third} // whatever their ids
+	assert.Equal(s, byAttempt, of("bkg_a"))
+	paid := read(s, func(tx store.Tx) (store.PaidBooking, error) { return tx.PaidBooking(s.Context(), "bkg_a") })
+	assert.Equal(s, byAttempt, paid.Intents)
 	assert.Equal(s, []payment.Intent{other}, of("bkg_b"))
 	assert.Empty(s, of("bkg_none"))
 }
