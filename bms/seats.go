@@ -143,21 +143,26 @@ func seatNumbers(plan *seatmap.Plan, names []string) ([]int32, error) {
 	return numbers, nil
 }
 
-// Counts adds the places up by status.
+// Counts adds the places up by status. Places of areas that are not free count as sold, and of
+// areas that share a quota each counts all that is left of it.
 func (s Snapshot) Counts() seating.Counts {
 	c := seating.Counts{Capacity: s.Plan.Capacity()}
-	for seat := range s.Plan.Seats {
-		switch s.Of(int32(seat)) {
-		case seating.Free:
+	for i := range s.Plan.Seats {
+		status := s.Of(int32(i))
+		switch {
+		case s.Plan.Seats[i].Kind == seatmap.House && (status == seating.Free || status == seating.Blocked):
+			c.House++
+		case status == seating.Free:
 			c.Free++
-		case seating.Held:
+		case status == seating.Held:
 			c.Held++
-		case seating.Sold:
+		case status == seating.Sold:
 			c.Sold++
-		case seating.Blocked:
+		default:
 			c.Blocked++
 		}
 	}
+	c.Capacity -= c.House
 	for _, a := range s.Areas {
 		c.Free += a.Free
 		c.Sold += a.Capacity - a.Free

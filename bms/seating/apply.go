@@ -36,6 +36,9 @@ func (v *Inventory) setStatus(s int32, st Status, owner int32) {
 	v.counts[v.status[s]]--
 	v.counts[st]++
 	switch {
+	case v.lay.class[s] == house:
+		v.house[v.status[s]]--
+		v.house[st]++
 	case v.status[s] == Free && st != Free:
 		v.catFree[v.lay.cat[s]]--
 	case v.status[s] != Free && st == Free:

@@ -27,10 +27,14 @@ type HoldChange struct {
 
 // QuotaChange is how much the counts of a quota changed.
 type QuotaChange struct {
-	Key      string
-	Capacity int // of the quota, not a difference
-	Held     int // difference
-	Sold     int // difference
+	Key string
+
+	// Capacity is the quota's, not a difference. Where more is held and sold than the
+	// quota has, because it was lowered in the middle of the sale, it is that number.
+	Capacity int
+
+	Held int // difference
+	Sold int // difference
 }
 
 // Empty reports whether there is nothing to write.
@@ -95,7 +99,7 @@ func (v *Inventory) addQuotaChanges(d *Delta) {
 	for i := range v.quotas {
 		q := &v.quotas[i]
 		if held, sold := q.held-q.storedHeld, q.sold-q.storedSold; held != 0 || sold != 0 {
-			d.Quotas = append(d.Quotas, QuotaChange{Key: q.key, Capacity: q.capacity, Held: held, Sold: sold})
+			d.Quotas = append(d.Quotas, QuotaChange{Key: q.key, Capacity: max(q.capacity, q.held+q.sold), Held: held, Sold: sold})
 		}
 	}
 	if len(d.Quotas) == 0 {

@@ -50,7 +50,7 @@ func Example() {
 	// Output:
 	// stalls-B-3 until 19:08:00
 	// stalls-B-4 until 19:08:00
-	// <nil> {12 10 0 2 0}
+	// <nil> {12 10 0 2 0 0}
 	// {"v":1,"s":[[8,2],[9,2]]}
 }
 

@@ -25,12 +25,13 @@ type Inventory struct {
 	status []Status // as stored, by seat
 	owner  []int32  // index into entries, by seat; nobody when free
 	counts [4]int   // seats by status
+	house  [4]int   // of counts, the seats of kind house, which nobody can buy
 
 	// What can be had: seats that are free or whose hold has lapsed.
 	open      []bool
 	blockOpen [][2]int32       // by block: general seats, accessible ones
 	catOpen   [][classes]int32 // by category and class
-	catFree   []int            // free seats as stored, by category
+	catFree   []int            // free seats as stored, by category, house seats apart
 
 	quotas     []quota   // by key
 	areaQuotas [][]int32 // by area of the plan: indexes into quotas
@@ -130,14 +131,18 @@ func (v *Inventory) clear() {
 	seats := len(v.plan.Seats)
 	v.status = make([]Status, seats)
 	v.owner = slices.Repeat([]int32{nobody}, seats)
-	v.counts = [4]int{Free: seats}
+	v.counts, v.house = [4]int{Free: seats}, [4]int{}
 	v.open = make([]bool, seats)
 	v.blockOpen = make([][2]int32, len(v.plan.Blocks))
 	v.catOpen = make([][classes]int32, len(v.plan.Categories))
 	v.catFree = make([]int, len(v.plan.Categories))
 	for s := range v.open {
 		v.openSeat(int32(s))
-		v.catFree[v.lay.cat[s]]++
+		if v.lay.class[s] == house {
+			v.house[Free]++
+		} else {
+			v.catFree[v.lay.cat[s]]++
+		}
 	}
 	for i := range v.quotas {
 		q := &v.quotas[i]
@@ -207,14 +212,14 @@ func (v *Inventory) areaState(a int) AreaState {
 // Where quotas overlap without one containing the other, Free and Capacity may
 // be less than what a clever order of sales could reach, never more.
 func (v *Inventory) Counts() Counts {
-	c := Counts{Held: v.counts[Held], Sold: v.counts[Sold], Blocked: v.counts[Blocked]}
+	c := Counts{Held: v.counts[Held], Sold: v.counts[Sold], Blocked: v.counts[Blocked] - v.house[Blocked], House: v.house[Free] + v.house[Blocked]}
 	for _, a := range v.areas {
 		c.Held += a[Held]
 		c.Sold += a[Sold]
 		c.Blocked += a[Blocked]
 	}
-	c.Capacity = len(v.status) + v.fill(func(q *quota) int { return q.capacity })
-	c.Free = v.counts[Free] + v.fill(func(q *quota) int { return q.capacity - q.held - q.sold })
+	c.Capacity = len(v.status) - c.House + v.fill(func(q *quota) int { return q.capacity })
+	c.Free = v.counts[Free] - v.house[Free] + v.fill(func(q *quota) int { return q.capacity - q.held - q.sold })
 	return c
 }
 
@@ -240,12 +245,23 @@ func (v *Inventory) fill(room func(*quota) int) int {
 }
 
 // FreeByCategory returns the free seats and area places of each category, in the
-// order of the plan's categories. Areas that share a quota each count all of it.
+// order of the plan's categories, without house seats. Areas that share a quota each count all of it.
 func (v *Inventory) FreeByCategory() []int {
 	out := slices.Clone(v.catFree)
 	for a := range v.plan.Areas {
 		c := slices.IndexFunc(v.plan.Categories, func(c seatmap.Category) bool { return c.Key == v.plan.Areas[a].Category })
 		out[c] += v.areaState(a).Free
+	}
+	return out
+}
+
+// Taken returns how many places of each quota, an area's own included, are held and sold at
+// the given time, by key. Unlike what a store counts, holds that have expired are left out.
+func (v *Inventory) Taken(now time.Time) []QuotaCount {
+	v.tick(now)
+	out := make([]QuotaCount, len(v.quotas))
+	for i, q := range v.quotas {
+		out[i] = QuotaCount{Key: q.key, Held: q.held - q.lapsed, Sold: q.sold}
 	}
 	return out
 }

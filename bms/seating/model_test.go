@@ -587,6 +587,14 @@ func (k *machine) Check(t *rapid.T) {
 	_, err := k.inv.Extend(k.model.now, "hld_none", 0) // tells the inventory the time
 	require.ErrorIs(t, err, seating.ErrNotHeld)
 	counts := seating.Counts{Capacity: len(k.model.plan.Seats) + 9, Free: len(k.model.plan.Seats)}
+	forHouse := 0 // house seats that are blocked
+	for _, s := range k.model.plan.Seats {
+		if s.Kind == seatmap.House {
+			counts.House++
+		}
+	}
+	counts.Capacity -= counts.House
+	counts.Free -= counts.House
 	claims := map[int32]seating.Claim{}
 	for id, h := range k.model.holds {
 		got, ok := k.inv.Get(id)
@@ -611,8 +619,13 @@ func (k *machine) Check(t *rapid.T) {
 			claims[s] = k.inv.Claim(s)
 			require.Equal(t, id, claims[s].Hold)
 			require.True(t, h.Until().Equal(claims[s].Until))
+			if k.model.plan.Seats[s].Kind == seatmap.House {
+				forHouse++
+			}
 		}
 	}
+	counts.Blocked -= forHouse
+	counts.Free += forHouse
 	standing := k.model.stored(sharedQuota[0])
 	counts.Free += 9 - standing
 	require.Equal(t, counts, k.inv.Counts())

@@ -324,7 +324,7 @@ func TestBlock_KeepsPlacesFromSale(t *testing.T) {
 		Seats: []int32{1, 2, 3}, Areas: []seating.Places{{"floor", 4}},
 	}, h)
 	assert.Equal(t, seating.Claim{Status: seating.Blocked, Hold: "hld_h"}, inv.Claim(1))
-	assert.Equal(t, seating.Counts{Capacity: 9, Free: 2, Blocked: 7}, inv.Counts())
+	assert.Equal(t, seating.Counts{Capacity: 8, Free: 2, Blocked: 6, House: 1}, inv.Counts())
 	assert.Equal(t, []seating.AreaState{{Key: "floor", Capacity: 5, Free: 1}}, inv.Areas())
 	assert.Empty(t, inv.Expire(at(99999, 0)), "no end")
 	refused(t, inv, seating.ErrTaken, func() error {

@@ -156,7 +156,8 @@ type Counts struct {
 	Free     int // places that can be sold now, shared quotas considered
 	Held     int
 	Sold     int
-	Blocked  int
+	Blocked  int // kept from sale by the house for now
+	House    int // seats of kind house, which are never sold; in none of the others
 }
 
 // sumPlaces is the number of places in all the areas.
