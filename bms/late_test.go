@@ -98,6 +98,82 @@ func TestPayment_DeclineKeepsTheHoldForAnotherTry(t *testing.T) {
 	})
 }
 
+// lateDecline has a payment declined ten seconds before its deadline, and returns the end of the hold then.
+func lateDecline(t *testing.T, kit *bmstest.Kit, b booking.ID) time.Time {
+	t.Helper()
+	first := kit.Start(b)
+	kit.Clock.Advance(15*time.Minute - 10*time.Second)
+	kit.Choose(first, sandbox.Choice{Outcome: sandbox.InsufficientFunds})
+	return first.ExpiresAt.Add(-10*time.Second + seating.RetryFor)
+}
+
+func TestPayment_RetryAfterALateDeclineWhileTheHoldLives(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		b := kit.Book(kit.Hold("stalls-A-1"))
+		end := lateDecline(t, kit, b.ID)
+		kit.Clock.Advance(time.Minute) // the first deadline is over, the time to try again is not
+		require.NoError(t, kit.Drain(t.Context()))
+		retry := kit.Start(b.ID)
+		assert.Equal(t, end, retry.ExpiresAt, "what is left of the hold")
+		assert.Equal(t, 2, retry.Attempt)
+
+		kit.Clock.Advance(end.Sub(kit.Clock.Now()))
+		_, err := kit.Holds.Create(t.Context(), bms.HoldRequest{ShowID: kit.Programme.Show.ID, Seats: []bms.SeatItem{{Seat: "stalls-A-1"}}})
+		require.ErrorIs(t, err, seating.ErrTaken, "safe until the end of the retry")
+		kit.Choose(retry, sandbox.Choice{Outcome: sandbox.Pay})
+		after, err := kit.Bookings.Get(t.Context(), b.ID)
+		require.NoError(t, err)
+		assert.Equal(t, booking.Confirmed, after.Status)
+		assert.Equal(t, end, after.PayBy)
+		kit.MustBeClean()
+	})
+}
+
+func TestPayment_RetryIsRefusedWhenTheHoldIsOver(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		b := kit.Book(kit.Hold("stalls-A-1"))
+		end := lateDecline(t, kit, b.ID)
+		retry := func() error {
+			_, err := kit.Payments.Start(t.Context(), bms.PaymentRequest{BookingID: b.ID, ReturnURL: "http://shop.example/"})
+			return err
+		}
+		kit.Clock.Advance(end.Sub(kit.Clock.Now()) + time.Second)
+		require.ErrorIs(t, retry(), seating.ErrExpired, "the grace is for answers")
+		kit.Clock.Advance(2 * time.Second)
+		require.ErrorIs(t, retry(), seating.ErrExpired, "over")
+		other := kit.Hold("stalls-A-1")
+		require.ErrorIs(t, retry(), seating.ErrExpired, "somebody else has the seat")
+		require.NoError(t, kit.Drain(t.Context()))
+		require.ErrorIs(t, retry(), booking.ErrExpired, "the sweep has ended the booking")
+
+		kit.Choose(kit.Start(kit.Book(other).ID), sandbox.Choice{Outcome: sandbox.Pay})
+		kit.MustBeClean()
+	})
+}
+
+// A second late decline leaves no more time: buyers cannot keep seats by being declined.
+func TestPayment_TimeToTryAgainIsGivenOnce(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		b := kit.Book(kit.Hold("stalls-A-1"))
+		end := lateDecline(t, kit, b.ID)
+		kit.Clock.Advance(time.Minute)
+		retry := kit.Start(b.ID)
+		kit.Clock.Advance(end.Sub(kit.Clock.Now()) - 10*time.Second)
+		kit.Choose(retry, sandbox.Choice{Outcome: sandbox.Declined})
+		assert.Equal(t, end, kit.Start(b.ID).ExpiresAt)
+		kit.Clock.Advance(13 * time.Second)
+		kit.Hold("stalls-A-1")
+	})
+}
+
+func TestPayment_FirstStartWithinTheGraceHasItsFullTime(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		b := kit.Book(kit.Hold("stalls-A-1"))
+		kit.Clock.Advance(8*time.Minute + time.Second)
+		assert.Equal(t, kit.Clock.Now().Add(15*time.Minute), kit.Start(b.ID).ExpiresAt)
+	})
+}
+
 func TestPayment_PaidTwiceIsRefundedOnce(t *testing.T) {
 	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
 		b := kit.Book(kit.Hold("stalls-A-1"))

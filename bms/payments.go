@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -50,9 +51,10 @@ func (s *PaymentService) gateway(name string) (payment.Gateway, error) {
 }
 
 // Start begins a payment: the places are safe until its deadline, and the buyer is to be sent to
-// the intent's RedirectURL. After a declined payment Start begins another; the places
-// stay held. Errors: booking.ErrExpired, booking.ErrPaid, booking.ErrNothingToPay,
-// seating.ErrExpired, ErrNoGateway; payment.ErrTemporary and its siblings when the gateway does not answer,
+// the intent's RedirectURL. After a declined payment Start begins another as long as the places are held, even
+// when the decline came at the very end: the deadline is then the end of the time to try again
+// (seating.RetryFor). Errors: booking.ErrExpired or seating.ErrExpired when the places are not held any more, booking.ErrPaid,
+// booking.ErrNothingToPay, ErrNoGateway; payment.ErrTemporary and its siblings when the gateway does not answer,
 // in which case the same call may be repeated.
 func (s *PaymentService) Start(ctx context.Context, r PaymentRequest) (payment.Intent, error) {
 	g, err := s.gateway(r.Gateway)
@@ -96,6 +98,9 @@ func (s *PaymentService) start(ctx context.Context, r PaymentRequest, gateway st
 		if _, err := b.StartPayment(j.now.Add(s.c.cfg.PayFor), j.now); err != nil {
 			return err
 		}
+		if held, ok := j.inventory.Get(seating.HoldID(b.HoldID)); !ok || !payable(held, j.now) {
+			return seating.ErrExpired
+		}
 		hold, err := j.inventory.StartPayment(j.now, seating.HoldID(b.HoldID), j.now.Add(s.c.cfg.PayFor))
 		if err != nil {
 			return err
@@ -104,6 +109,12 @@ func (s *PaymentService) start(ctx context.Context, r PaymentRequest, gateway st
 		return err
 	})
 	return started, err
+}
+
+// payable reports whether a payment of a hold can still end in time. The first payment sets a deadline of its own; one
+// that follows lives on what is left, and the grace after that is for answers, not for beginning.
+func payable(h seating.Hold, now time.Time) bool {
+	return h.Extended == 0 || h.Until().After(now) || h.PayBy.After(now)
 }
 
 // record queues a new intent, the end of earlier ones, and the booking's new state.

@@ -78,7 +78,7 @@ func (s *machine) Wait(t *rapid.T) {
 }
 
 func (s *machine) StartPayment(t *rapid.T) {
-	should := !s.m.given && !s.m.paid && !s.m.returning && (!s.m.paying || !s.now.After(s.b.PayBy))
+	should := !s.m.given && !s.m.paid && !s.m.returning
 	b, err := s.b.StartPayment(s.now.Add(10*time.Minute), s.now)
 	s.step(t, should, b, err, func() { s.m.paying = true })
 }

@@ -21,8 +21,10 @@ func (b Booking) SetBuyer(buyer Buyer, now time.Time) (Booking, error) {
 }
 
 // StartPayment lets the buyer pay until payBy; a second call, after a failed
-// attempt, may move that later but not earlier. Errors: ErrExpired, ErrPaid,
-// ErrNothingToPay, an Invalid fault about the buyer or pay_by.
+// attempt, may move that later but not earlier, from after the first deadline
+// too: as long as the booking is open, whether its places are still kept is for
+// their hold to say. Errors: ErrExpired, ErrPaid, ErrNothingToPay, an Invalid
+// fault about the buyer or pay_by.
 func (b Booking) StartPayment(payBy, now time.Time) (Booking, error) {
 	if err := b.mustBeOpen(); err != nil {
 		return b, err
@@ -33,8 +35,6 @@ func (b Booking) StartPayment(payBy, now time.Time) (Booking, error) {
 	switch {
 	case b.Total.IsZero():
 		return b, ErrNothingToPay
-	case !b.PayBy.IsZero() && now.After(b.PayBy):
-		return b, ErrExpired
 	case !payBy.After(now):
 		return b, fault.Invalidf("pay_by", "must be in the future")
 	}

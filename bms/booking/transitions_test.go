@@ -123,7 +123,17 @@ func TestStartPayment_ARetryMayMoveTheDeadlineLaterOnly(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, payBy.Add(time.Minute), later.PayBy)
 
-	_, err = b.StartPayment(payBy.Add(time.Hour), payBy.Add(time.Microsecond))
+	_, err = later.Expire(payBy)
+	require.ErrorIs(t, err, booking.ErrNotDue, "the later deadline counts")
+
+	after, err := b.StartPayment(payBy.Add(2*time.Minute), payBy.Add(time.Minute))
+	require.NoError(t, err, "a decline came late, and the hold still lives")
+	assert.Equal(t, payBy.Add(2*time.Minute), after.PayBy)
+	_, err = b.StartPayment(payBy, payBy.Add(time.Microsecond))
+	assert.Equal(t, "pay_by", fault.Of(err).Field)
+	gone, err := b.Abandon(payBy)
+	require.NoError(t, err)
+	_, err = gone.StartPayment(payBy.Add(time.Hour), payBy)
 	require.ErrorIs(t, err, booking.ErrExpired)
 	_, err = draft(t).StartPayment(start, start)
 	assert.Equal(t, "pay_by", fault.Of(err).Field)
