@@ -1,10 +1,14 @@
 package storefront_test
 
 import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/pricing"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 // tenPercent is a voucher of a shop's partner: TEN-OFF.
@@ -28,6 +32,14 @@ func withoutFees(s *shop) pricing.PriceList {
 	list := s.Programme.Prices
 	list.Fees, list.Version = nil, list.Version+1
 	return list
+}
+
+// serveAs is the shop's handler for browsers that reach it at an address.
+func (s *shop) serveAs(t *testing.T, base string) fasthttp.RequestHandler {
+	t.Helper()
+	server, err := web.New(s.server.Handler, web.Config{BaseURL: base, Fail: s.server.Fail})
+	require.NoError(t, err)
+	return server.Handler()
 }
 
 // requestTo is a GET as a handler sees it.

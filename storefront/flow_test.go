@@ -20,6 +20,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/storefront"
 )
 
@@ -50,7 +51,8 @@ func chrome(t *testing.T) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(patience))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(patience),
+		chromedp.Flag("force-prefers-reduced-motion", true)) // a click hits nothing that is still being scrolled to
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -195,12 +197,12 @@ func (b *tab) tap(seat string) {
 }
 
 // flowShop is a shop at a port of this computer.
-func flowShop(t *testing.T) (*shop, string) {
+func flowShop(t *testing.T, banks ...payment.Gateway) (*shop, string) {
 	t.Helper()
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	base := "http://" + ln.Addr().String()
-	return openAt(t, ln, bmstest.Options{Config: bms.Config{BaseURL: base}}, storefront.Config{BaseURL: base, Inbox: true}), base
+	return openAt(t, ln, bmstest.Options{Config: bms.Config{BaseURL: base, Gateways: banks}}, storefront.Config{BaseURL: base, Inbox: true}), base
 }
 
 func TestFlow_ANewVisitorBuysATicket(t *testing.T) {

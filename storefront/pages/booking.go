@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/qr"
@@ -21,8 +19,7 @@ import (
 // bookingView is a booking, from the one that awaits its payment to the one that is over.
 type bookingView struct {
 	occasionView
-	Base      string // address without the link
-	Link      string // the guest's link, for forms
+	Base      string // address
 	Notice    *notice
 	Heading   string
 	Lead      string
@@ -68,28 +65,8 @@ type ticketView struct {
 // refundView is money on its way back.
 type refundView struct{ Amount, Status string }
 
-// bookingHref is the address of a booking for whoever has its link.
-func bookingHref(id booking.ID, link string) string { return "/bookings/" + string(id) + "?t=" + link }
-
-// bookingOf reads the booking of the address, proved by its link.
-func (p *Pages) bookingOf(r *request, link string) (bms.Booking, error) {
-	b, err := p.client.Bookings.ByLink(r.ctx, booking.ID(r.param(0)), link)
-	if errors.Is(err, bms.ErrNoBooking) || fault.Is(err, fault.Invalid) {
-		return b, errNoBooking
-	}
-	return b, err
-}
-
-var errNoBooking = fault.New(fault.NotFound, "booking_not_found", "this link leads to no booking; find yours by its reference and your email address")
-
 // booking is the page of a booking.
-func (p *Pages) booking(r *request) error {
-	b, err := p.bookingOf(r, r.query("t"))
-	if err != nil {
-		return err
-	}
-	return p.showBooking(r, b, nil)
-}
+func (p *Pages) booking(r *request, b bms.Booking) error { return p.showBooking(r, b, nil) }
 
 // showBooking shows a booking, with what has just gone wrong.
 func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
@@ -120,7 +97,7 @@ func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
 
 func (p *Pages) bookingView(r *request, b bms.Booking, o occasion, history bms.PaymentHistory) (bookingView, error) {
 	v := bookingView{
-		occasionView: o.view(), Base: "/bookings/" + string(b.ID), Link: b.Link, Reference: b.Reference.Display(), Key: newKey(),
+		occasionView: o.view(), Base: bookingHref(b.Reference), Reference: b.Reference.Display(), Key: newKey(),
 		Buyer: b.Buyer.Name, Email: b.Buyer.Email, Total: formatMoney(b.Total), Terms: policyText(b.Booking, o.show.TimeZone),
 	}
 	q, err := p.client.Bookings.Quote(r.ctx, b.Booking)
@@ -145,7 +122,7 @@ func (p *Pages) bookingView(r *request, b bms.Booking, o occasion, history bms.P
 	}
 	v.Paid = b.Status.Admits()
 	if _, err := b.PreviewAll(booking.ByBuyer, r.now); err == nil {
-		v.Cancel = v.Base + "/cancel?t=" + b.Link
+		v.Cancel = v.Base + "/cancel"
 	}
 	return v, nil
 }
@@ -245,7 +222,7 @@ func (p *Pages) addPayment(r *request, v *bookingView, b bms.Booking, o occasion
 	case payment.Captured:
 		v.Waiting = true // the booking follows in a moment
 	}
-	v.Return = v.Base + "/return?t=" + b.Link
+	v.Return = v.Base + "/return"
 }
 
 // lastOf is the last attempt to pay, if there was one.

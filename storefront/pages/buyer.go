@@ -41,7 +41,7 @@ func (p *Pages) book(r *request) error {
 	case err == nil:
 		proof.booking, proof.link = b.ID, b.Link
 		keepProof(r.rc, hold.ID, proof)
-		return r.redirect(bookingHref(b.ID, b.Link))
+		return r.toBooking(b)
 	case fault.Is(err, fault.Invalid) && strings.HasPrefix(fault.Of(err).Field, "buyer."):
 		return p.buyerAgain(r, hold, proof, buyer)
 	case !mine(err):

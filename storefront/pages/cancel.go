@@ -15,13 +15,13 @@ import (
 // cancelView is the cancellation of tickets: first which, then what it gives back, then done.
 type cancelView struct {
 	occasionView
-	Base, Link string
-	Reference  string
-	Notice     *notice
-	Tickets    []cancelTicket
-	Terms      []string
-	Plan       *planView // what goes back; nil before it was asked for
-	Key        string
+	Base      string
+	Reference string
+	Notice    *notice
+	Tickets   []cancelTicket
+	Terms     []string
+	Plan      *planView // what goes back; nil before it was asked for
+	Key       string
 }
 
 // cancelTicket is a ticket that may be cancelled.
@@ -38,11 +38,7 @@ type planView struct {
 }
 
 // cancelForm asks which tickets are to be cancelled, and shows what that gives back before anything happens.
-func (p *Pages) cancelForm(r *request) error {
-	b, err := p.bookingOf(r, r.query("t"))
-	if err != nil {
-		return err
-	}
+func (p *Pages) cancelForm(r *request, b bms.Booking) error {
 	chosen := r.queries("ticket")
 	if r.query("preview") != "" && len(chosen) == 0 {
 		return p.showCancel(r, b, chosen, errNothingToCancel)
@@ -59,7 +55,7 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 		return err
 	}
 	v := cancelView{
-		occasionView: o.view(), Base: "/bookings/" + string(b.ID), Link: b.Link, Reference: b.Reference.Display(),
+		occasionView: o.view(), Base: bookingHref(b.Reference), Reference: b.Reference.Display(),
 		Terms: policyText(b.Booking, o.show.TimeZone), Key: newKey(),
 	}
 	ids := ticketIDs(chosen)
@@ -125,23 +121,19 @@ func planOf(plan booking.RefundPlan, b booking.Booking) *planView {
 }
 
 // cancel cancels the tickets that the visitor has confirmed.
-func (p *Pages) cancel(r *request) error {
-	b, err := p.bookingOf(r, r.form("t"))
-	if err != nil {
-		return err
-	}
+func (p *Pages) cancel(r *request, b bms.Booking) error {
 	chosen := r.forms("ticket")
 	if len(chosen) == 0 {
 		return p.showCancel(r, b, nil, errNothingToCancel)
 	}
-	_, err = withTwin(r.ctx, func() (booking.Booking, error) {
+	_, err := withTwin(r.ctx, func() (booking.Booking, error) {
 		return p.client.Bookings.Cancel(r.ctx, bms.CancelRequest{
 			BookingID: b.ID, Tickets: ticketIDs(chosen), By: booking.ByBuyer, Key: r.form("key"),
 		})
 	})
 	switch {
 	case err == nil:
-		return r.redirect(bookingHref(b.ID, b.Link))
+		return r.redirect(bookingHref(b.Reference))
 	case mine(err):
 		return p.showCancel(r, b, nil, err)
 	}

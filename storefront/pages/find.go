@@ -28,7 +28,11 @@ func (p *Pages) find(r *request) error {
 	b, err := p.client.Bookings.ByReference(r.ctx, v.Reference, v.Email)
 	switch {
 	case err == nil:
-		return r.redirect(bookingHref(b.ID, b.Link))
+		keepBooking(r.rc, b)
+		if r.form("returned") != "" {
+			return r.redirect(bookingHref(b.Reference) + "/return")
+		}
+		return r.redirect(bookingHref(b.Reference))
 	case errors.Is(err, bms.ErrNoBooking):
 		v.Notice = &notice{Title: "We found no such booking", Lines: []string{sentence(bms.ErrNoBooking.Message)}, Bad: true}
 	case fault.Is(err, fault.Invalid):

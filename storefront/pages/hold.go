@@ -123,7 +123,11 @@ func (p *Pages) held(r *request) error {
 		return err
 	}
 	if hold.State == seating.StateSold && proof.booking != "" {
-		return r.redirect(bookingHref(proof.booking, proof.link))
+		b, err := p.client.Bookings.ByLink(r.ctx, proof.booking, proof.link)
+		if err != nil {
+			return err
+		}
+		return r.toBooking(b)
 	}
 	view, o, err := p.holdView(r, hold, proof)
 	if err != nil {
@@ -183,7 +187,7 @@ func (p *Pages) addBooking(r *request, v *holdView, proof heldProof) {
 		return // the form is empty then, and sending it finds the booking again
 	}
 	v.Buyer = buyerForm{Name: b.Buyer.Name, Email: b.Buyer.Email, Phone: b.Buyer.Phone}
-	v.Pay, v.Fixed = bookingHref(b.ID, b.Link), true
+	v.Pay, v.Fixed = bookingHref(b.Reference), true
 }
 
 // overText says why a reservation has ended.

@@ -70,11 +70,12 @@ func (p *Pages) mount() {
 	post("/holds/*/booking", p.book)
 	get("/bookings", p.findForm)
 	post("/bookings", p.find)
-	get("/bookings/*", p.booking)
-	post("/bookings/*/payment", p.pay)
-	get("/bookings/*/return", p.returned)
-	get("/bookings/*/cancel", p.cancelForm)
-	post("/bookings/*/cancel", p.cancel)
+	get("/bookings/*", p.enter)
+	get("/b/*", p.guest(p.booking))
+	post("/b/*/payment", p.guest(p.pay))
+	get("/b/*/return", p.guest(p.returned))
+	get("/b/*/cancel", p.guest(p.cancelForm))
+	post("/b/*/cancel", p.guest(p.cancel))
 	if p.cfg.Inbox {
 		get("/inbox", p.inbox)
 		get("/inbox/*", p.mail)
@@ -152,6 +153,7 @@ type frame struct {
 	Inbox  bool
 	Hidden bool   // from search engines: the page is somebody's own
 	Reload string // address to go to in a moment, because something is awaited; empty for most pages
+	Leave  string // address of another site to go to at once; empty for most pages
 }
 
 func (p *Pages) frame(title string) frame {

@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"strings"
+
+	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
@@ -12,26 +16,23 @@ import (
 )
 
 // pay begins a payment and sends the visitor to the gateway; a booking that costs nothing is confirmed at once.
-func (p *Pages) pay(r *request) error {
-	b, err := p.bookingOf(r, r.form("t"))
-	if err != nil {
-		return err
-	}
+func (p *Pages) pay(r *request, b bms.Booking) error {
 	if b.Total.IsZero() {
 		_, err := withTwin(r.ctx, func() (booking.Booking, error) {
 			return p.client.Bookings.ConfirmFree(r.ctx, b.ID, r.form("key"))
 		})
-		return p.afterPay(r, b, bookingHref(b.ID, b.Link), err)
+		return p.afterPay(r, b, bookingHref(b.Reference), err)
 	}
 	start := bms.PaymentRequest{
 		BookingID: b.ID, Gateway: r.form("gateway"), Key: r.form("key"),
-		// The link travels to the gateway and back: a buyer may return in another browser, as from a bank's app.
-		ReturnURL: p.cfg.BaseURL + "/bookings/" + string(b.ID) + "/return?t=" + b.Link,
+		// Without the link, which is nobody's business but the guest's. Who returns in another browser, as from a
+		// bank's app, is asked for the email address.
+		ReturnURL: p.cfg.BaseURL + bookingHref(b.Reference) + "/return",
 	}
 	intent, err := withTwin(r.ctx, func() (payment.Intent, error) { return p.client.Payments.Start(r.ctx, start) })
 	to := intent.RedirectURL
 	if to == "" {
-		to = bookingHref(b.ID, b.Link)
+		to = bookingHref(b.Reference)
 	}
 	return p.afterPay(r, b, to, err)
 }
@@ -39,25 +40,38 @@ func (p *Pages) pay(r *request) error {
 // afterPay goes on, or shows the booking with what went wrong.
 func (p *Pages) afterPay(r *request, b bms.Booking, to string, err error) error {
 	switch {
-	case err == nil:
+	case err == nil && strings.HasPrefix(to, "/"):
 		return r.redirect(to)
+	case err == nil:
+		return p.leave(r, to)
 	case mine(err) || errors.Is(err, payment.ErrTemporary) || errors.Is(err, payment.ErrUnknownOutcome):
 		return p.showBooking(r, b, err)
 	}
 	return err
 }
 
+// leave sends the browser on to a payment service. It is a page that leads there rather than a redirect: our policy
+// lets forms go to our own site only, and browsers hold that against the redirects that answer a form, too.
+func (p *Pages) leave(r *request, to string) error {
+	if own, ok := strings.CutPrefix(to, p.cfg.BaseURL+"/"); ok && p.cfg.BaseURL != "" {
+		return r.redirect("/" + own)
+	}
+	u, err := url.Parse(to)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("payment page %.100q: must be an http or https address", to)
+	}
+	f := p.frame("On the way to your payment").own()
+	f.Leave = u.String()
+	return r.show(fasthttp.StatusOK, cacheNever, leavePage(f))
+}
+
 // returned is where gateways send buyers back. It asks the gateway for the outcome instead of waiting for
 // its notification, which may be late or lost, and shows the booking.
-func (p *Pages) returned(r *request) error {
-	b, err := p.bookingOf(r, r.query("t"))
-	if err != nil {
-		return err
-	}
+func (p *Pages) returned(r *request, b bms.Booking) error {
 	if b.Status == booking.AwaitingPayment {
 		p.refresh(r, b)
 	}
-	return r.redirect(bookingHref(b.ID, b.Link) + "&returned=1")
+	return r.redirect(bookingHref(b.Reference) + "?returned=1")
 }
 
 // refresh asks about the last payment. When the gateway does not answer the page says that it is waiting.
