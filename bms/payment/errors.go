@@ -26,6 +26,9 @@ var (
 	ErrOverRefund = fault.New(fault.Conflict, "over_refund", "the refund is more than what is left of the payment")
 )
 
+// ErrNotFailed says that a refund is still being made or has been paid.
+var ErrNotFailed = fault.New(fault.Conflict, "refund_not_failed", "only a refund that failed can be made again")
+
 // What ParseWebhook refuses.
 var (
 	// ErrSignature says that the notification is not from the gateway.

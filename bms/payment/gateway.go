@@ -17,7 +17,8 @@ const MaxKey = 255
 // something may have happened, and no.
 //
 // Every method may be called again with the same key: the first answer counts,
-// and a key with other parameters is ErrKeyReused.
+// and a key with other parameters is ErrKeyReused. Every method returns soon
+// after its context ends.
 type Gateway interface {
 	// Name identifies the gateway in Intent.Gateway: "sandbox", "stripe".
 	Name() string
@@ -36,7 +37,10 @@ type Gateway interface {
 	// heard of it.
 	Inquire(ctx context.Context, l Lookup) (Facts, error)
 
-	// Refund gives captured money back. Errors: ErrOverRefund, ErrUnknownPayment.
+	// Refund gives captured money back. A refund that was refused or that failed gave nothing back, so its key is
+	// free: the same request tries again, as another refund of the gateway with a GatewayRef of
+	// its own. Where the bank's own keys remember a failure, the adapter derives a fresh one from the key, having made sure that
+	// none before it succeeded. Errors: ErrOverRefund, ErrUnknownPayment.
 	Refund(ctx context.Context, r RefundRequest) (RefundFacts, error)
 
 	// ParseWebhook checks the signature of a notification over the raw body
@@ -108,7 +112,7 @@ type Facts struct {
 
 // RefundFacts is what a gateway knows of a refund at one moment.
 type RefundFacts struct {
-	Key        string // the key the refund was asked with
+	Key        string // the key the refund was asked with; empty when it was made at the gateway by hand
 	GatewayRef string
 	Amount     money.Amount
 	Status     RefundStatus

@@ -47,8 +47,12 @@ type Refund struct {
 	// Reason is why the money goes back, a word for reports: "late_payment".
 	Reason string
 	Status RefundStatus
-	// GatewayRef is the gateway's identifier of the refund; empty until known.
+	// GatewayRef is the gateway's identifier of the refund; empty until known,
+	// and again when a failed refund is made once more.
 	GatewayRef string
+	// FailedRef is the GatewayRef that the last failure was about, so that old
+	// news of it do not stop the next try. Empty when none failed.
+	FailedRef string
 	// Failure is why the last attempt did not succeed; empty when none failed.
 	Failure string
 	// Attempts counts how often asking the gateway was begun.
@@ -102,19 +106,28 @@ func NewRefund(i Intent, prior []Refund, o RefundOrder, now time.Time) (r Refund
 // its booking so far. Refunds that failed do not count; refunds that somebody
 // made at the gateway, known from Intent.Refunded, do.
 func (i Intent) Refundable(prior []Refund) (money.Amount, error) {
-	given := money.Zero(i.Amount.Currency)
+	given, err := i.given(prior)
+	if err != nil {
+		return money.Amount{}, err
+	}
+	given.Minor = max(given.Minor, i.Refunded.Minor)
+	left := money.New(max(i.Captured.Minor-given.Minor, 0), i.Amount.Currency)
+	return left, nil
+}
+
+// given adds up the refunds of i that are made or to be made.
+func (i Intent) given(prior []Refund) (money.Amount, error) {
+	sum := money.Zero(i.Amount.Currency)
 	for _, p := range prior {
 		if p.IntentID != i.ID || p.Status == RefundFailed {
 			continue
 		}
 		var err error
-		if given, err = given.Add(p.Amount); err != nil {
+		if sum, err = sum.Add(p.Amount); err != nil {
 			return money.Amount{}, err
 		}
 	}
-	given.Minor = max(given.Minor, i.Refunded.Minor)
-	left := money.New(max(i.Captured.Minor-given.Minor, 0), i.Amount.Currency)
-	return left, nil
+	return sum, nil
 }
 
 // Claim counts an attempt and sets the time of the next. Commit it before
@@ -127,8 +140,44 @@ func (r Refund) Claim(now time.Time) Refund {
 	return r
 }
 
+// Retry returns a failed refund as one to be made again at once, under the key
+// that it has, given its intent and the refunds of the booking so far. When
+// somebody has given as much back at the gateway by hand meanwhile, known from
+// Intent.Refunded, r has succeeded by that.
+//
+// Errors: ErrNotFailed; ErrOverRefund when less than r is left of the intent;
+// ErrMismatch for another intent.
+func (r Refund) Retry(i Intent, prior []Refund, now time.Time) (Refund, error) {
+	switch {
+	case r.Status != RefundFailed:
+		return r, ErrNotFailed
+	case r.IntentID != i.ID:
+		return r, ErrMismatch
+	}
+	given, err := i.given(prior)
+	if err != nil {
+		return r, err
+	}
+	left, err := i.Refundable(prior)
+	if err != nil {
+		return r, err
+	}
+	next := r
+	next.Failure, next.GatewayRef, next.UpdatedAt = "", "", now
+	switch {
+	case i.Refunded.Minor-given.Minor >= r.Amount.Minor:
+		next.Status = RefundSucceeded
+	case left.Minor < r.Amount.Minor:
+		return r, ErrOverRefund
+	default:
+		next.Status, next.NextAt = RefundPending, now
+	}
+	return next, nil
+}
+
 // Apply merges what the gateway says about r and reports whether that changed
-// anything. A refund that succeeded stays so. Errors: ErrMismatch when f is
+// anything. A refund that succeeded stays so, and one that is made again is not
+// stopped by news of the failure before. Errors: ErrMismatch when f is
 // about another refund, an Invalid fault for a status that does not exist.
 func (r Refund) Apply(f RefundFacts, now time.Time) (Refund, bool, error) {
 	if !f.Status.Valid() {
@@ -137,12 +186,18 @@ func (r Refund) Apply(f RefundFacts, now time.Time) (Refund, bool, error) {
 	if f.Key != r.Key || f.Amount != r.Amount {
 		return r, false, ErrMismatch
 	}
+	if f.Status != RefundSucceeded && f.GatewayRef != "" && f.GatewayRef == r.FailedRef {
+		return r, false, nil
+	}
 	next := r
 	if next.GatewayRef == "" {
 		next.GatewayRef = f.GatewayRef
 	}
 	if f.Status.rank() > r.Status.rank() {
 		next.Status, next.Failure, next.NextAt = f.Status, f.Reason, time.Time{}
+		if f.Status == RefundFailed {
+			next.FailedRef = f.GatewayRef
+		}
 	}
 	if next == r {
 		return r, false, nil

@@ -43,6 +43,12 @@ type Harness struct {
 	// Token returns what Confirm takes for an act; nil for a gateway that
 	// captures by redirect only.
 	Token func(a Act) string
+	// FailRefund has the next refund fail at once; nil where that cannot be
+	// brought about.
+	FailRefund func(t *testing.T)
+	// GiveBack gives money back at the gateway's own desk, past the shop; nil
+	// where that cannot be brought about.
+	GiveBack func(t *testing.T, ref string, amount money.Amount)
 	// Webhooks returns every notification so far, the oldest first.
 	Webhooks func(t *testing.T) []Webhook
 	// Now is the clock of the gateway, and Advance moves it.
@@ -80,6 +86,8 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"Refund", testRefund},
 		{"RefundIsIdempotent", testRefundIsIdempotent},
 		{"RefundNeverExceedsCapture", testRefundNeverExceedsCapture},
+		{"RefundAfterFailure", testRefundAfterFailure},
+		{"RefundByHand", testRefundByHand},
 		{"Webhook", testWebhook},
 		{"WebhookOfRefund", testWebhookOfRefund},
 		{"WebhookSignature", testWebhookSignature},

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/payment/paymenttest"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
@@ -19,7 +20,9 @@ import (
 // broken is a gateway that does one thing wrong and the rest right.
 type broken struct {
 	*sandbox.Gateway
-	how string
+	how    string
+	failed map[string]payment.RefundFacts // by key, for one that remembers failures
+	byHand money.Amount                   // for one that overlooks what is given back by hand
 }
 
 // faults are the ways to be wrong, each with the test of the suite that has to
@@ -36,6 +39,8 @@ func faults() map[string]string {
 		"ignores the context":   "EndedContext",
 		"refunds anew":          "RefundIsIdempotent",
 		"refunds without limit": "RefundNeverExceedsCapture",
+		"never forgives":        "RefundAfterFailure",
+		"overlooks the desk":    "RefundByHand",
 		"trusts everybody":      "WebhookSignature",
 		"has no sense of time":  "WebhookTooOld",
 		"tells no keys":         "WebhookOfRefund",
@@ -76,6 +81,9 @@ func (b *broken) Inquire(ctx context.Context, l payment.Lookup) (payment.Facts, 
 	if b.how == "loses a cent" && f.Captured.Minor > 1 {
 		f.Captured.Minor--
 	}
+	if b.how == "overlooks the desk" {
+		f.Refunded.Minor -= b.byHand.Minor
+	}
 	return f, err
 }
 
@@ -83,7 +91,13 @@ func (b *broken) Refund(ctx context.Context, q payment.RefundRequest) (payment.R
 	if b.how == "refunds anew" && q.Key != "" {
 		q.Key += string(payment.NewRefundID(time.Now()))
 	}
+	if f, found := b.failed[q.Key]; found && b.how == "never forgives" {
+		return f, nil
+	}
 	f, err := b.Gateway.Refund(ctx, q)
+	if f.Status == payment.RefundFailed {
+		b.failed[q.Key] = f
+	}
 	if b.how == "refunds without limit" && fault.Is(err, fault.Conflict) {
 		return payment.RefundFacts{Key: q.Key, Amount: q.Amount, Status: payment.RefundSucceeded}, nil
 	}
@@ -146,8 +160,15 @@ func harness(t *testing.T, how string) paymenttest.Harness {
 	outcomes := map[paymenttest.Act]sandbox.Outcome{
 		paymenttest.Pay: sandbox.Pay, paymenttest.Decline: sandbox.Declined, paymenttest.Leave: sandbox.Cancel,
 	}
+	gateway := &broken{Gateway: bank, how: how, failed: map[string]payment.RefundFacts{}}
 	return paymenttest.Harness{
-		Gateway: &broken{Gateway: bank, how: how},
+		Gateway:    gateway,
+		FailRefund: func(*testing.T) { bank.SetFaults(sandbox.Faults{RefundFails: 1}) },
+		GiveBack: func(t *testing.T, ref string, amount money.Amount) {
+			t.Helper()
+			require.NoError(t, bank.GiveBack(ref, amount))
+			gateway.byHand = amount
+		},
 		Buyer: func(t *testing.T, ref string, a paymenttest.Act) {
 			t.Helper()
 			_, err := bank.Choose(ref, sandbox.Choice{Outcome: outcomes[a]})

@@ -74,3 +74,54 @@ func testRefundNeverExceedsCapture(t *testing.T, s suite) {
 		assert.Equal(t, fault.Invalid, fault.CodeOf(err))
 	}
 }
+
+// testRefundAfterFailure: a refund that failed gave nothing back; the same key tries again, and gives back once.
+func testRefundAfterFailure(t *testing.T, s suite) {
+	if s.FailRefund == nil {
+		t.Skip("the harness cannot have a refund fail")
+	}
+	i, f := s.paid(t)
+	q := s.give(f, "again", 1000)
+	s.FailRefund(t)
+	failed, err := s.Gateway.Refund(t.Context(), q)
+	if err == nil {
+		assert.Equal(t, payment.RefundFailed, failed.Status)
+		assert.NotEmpty(t, failed.Reason)
+	} else {
+		assert.Equal(t, payment.ClassRefused, payment.ClassOf(err))
+	}
+	assert.True(t, s.inquire(t, payment.Lookup{IntentID: i.ID}).Refunded.IsZero())
+
+	again, err := s.Gateway.Refund(t.Context(), q)
+	require.NoError(t, err)
+	assert.NotEqual(t, payment.RefundFailed, again.Status)
+	assert.Equal(t, "again", again.Key)
+	assert.NotEqual(t, failed.GatewayRef, again.GatewayRef, "old news of the failure can be told apart")
+	third, err := s.Gateway.Refund(t.Context(), q)
+	require.NoError(t, err)
+	assert.Equal(t, again.GatewayRef, third.GatewayRef)
+	assert.Equal(t, q.Amount, s.inquire(t, payment.Lookup{IntentID: i.ID}).Refunded, "once")
+}
+
+// testRefundByHand: what is given back past the shop is told and counts.
+func testRefundByHand(t *testing.T, s suite) {
+	if s.GiveBack == nil {
+		t.Skip("the harness cannot give money back by hand")
+	}
+	i, f := s.paid(t)
+	before := len(s.events(t))
+	s.GiveBack(t, f.GatewayRef, money.New(1500, s.Currency))
+	assert.Equal(t, money.New(1500, s.Currency), s.inquire(t, payment.Lookup{IntentID: i.ID}).Refunded)
+	events := s.events(t)
+	require.Greater(t, len(events), before)
+	last := events[len(events)-1]
+	assert.Equal(t, money.New(1500, s.Currency), last.Facts.Refunded)
+	if last.Refund != nil {
+		assert.Empty(t, last.Refund.Key, "no key of ours")
+	}
+
+	_, err := s.Gateway.Refund(t.Context(), s.give(f, "over the rest", 1001))
+	require.ErrorIs(t, err, payment.ErrOverRefund)
+	_, err = s.Gateway.Refund(t.Context(), s.give(f, "the rest", 1000))
+	require.NoError(t, err)
+}

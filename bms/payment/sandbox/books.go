@@ -3,7 +3,6 @@ package sandbox
 import (
 	"time"
 
-	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 )
 
@@ -77,33 +76,4 @@ func (r *record) facts(at time.Time) payment.Facts {
 // expired reports whether the time for paying had passed at a moment.
 func (r *record) expired(at time.Time) bool {
 	return !r.asked.ExpiresAt.IsZero() && at.After(r.asked.ExpiresAt)
-}
-
-// refunded returns what had arrived back at the buyer at a moment.
-func (r *record) refunded(at time.Time) money.Amount {
-	sum := money.Zero(r.asked.Amount.Currency)
-	for _, back := range r.refunds {
-		if !at.Before(back.DoneAt) {
-			sum.Minor += back.Amount.Minor
-		}
-	}
-	return sum
-}
-
-// promised returns what is given back altogether, arrived or not.
-func (r *record) promised() money.Amount {
-	sum := money.Zero(r.asked.Amount.Currency)
-	for _, back := range r.refunds {
-		sum.Minor += back.Amount.Minor
-	}
-	return sum
-}
-
-// facts returns what the bank says of a refund at a moment.
-func (b refundEntry) facts(at time.Time) payment.RefundFacts {
-	f := payment.RefundFacts{Key: b.Key, GatewayRef: b.Ref, Amount: b.Amount, Status: payment.RefundPending, At: at}
-	if !at.Before(b.DoneAt) {
-		f.Status = payment.RefundSucceeded
-	}
-	return f
 }

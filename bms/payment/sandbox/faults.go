@@ -14,6 +14,9 @@ type Faults struct {
 	ConfirmTemporary, ConfirmTimeout int
 	InquireTemporary                 int
 	RefundTemporary, RefundTimeout   int
+	// RefundRefused counts refunds that the bank refuses, and RefundFails those that it takes and cannot
+	// make: they fail at once, or after RefundDelay. Both may be asked for again under their key.
+	RefundRefused, RefundFails int
 	// RefundDelay is how long refunds asked for from now on stay pending.
 	RefundDelay time.Duration
 	// Webhooks is added to what each Choice says.

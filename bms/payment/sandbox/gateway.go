@@ -10,11 +10,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/payment"
 )
 
-// The prefixes of the bank's own identifiers.
-const (
-	refPrefix    = "sbx"
-	refundPrefix = "sbr"
-)
+// refPrefix is that of the bank's own identifiers of payments.
+const refPrefix = "sbx"
 
 // ErrDecided says that a payment has been decided before, or that its time has
 // passed.
@@ -178,54 +175,4 @@ func (g *Gateway) Inquire(ctx context.Context, l payment.Lookup) (f payment.Fact
 		return nil
 	})
 	return f, err
-}
-
-// Refund gives money back; the same request again returns its present facts.
-// Errors: an Invalid fault that names the field, payment.ErrUnknownPayment,
-// payment.ErrKeyReused, payment.ErrOverRefund.
-func (g *Gateway) Refund(ctx context.Context, q payment.RefundRequest) (f payment.RefundFacts, err error) {
-	if err := ctx.Err(); err != nil {
-		return f, err
-	}
-	switch {
-	case q.Key == "" || len(q.Key) > payment.MaxKey:
-		return f, fault.Invalidf("key", "must have 1 to %d characters, not %d", payment.MaxKey, len(q.Key))
-	case !q.Amount.IsPositive():
-		return f, fault.Invalidf("amount", "must be more than zero, not %s", q.Amount)
-	}
-	err = g.call(&g.faults.RefundTemporary, &g.faults.RefundTimeout, func() error {
-		f, err = g.refund(q)
-		return err
-	})
-	return f, err
-}
-
-// refund does the work of Refund. The caller holds mu.
-func (g *Gateway) refund(q payment.RefundRequest) (payment.RefundFacts, error) {
-	now := g.now()
-	r := g.books.find(payment.Lookup{IntentID: q.IntentID, GatewayRef: q.GatewayRef})
-	if r == nil {
-		return payment.RefundFacts{}, payment.ErrUnknownPayment
-	}
-	for _, known := range r.refunds {
-		if known.Key != q.Key {
-			continue
-		}
-		if known.Amount != q.Amount {
-			return payment.RefundFacts{}, payment.ErrKeyReused
-		}
-		return known.facts(now), nil
-	}
-	left, err := r.facts(now).Captured.Sub(r.promised())
-	if err != nil {
-		return payment.RefundFacts{}, err
-	}
-	if order, err := q.Amount.Cmp(left); err != nil || order > 0 {
-		return payment.RefundFacts{}, payment.ErrOverRefund
-	}
-	back := refundEntry{Key: q.Key, Ref: id.New[string](refundPrefix, now), Amount: q.Amount, DoneAt: now.Add(g.faults.RefundDelay)}
-	if err := g.commit(entry{Ref: r.ref, At: now, Refund: &back}); err != nil {
-		return payment.RefundFacts{}, err
-	}
-	return back.facts(now), nil
 }

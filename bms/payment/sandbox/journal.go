@@ -45,10 +45,11 @@ type chooseEntry struct {
 
 // refundEntry is money that went back.
 type refundEntry struct {
-	Key    string       `json:"key"`
+	Key    string       `json:"key"` // empty when it was made at the bank's own desk
 	Ref    string       `json:"refund_ref"`
 	Amount money.Amount `json:"amount"`
-	DoneAt time.Time    `json:"done_at"` // when it has arrived
+	DoneAt time.Time    `json:"done_at"` // when it has arrived, or failed
+	Failed bool         `json:"failed,omitempty"`
 }
 
 // journal is an append-only file of JSON lines. Each entry is handed to the

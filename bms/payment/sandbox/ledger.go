@@ -39,7 +39,7 @@ func (r *record) ledger(now time.Time) LedgerEntry {
 	f := r.facts(now)
 	e := LedgerEntry{
 		IntentID: r.asked.IntentID, GatewayRef: r.ref, Reference: r.asked.Reference, Amount: r.asked.Amount,
-		Status: f.Status, Captured: f.Captured, Refunded: r.promised(), CreatedAt: r.createdAt,
+		Status: f.Status, Captured: f.Captured, Refunded: r.promised(now), CreatedAt: r.createdAt,
 	}
 	for _, back := range r.refunds {
 		e.Refunds = append(e.Refunds, back.facts(now))

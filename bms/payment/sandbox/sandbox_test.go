@@ -132,20 +132,27 @@ func TestGateway_Conforms(t *testing.T) {
 		"memory":  func(testing.TB) func(*sandbox.Config) { return func(*sandbox.Config) {} },
 		"journal": journaled,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			paymenttest.Run(t, func(t *testing.T) paymenttest.Harness { return harness(t, newWorld(t, change(t))) })
-		})
+		for how, faults := range map[string]sandbox.Faults{"fails": {RefundFails: 1}, "refuses": {RefundRefused: 1}} {
+			t.Run(name+" that "+how, func(t *testing.T) {
+				t.Parallel()
+				paymenttest.Run(t, func(t *testing.T) paymenttest.Harness { return harness(newWorld(t, change(t)), faults) })
+			})
+		}
 	}
 }
 
-// harness dresses a world for the suite.
-func harness(_ *testing.T, w *world) paymenttest.Harness {
+// harness dresses a world for the suite. What goes wrong with a refund is said by failure.
+func harness(w *world, failure sandbox.Faults) paymenttest.Harness {
 	outcomes := map[paymenttest.Act]sandbox.Outcome{
 		paymenttest.Pay: sandbox.Pay, paymenttest.Decline: sandbox.InsufficientFunds, paymenttest.Leave: sandbox.Cancel,
 	}
 	return paymenttest.Harness{
-		Gateway: w.Gateway,
+		Gateway:    w.Gateway,
+		FailRefund: func(*testing.T) { w.SetFaults(failure) },
+		GiveBack: func(t *testing.T, ref string, amount money.Amount) {
+			t.Helper()
+			require.NoError(t, w.GiveBack(ref, amount))
+		},
 		Buyer: func(t *testing.T, ref string, a paymenttest.Act) {
 			t.Helper()
 			_, err := w.Choose(ref, sandbox.Choice{Outcome: outcomes[a]})

@@ -45,6 +45,7 @@ type wireRefund struct {
 	Ref    string               `json:"ref"`
 	Amount money.Amount         `json:"amount"`
 	Status payment.RefundStatus `json:"status"`
+	Reason string               `json:"reason,omitempty"`
 }
 
 // sign returns the webhook that tells e.
@@ -57,7 +58,9 @@ func sign(secret []byte, url string, e payment.Event, now time.Time) (Webhook, e
 		wire.Captured, wire.Refunded = &e.Facts.Captured, &e.Facts.Refunded
 	}
 	if e.Refund != nil {
-		wire.Refund = &wireRefund{Key: e.Refund.Key, Ref: e.Refund.GatewayRef, Amount: e.Refund.Amount, Status: e.Refund.Status}
+		wire.Refund = &wireRefund{
+			Key: e.Refund.Key, Ref: e.Refund.GatewayRef, Amount: e.Refund.Amount, Status: e.Refund.Status, Reason: e.Refund.Reason,
+		}
 	}
 	body, err := json.Marshal(wire)
 	if err != nil {
@@ -137,7 +140,8 @@ func (w wireEvent) event() (payment.Event, error) {
 	}
 	if w.Refund != nil {
 		e.Refund = &payment.RefundFacts{
-			Key: w.Refund.Key, GatewayRef: w.Refund.Ref, Amount: w.Refund.Amount, Status: w.Refund.Status, At: w.At.UTC(),
+			Key: w.Refund.Key, GatewayRef: w.Refund.Ref, Amount: w.Refund.Amount, Status: w.Refund.Status, Reason: w.Refund.Reason,
+			At: w.At.UTC(),
 		}
 	}
 	return e, nil
