@@ -158,8 +158,13 @@ type Payments interface {
 	// UpdateRefund writes r if it is still pending with the given number of attempts, or if it had failed
 	// and succeeds after all: else ErrStale. A failed refund does not count against its intent.
 	UpdateRefund(ctx context.Context, r payment.Refund, attempts int) error
+	// ReopenRefund writes r, which is to be made again, if it had failed with the given number of attempts: else
+	// ErrStale. Its amount counts against its intent again, as that of a new refund: ErrStale.
+	ReopenRefund(ctx context.Context, r payment.Refund, attempts int) error
 	Refund(context.Context, payment.RefundID) (payment.Refund, error)
 	RefundsOf(context.Context, booking.ID) ([]payment.Refund, error)
+	// FailedRefunds returns refunds that failed by id, behind after.
+	FailedRefunds(ctx context.Context, after payment.RefundID, limit int) ([]payment.Refund, error)
 	// DueRefunds returns pending refunds whose next try is due, oldest first.
 	DueRefunds(ctx context.Context, at time.Time, limit int) ([]payment.Refund, error)
 

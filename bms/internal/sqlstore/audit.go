@@ -74,12 +74,17 @@ from intent i left join refund r on r.intent_id = i.id and r.status <> 'failed'
 group by i.id, i.refunded_minor, i.captured_minor
 having i.refunded_minor <> coalesce(sum(r.amount_minor), 0) or i.refunded_minor > i.captured_minor limit $1`},
 
+	{"refund_failed", `select id, currency || ' ' || cast(amount_minor as text) || ' in minor units of ' || booking_id || ' are still owed'
+from refund where status = 'failed' limit $1`},
+
 	{"confirmation_without_message", `select b.id, 'no message tells of it' from booking b
 where b.status in ('confirmed', 'partly_cancelled') and b.created_at > $2
   and not exists (select 1 from message m where m.key = b.id and m.topic = 'booking.confirmed') limit $1`},
 
 	{"message_stuck", `select id, topic || ' is due since long, last error: ' || last_error
 from message where status = 'pending' and next_at < $2 limit $1`},
+
+	{"message_dead", `select id, topic || ' could not be delivered, last error: ' || last_error from message where status = 'dead' limit $1`},
 }
 
 // Older confirmations may have lost their message to pruning, and a message due for longer than this is stuck.

@@ -85,9 +85,14 @@ func (t *tx) AddRefund(_ context.Context, r payment.Refund) error {
 	err := t.queue(`insert into refund (id, key, intent_id, booking_id, status, currency, amount_minor, next_at, attempts, doc)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		r.ID, r.Key, r.IntentID, r.BookingID, r.Status, r.Amount.Currency, r.Amount.Minor, r.NextAt, r.Attempts, sqldb.JSON(r))
+	t.reserve(r)
+	return err
+}
+
+// reserve counts a refund that is to be made against what was captured.
+func (t *tx) reserve(r payment.Refund) {
 	t.expect(1, store.ErrStale, `update intent set refunded_minor = refunded_minor + $2
 where id = $1 and currency = $3 and refunded_minor + $2 <= captured_minor`, r.IntentID, r.Amount.Minor, r.Amount.Currency)
-	return err
 }
 
 func (t *tx) UpdateRefund(_ context.Context, r payment.Refund, attempts int) error {
@@ -104,6 +109,17 @@ where id = $1 and attempts = $6 and (status = 'pending' or status = 'failed' and
 		t.expect(1, store.ErrStale, "update intent set refunded_minor = refunded_minor - $2 where id = $1", r.IntentID, r.Amount.Minor)
 	}
 	return nil
+}
+
+func (t *tx) ReopenRefund(_ context.Context, r payment.Refund, attempts int) error {
+	t.expect(1, store.ErrStale, `update refund set status = $2, next_at = $3, attempts = $4, doc = $5
+where id = $1 and attempts = $6 and status = 'failed'`, r.ID, r.Status, r.NextAt, r.Attempts, sqldb.JSON(r), attempts)
+	t.reserve(r)
+	return nil
+}
+
+func (t *tx) FailedRefunds(ctx context.Context, after payment.RefundID, limit int) ([]payment.Refund, error) {
+	return collect(ctx, t, doc[payment.Refund], "select doc from refund where status = 'failed' and id > $1 order by id limit $2", after, limit)
 }
 
 func (t *tx) Refund(ctx context.Context, id payment.RefundID) (payment.Refund, error) {

@@ -37,7 +37,12 @@ select 'tkt_again', booking_id, show_id, 99, seat, area, 0, status from ticket w
 	"confirmed_without_money":       {"update intent set captured_minor = 0"},
 	"refunds_differ":                {"update intent set refunded_minor = 1"},
 	"confirmation_without_message":  {"delete from message"},
-	"message_stuck":                 {}, // nobody delivers it for hours
+	"refund_failed": {
+		`insert into refund (id, key, intent_id, booking_id, status, currency, amount_minor, next_at, attempts, doc)
+select 'rfd_failed', 'key', id, booking_id, 'failed', currency, 1, null, 1, '{}' from intent`,
+	},
+	"message_dead":  {"update message set status = 'dead'"},
+	"message_stuck": {}, // nobody delivers it for hours
 }
 
 // overCapacity breaks the quota's constraint, which each engine lets go in its own way.

@@ -240,6 +240,7 @@ create table refund (
 create index refund_booking on refund (booking_id);
 create index refund_intent on refund (intent_id);
 create index refund_due on refund (next_at) where next_at is not null;
+create index refund_failed on refund (id) where status = 'failed';
 
 create table gateway_event (
   gateway text collate "C" not null,

@@ -18,6 +18,9 @@ var refundTests = map[string]func(*suite){
 	"Refunds_KeyIsUnique":         testRefundKey,
 	"Refunds_RaceForTheRest":      testRefundRace,
 	"Refunds_FailedFreesItsMoney": testRefundFailed,
+	"Refunds_FailedIsReopened":    testRefundReopened,
+	"Refunds_ReopenedOnce":        testRefundReopenRace,
+	"Refunds_FailedList":          testFailedRefunds,
 	"Refunds_AttemptsGuard":       testRefundAttempts,
 	"Refunds_SettledStays":        testRefundSettled,
 	"Refunds_SurviveTheIntent":    testRefundAndIntent,
@@ -110,6 +113,84 @@ func testRefundFailed(s *suite) {
 	require.ErrorIs(s, s.settle(failed, 0), store.ErrStale, "its money is freed once")
 	require.ErrorIs(s, s.refund(refund("b", 501)), store.ErrStale)
 	require.NoError(s, s.refund(refund("c", 500)))
+}
+
+func (s *suite) reopen(r payment.Refund, attempts int) error {
+	return s.try(func(tx store.Tx) error { return tx.ReopenRefund(s.Context(), r, attempts) })
+}
+
+// failedRefund stores a refund of pay_a that has failed at its first attempt, and returns it.
+func (s *suite) failedRefund(letter string, minor int64) payment.Refund {
+	s.Helper()
+	failed := refund(letter, minor)
+	require.NoError(s, s.refund(failed))
+	failed = failed.Claim(start)
+	require.NoError(s, s.settle(failed, 0))
+	failed.Status, failed.NextAt, failed.Failure = payment.RefundFailed, time.Time{}, "account closed"
+	require.NoError(s, s.settle(failed, 1))
+	return failed
+}
+
+func testRefundReopened(s *suite) {
+	s.intents(captured("a", 500))
+	failed := s.failedRefund("a", 300)
+	open := failed
+	open.Status, open.NextAt, open.Failure = payment.RefundPending, start.Add(time.Minute), ""
+	require.ErrorIs(s, s.reopen(open, 0), store.ErrStale, "another attempt failed")
+	require.ErrorIs(s, s.settle(open, 1), store.ErrStale, "late news of the attempt do not reopen it")
+	assert.Equal(s, []payment.Refund{failed}, s.refunds())
+
+	require.NoError(s, s.refund(refund("b", 201)))
+	require.ErrorIs(s, s.reopen(open, 1), store.ErrStale, "its money has gone elsewhere")
+	b := refund("b", 201)
+	b.Status, b.NextAt = payment.RefundFailed, time.Time{}
+	require.NoError(s, s.settle(b, 0))
+	require.NoError(s, s.reopen(open, 1))
+	require.ErrorIs(s, s.reopen(open, 1), store.ErrStale, "it is open")
+	assert.ElementsMatch(s, []payment.Refund{open, b}, s.refunds())
+	require.ErrorIs(s, s.refund(refund("c", 201)), store.ErrStale, "its money counts again")
+	due := read(s, func(tx store.Tx) ([]payment.Refund, error) {
+		return tx.DueRefunds(s.Context(), start.Add(time.Minute), 10)
+	})
+	assert.Equal(s, []payment.Refund{open}, due)
+
+	done := open.Claim(start)
+	done.Status, done.NextAt = payment.RefundSucceeded, time.Time{}
+	require.NoError(s, s.settle(done, 1))
+	require.ErrorIs(s, s.reopen(open, 2), store.ErrStale, "what was paid stays")
+}
+
+func testRefundReopenRace(s *suite) {
+	s.intents(captured("a", 1000))
+	open := s.failedRefund("a", 300)
+	open.Status, open.NextAt = payment.RefundPending, start
+	won := 0
+	for _, err := range together(8, func(int) error { return s.reopen(open, 1) }) {
+		if err == nil {
+			won++
+			continue
+		}
+		assert.ErrorIs(s, err, store.ErrStale)
+	}
+	assert.Equal(s, 1, won)
+	require.ErrorIs(s, s.refund(refund("b", 701)), store.ErrStale)
+	require.NoError(s, s.refund(refund("c", 700)), "it counts once")
+}
+
+func testFailedRefunds(s *suite) {
+	s.intents(captured("a", 500))
+	list := func(after payment.RefundID, limit int) []payment.Refund {
+		return read(s, func(tx store.Tx) ([]payment.Refund, error) { return tx.FailedRefunds(s.Context(), after, limit) })
+	}
+	assert.Empty(s, list("", 10))
+	c, a, b := s.failedRefund("c", 1), s.failedRefund("a", 1), s.failedRefund("b", 1)
+	require.NoError(s, s.refund(refund("aa", 1)))
+	assert.Equal(s, []payment.Refund{a, b, c}, list("", 10))
+	assert.Equal(s, []payment.Refund{a, b}, list("", 2))
+	assert.Equal(s, []payment.Refund{c}, list(b.ID, 2))
+	b.Status, b.NextAt = payment.RefundPending, start
+	require.NoError(s, s.reopen(b, 1))
+	assert.Equal(s, []payment.Refund{a, c}, list("", 10))
 }
 
 func testRefundAttempts(s *suite) {
