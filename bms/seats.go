@@ -185,6 +185,10 @@ func (e *SeatsError) Error() string {
 // Unwrap returns the refusal.
 func (e *SeatsError) Unwrap() error { return e.Err }
 
+// SeatNames returns the seats at fault and those that can be had instead, for whoever passes errors on
+// without knowing this type.
+func (e *SeatsError) SeatNames() (atFault, instead []string) { return e.Seats, e.Alternative }
+
 // nameSeats adds the names of the seats to a refusal that knows them by number.
 func nameSeats(err error, plan *seatmap.Plan) error {
 	names := func(numbers []int32) []string {

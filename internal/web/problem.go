@@ -7,7 +7,6 @@ import (
 
 	"github.com/valyala/fasthttp"
 
-	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
 
@@ -52,6 +51,14 @@ type Problem struct {
 	Alternative []string `json:"alternative,omitempty"` // names of seats that can be had instead
 }
 
+// seatsError is an error that is about certain seats, as *bms.SeatsError is.
+type seatsError interface {
+	error
+
+	// SeatNames returns the seats at fault and those that can be had instead. Both may be empty.
+	SeatNames() (atFault, instead []string)
+}
+
 // ProblemOf describes err. The text of an error without a code is not shown.
 func ProblemOf(err error) Problem {
 	f := faultOf(err)
@@ -59,8 +66,8 @@ func ProblemOf(err error) Problem {
 		Type: "urn:marquee:problem:" + f.Reason, Title: title(f.Code), Status: Status(f.Code),
 		Detail: f.Message, Code: f.Code, Reason: f.Reason, Field: f.Field,
 	}
-	if seats, ok := errors.AsType[*bms.SeatsError](err); ok {
-		p.Seats, p.Alternative = seats.Seats, seats.Alternative
+	if seats, ok := errors.AsType[seatsError](err); ok {
+		p.Seats, p.Alternative = seats.SeatNames()
 	}
 	return p
 }

@@ -11,9 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
-	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/fault"
-	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
 
@@ -57,10 +55,20 @@ func TestProblemOf_ADeadlineIsNoFaultOfTheRequest(t *testing.T) {
 	assert.Equal(t, "timeout", p.Reason)
 }
 
+// takenError is an error of a program that knows seats. That *bms.SeatsError is one, the storefront's tests show.
+type takenError struct{ error }
+
+func (takenError) SeatNames() (atFault, instead []string) {
+	return []string{"a-1"}, []string{"a-2", "a-3"}
+}
+
+func (e takenError) Unwrap() error { return e.error }
+
 func TestProblemOf_NamesTheSeats(t *testing.T) {
 	t.Parallel()
-	err := fmt.Errorf("hold: %w", &bms.SeatsError{Seats: []string{"a-1"}, Alternative: []string{"a-2", "a-3"}, Err: seating.ErrOrphan})
-	p := web.ProblemOf(err)
+	refused := fault.New(fault.Conflict, "single_seat_left", "one seat would be left alone")
+	p := web.ProblemOf(fmt.Errorf("hold: %w", takenError{refused}))
+	assert.Nil(t, web.ProblemOf(refused).Seats)
 	assert.Equal(t, "single_seat_left", p.Reason)
 	assert.Equal(t, []string{"a-1"}, p.Seats)
 	assert.Equal(t, []string{"a-2", "a-3"}, p.Alternative)
@@ -99,7 +107,7 @@ func TestWriteProblem_IsAProblemDocument(t *testing.T) {
 func TestWriteProblem_OnlyWaitingHelpsIsSaidOnlyThen(t *testing.T) {
 	t.Parallel()
 	var rc fasthttp.RequestCtx
-	web.WriteProblem(&rc, seating.ErrTaken)
+	web.WriteProblem(&rc, fault.New(fault.Conflict, "seat_taken", "somebody was faster"))
 	assert.Equal(t, 409, rc.Response.StatusCode())
 	assert.Empty(t, rc.Response.Header.Peek("Retry-After"))
 }
