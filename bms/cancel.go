@@ -3,12 +3,10 @@ package bms
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -73,6 +71,11 @@ func (s *BookingService) cancel(ctx context.Context, r CancelRequest, finish fin
 		if err != nil {
 			return err
 		}
+		if len(refunds) == 0 && paidBut(history.Refunds, "") { // all that is owed was given back by hand
+			version := after.Version
+			after = after.RefundSettled(j.now)
+			after.Version = version // one change of the row
+		}
 		seats, areas := placesOf(after, plan)
 		if _, err := j.inventory.Return(j.now, seating.HoldID(b.HoldID), seats, areas); err != nil {
 			return err
@@ -105,38 +108,6 @@ func (s *BookingService) recordCancel(ctx context.Context, tx store.Tx, r Cancel
 		topic = TopicBookingCancelled
 	}
 	return s.c.tell(ctx, tx, topic, news)
-}
-
-// refundsFor spreads an amount over the captured payments of a booking, newest first.
-func refundsFor(history PaymentHistory, key string, amount money.Amount, reason string, j *ruling) ([]payment.Refund, error) {
-	var refunds []payment.Refund
-	owed := amount.Minor
-	for i := len(history.Intents) - 1; i >= 0 && owed > 0; i-- {
-		left, err := history.Intents[i].Refundable(history.Refunds)
-		if err != nil {
-			return nil, err
-		}
-		part := min(owed, left.Minor)
-		if part <= 0 {
-			continue
-		}
-		order := payment.RefundOrder{Key: key, Amount: money.New(part, amount.Currency), Reason: reason}
-		if n := len(refunds); n > 0 {
-			order.Key += "/" + strconv.Itoa(n+1)
-		}
-		refund, fresh, err := payment.NewRefund(history.Intents[i], history.Refunds, order, j.now)
-		if err != nil {
-			return nil, err
-		}
-		owed -= part
-		if fresh {
-			refunds = append(refunds, refund)
-		}
-	}
-	if owed > 0 {
-		return nil, payment.ErrOverRefund
-	}
-	return refunds, nil
 }
 
 // placesOf lists the places of the cancelled tickets.
