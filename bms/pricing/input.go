@@ -72,6 +72,7 @@ func (in *Input) check() error {
 		requireCount("held", in.Held, 0, maxCount),
 		requireCount("capacity", in.Capacity, 0, maxCount),
 		requireCount("recent_demand", in.RecentDemand, 0, maxCount),
+		optionalText("channel", in.Channel),
 		in.checkItems(),
 	)
 }

@@ -136,6 +136,33 @@ func (l PriceList) validateExtras() error {
 	)
 }
 
+// CheckTax returns an Invalid fault that names what the list's table cannot tax, or nil: a class without a
+// rule, or slabs in another currency. That no day is without a rule is the table's own affair.
+func (l PriceList) CheckTax(t TaxTable) error {
+	classes := append([]string{l.TaxClass}, keysOf(l.Fees, func(f Fee) string { return f.TaxClass })...)
+	for i, class := range classes {
+		field := "tax_class"
+		if i > 0 {
+			field = "fees[" + itoa(i-1) + "].tax_class"
+		}
+		found := false
+		for _, r := range t.Rules {
+			if r.Class != "" && r.Class != class {
+				continue
+			}
+			found = true
+			if len(r.Slabs) > 0 && r.Slabs[0].UpTo != nil && r.Slabs[0].UpTo.Currency != l.Currency {
+				limit := r.Slabs[0].UpTo
+				return fault.Invalidf(field, "the tax table %.64q has slabs for it in %.3q but the price list is in %.3q", t.Name, string(limit.Currency), string(l.Currency))
+			}
+		}
+		if !found {
+			return fault.Invalidf(field, "the tax table %.64q has no rule for %.64q", t.Name, class)
+		}
+	}
+	return nil
+}
+
 // Validate returns an Invalid fault that names the first bad field, or nil.
 func (b BuyerType) Validate() error {
 	if b.MaxAge != 0 && b.MaxAge < b.MinAge {

@@ -190,3 +190,22 @@ func TestEnums_Valid(t *testing.T) {
 		assert.False(t, valid(""), word)
 	}
 }
+
+func TestPriceList_CheckTaxNamesTheClass(t *testing.T) {
+	t.Parallel()
+	list, table := fullList(), pricing.India()
+	list.TaxClass = pricing.ClassCinema
+	list.Fees = []pricing.Fee{{Key: "a", TaxClass: pricing.ClassStandard}, {Key: "b", TaxClass: "parking"}}
+	err := list.CheckTax(table)
+	assert.Equal(t, "fees[1].tax_class", fault.Of(err).Field)
+	list.Fees = list.Fees[:1]
+	require.NoError(t, list.CheckTax(table))
+
+	list.TaxClass = "parking"
+	assert.Equal(t, "tax_class", fault.Of(list.CheckTax(table)).Field)
+	assert.NoError(t, list.CheckTax(pricing.Germany()), "has a rule for every class")
+	list.TaxClass, list.Currency = pricing.ClassCinema, "EUR"
+	err = list.CheckTax(table)
+	assert.Equal(t, "tax_class", fault.Of(err).Field)
+	assert.Contains(t, err.Error(), "INR")
+}

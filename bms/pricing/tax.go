@@ -139,7 +139,7 @@ func (r TaxRule) Validate() error {
 	if len(r.Slabs) > 1 && !r.Basis.Valid() {
 		return fault.Invalidf("basis", "must be net or gross, not %.16q", string(r.Basis))
 	}
-	return firstOf(r.validateSlabs(), r.validateParts())
+	return firstOf(optionalText("class", r.Class), r.validateSlabs(), r.validateParts())
 }
 
 func (r TaxRule) validateSlabs() error {

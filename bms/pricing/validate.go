@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/money"
@@ -72,12 +75,23 @@ func firstOf(errs ...error) error {
 	return nil
 }
 
-// requireText refuses an empty or overlong text.
+// requireText refuses an empty or overlong text, and one that no page or database can show as it is.
 func requireText(field, s string) error {
 	if s == "" || len(s) > maxNameLen {
 		return fault.Invalidf(field, "must have 1 to %d bytes, not %d", maxNameLen, len(s))
 	}
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+		return fault.Invalidf(field, "must be one line of UTF-8 text without control characters")
+	}
 	return nil
+}
+
+// optionalText is requireText for a text that may be empty.
+func optionalText(field, s string) error {
+	if s == "" {
+		return nil
+	}
+	return requireText(field, s)
 }
 
 // requireAmount refuses an amount in another currency, below zero or over MaxMinor.

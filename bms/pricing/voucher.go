@@ -63,9 +63,9 @@ type Voucher struct {
 	Kind  VoucherKind  `json:"kind"`
 	Scope VoucherScope `json:"scope"`
 	// Percent belongs to PercentOff, Amount to the other kinds; it includes tax
-	// when the price list does.
+	// when the price list does. A set price may be 0, and has its currency all the same.
 	Percent money.Rate   `json:"percent,omitempty"`
-	Amount  money.Amount `json:"amount,omitzero"`
+	Amount  money.Amount `json:"amount"`
 	// ValidFrom is the first moment, ValidUntil the first moment after; zero
 	// means open.
 	ValidFrom  time.Time `json:"valid_from,omitzero"`
@@ -97,7 +97,14 @@ func (v Voucher) Validate() error {
 	if !v.ValidUntil.IsZero() && !v.ValidUntil.After(v.ValidFrom) {
 		return fault.Invalidf("valid_until", "must be after valid_from, %s", v.ValidFrom.Format(time.RFC3339))
 	}
-	return firstOf(requireText("id", string(v.ID)), requireText("partner_id", v.PartnerID), v.validateValue(), v.validateLimits())
+	return firstOf(
+		requireText("id", string(v.ID)),
+		requireText("partner_id", v.PartnerID),
+		requireText("code", v.Code),
+		optionalText("name", v.Name),
+		v.validateValue(),
+		v.validateLimits(),
+	)
 }
 
 func (v Voucher) validateValue() error {

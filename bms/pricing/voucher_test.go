@@ -1,6 +1,7 @@
 package pricing_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -123,4 +124,35 @@ func FuzzNormalizeCode(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, key, again)
 	})
+}
+
+// What a voucher says is the same after it was stored, whatever its kind.
+func TestVoucher_JSONKeepsEverything(t *testing.T) {
+	t.Parallel()
+	free, off := percentVoucher("v", 0), percentVoucher("v", 100_000)
+	free.Kind, free.Amount = pricing.SetPrice, money.Zero("INR")
+	for _, v := range []pricing.Voucher{free, off} {
+		require.NoError(t, v.Validate())
+		raw, err := json.Marshal(v)
+		require.NoError(t, err)
+		var back pricing.Voucher
+		require.NoError(t, json.Unmarshal(raw, &back))
+		assert.Equal(t, v, back)
+		require.NoError(t, back.Validate())
+	}
+	var old pricing.Voucher
+	require.NoError(t, json.Unmarshal([]byte(`{"code":"TEN","kind":"percent","percent":100000}`), &old), "as it was written before")
+	assert.Equal(t, money.Amount{}, old.Amount)
+}
+
+func TestVoucher_TextsAreOneLine(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{"\x00", "two\nlines", "caf\xe9", strings.Repeat("x", 201)} {
+		v := percentVoucher("v", 100_000)
+		v.Name = bad
+		assert.Equal(t, "name", fault.Of(v.Validate()).Field, "%q", bad)
+	}
+	v := percentVoucher("v", 100_000)
+	v.Code = "T-E-N" + strings.Repeat("-", 200)
+	assert.Equal(t, "code", fault.Of(v.Validate()).Field, "as many hyphens as you like is too many")
 }

@@ -47,6 +47,8 @@ func (v *Inventory) checkBlock(now time.Time, r *BlockRequest) error {
 		return fault.Invalidf("reason", "say why these places are kept")
 	case utf8.RuneCountInString(r.Reason) > maxReason:
 		return fault.Invalidf("reason", "must be at most %d characters", maxReason)
+	case !legible(r.Reason):
+		return fault.Invalidf("reason", "must be one line of UTF-8 text without control characters")
 	case !r.Until.IsZero() && !stamp(r.Until).After(now):
 		return fault.Invalidf("until", "must be later than now")
 	}

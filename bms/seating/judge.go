@@ -3,7 +3,10 @@ package seating
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
@@ -49,6 +52,9 @@ func (v *Inventory) checkRequest(r *HoldRequest) error {
 	if err := v.checkID(r.ID); err != nil {
 		return err
 	}
+	if !legible(r.Buyer) {
+		return fault.Invalidf("buyer", "must be one line of UTF-8 text without control characters")
+	}
 	if r.For < 0 || r.For > v.rules.HoldTotal {
 		return fault.Invalidf("for", "must be between 0 and %v", v.rules.HoldTotal)
 	}
@@ -62,6 +68,11 @@ func (v *Inventory) checkRequest(r *HoldRequest) error {
 		return err.In("best")
 	}
 	return v.checkAreaList(r.Areas)
+}
+
+// legible reports whether every database can keep the text as it is.
+func legible(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 func (v *Inventory) checkID(id HoldID) error {
