@@ -10,18 +10,29 @@ import (
 )
 
 // CatalogService keeps partners, brands, events, venues, halls and seat maps. The
-// Put methods insert or replace by id and refuse what does not validate, naming the field.
+// Put methods insert or replace by id and refuse what does not validate, and what refers to something
+// that is not there, naming the field.
 type CatalogService struct{ c *Client }
 
 // validator is what every entity of the catalogue can do.
 type validator interface{ Validate() error }
 
-// put validates the entity and stores it.
-func (s *CatalogService) put(ctx context.Context, v validator, write func(store.Tx) error) error {
+// put validates the entity, checks what it refers to and stores it.
+func (c *Client) put(ctx context.Context, v validator, parents func(*references) error, write func(store.Tx) error) error {
 	if err := v.Validate(); err != nil {
 		return err
 	}
-	return s.c.db.Update(ctx, write)
+	return c.db.Update(ctx, func(tx store.Tx) error {
+		if err := parents(newReferences(tx, c.shows)); err != nil {
+			return err
+		}
+		return write(tx)
+	})
+}
+
+// ofPartner is what most entities refer to.
+func ofPartner(ctx context.Context, id catalog.PartnerID) func(*references) error {
+	return func(r *references) error { return r.partner(ctx, id) }
 }
 
 // view reads one thing, or things that do not change together.
@@ -37,12 +48,13 @@ func view[T any](ctx context.Context, db store.DB, read func(store.Tx) (T, error
 
 // PutPartner stores a partner.
 func (s *CatalogService) PutPartner(ctx context.Context, p catalog.Partner) error {
-	return s.put(ctx, p, func(tx store.Tx) error { return tx.PutPartner(ctx, p) })
+	none := func(*references) error { return nil }
+	return s.c.put(ctx, p, none, func(tx store.Tx) error { return tx.PutPartner(ctx, p) })
 }
 
 // Partner returns a partner. Errors: store.ErrNotFound.
 func (s *CatalogService) Partner(ctx context.Context, id catalog.PartnerID) (catalog.Partner, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Partner, error) { return tx.Partner(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Partner)
 }
 
 // Partners returns all partners by id.
@@ -52,7 +64,7 @@ func (s *CatalogService) Partners(ctx context.Context) ([]catalog.Partner, error
 
 // PutBrand stores a brand.
 func (s *CatalogService) PutBrand(ctx context.Context, b catalog.Brand) error {
-	return s.put(ctx, b, func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
+	return s.c.put(ctx, b, ofPartner(ctx, b.PartnerID), func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
 }
 
 // Brands returns all brands by id.
@@ -62,36 +74,39 @@ func (s *CatalogService) Brands(ctx context.Context) ([]catalog.Brand, error) {
 
 // PutEvent stores an event. Errors: store.ErrDuplicate when another event has its slug.
 func (s *CatalogService) PutEvent(ctx context.Context, e catalog.Event) error {
-	return s.put(ctx, e, func(tx store.Tx) error { return tx.PutEvent(ctx, e) })
+	return s.c.put(ctx, e, ofPartner(ctx, e.PartnerID), func(tx store.Tx) error { return tx.PutEvent(ctx, e) })
 }
 
 // Event returns an event. Errors: store.ErrNotFound.
 func (s *CatalogService) Event(ctx context.Context, id catalog.EventID) (catalog.Event, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Event, error) { return tx.Event(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Event)
 }
 
 // EventBySlug returns the event with the given slug. Errors: store.ErrNotFound.
 func (s *CatalogService) EventBySlug(ctx context.Context, slug string) (catalog.Event, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Event, error) { return tx.EventBySlug(ctx, slug) })
+	return find(ctx, s.c.db, slug, store.Tx.EventBySlug)
 }
 
 // PutVenue stores a venue. Errors: store.ErrDuplicate when another venue has its slug.
 func (s *CatalogService) PutVenue(ctx context.Context, v catalog.Venue) error {
-	return s.put(ctx, v, func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
+	return s.c.put(ctx, v, ofPartner(ctx, v.PartnerID), func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
 }
 
 // Venue returns a venue. Errors: store.ErrNotFound.
 func (s *CatalogService) Venue(ctx context.Context, id catalog.VenueID) (catalog.Venue, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Venue, error) { return tx.Venue(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Venue)
 }
 
 // VenueBySlug returns the venue with the given slug. Errors: store.ErrNotFound.
 func (s *CatalogService) VenueBySlug(ctx context.Context, slug string) (catalog.Venue, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Venue, error) { return tx.VenueBySlug(ctx, slug) })
+	return find(ctx, s.c.db, slug, store.Tx.VenueBySlug)
 }
 
 // Venues returns the venues of the city with the given slug, or all for "", by name.
 func (s *CatalogService) Venues(ctx context.Context, city string) ([]catalog.Venue, error) {
+	if err := sound("city", city); err != nil {
+		return nil, err
+	}
 	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Venue, error) { return tx.Venues(ctx, city) })
 }
 
@@ -103,12 +118,15 @@ func (s *CatalogService) Cities(ctx context.Context) ([]catalog.City, error) {
 
 // PutHall stores a hall.
 func (s *CatalogService) PutHall(ctx context.Context, h catalog.Hall) error {
-	return s.put(ctx, h, func(tx store.Tx) error { return tx.PutHall(ctx, h) })
+	parents := func(r *references) error {
+		return firstOf(r.partner(ctx, h.PartnerID), exists(ctx, r, "venue_id", h.VenueID, store.Tx.Venue))
+	}
+	return s.c.put(ctx, h, parents, func(tx store.Tx) error { return tx.PutHall(ctx, h) })
 }
 
 // Hall returns a hall. Errors: store.ErrNotFound.
 func (s *CatalogService) Hall(ctx context.Context, id catalog.HallID) (catalog.Hall, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Hall, error) { return tx.Hall(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Hall)
 }
 
 // AddSeatMap stores a new version of a hall's seat map; a stored one never
@@ -118,20 +136,25 @@ func (s *CatalogService) AddSeatMap(ctx context.Context, m catalog.SeatMap) erro
 	if _, err := seatmap.Compile(m.Map); err != nil {
 		return fmt.Errorf("seat map %s: %w", m.ID, err)
 	}
-	return s.put(ctx, m, func(tx store.Tx) error { return tx.AddSeatMap(ctx, m) })
+	parents := func(r *references) error {
+		return firstOf(r.partner(ctx, m.PartnerID), exists(ctx, r, "hall_id", m.HallID, store.Tx.Hall))
+	}
+	return s.c.put(ctx, m, parents, func(tx store.Tx) error { return tx.AddSeatMap(ctx, m) })
 }
 
 // SeatMap returns a stored seat map. Errors: store.ErrNotFound.
 func (s *CatalogService) SeatMap(ctx context.Context, id catalog.SeatMapID) (catalog.SeatMap, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.SeatMap, error) { return tx.SeatMap(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.SeatMap)
 }
 
 // SeatMapOf returns the newest seat map of a hall. Errors: store.ErrNotFound.
 func (s *CatalogService) SeatMapOf(ctx context.Context, hall catalog.HallID) (catalog.SeatMap, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.SeatMap, error) { return tx.SeatMapOf(ctx, hall) })
+	return find(ctx, s.c.db, hall, store.Tx.SeatMapOf)
 }
 
 // Plan returns the compiled plan of a stored seat map; it is kept in memory.
 func (s *CatalogService) Plan(ctx context.Context, id catalog.SeatMapID) (*seatmap.Plan, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (*seatmap.Plan, error) { return s.c.shows.plan(ctx, tx, id) })
+	return find(ctx, s.c.db, id, func(tx store.Tx, ctx context.Context, id catalog.SeatMapID) (*seatmap.Plan, error) {
+		return s.c.shows.plan(ctx, tx, id)
+	})
 }

@@ -53,12 +53,19 @@ type showCache struct {
 
 	mu    sync.Mutex
 	shows map[catalog.ShowID]cachedShow
-	plans map[catalog.SeatMapID]*seatmap.Plan
+	plans map[catalog.SeatMapID]cachedPlan
+	round int // raised by forget: what was read before is not kept
 }
 
 type cachedShow struct {
 	facts             *showFacts
 	showVersion, list int
+}
+
+// cachedPlan is a compiled seat map and the hall that it is of.
+type cachedPlan struct {
+	plan *seatmap.Plan
+	hall catalog.HallID
 }
 
 // Bounds of the cache: facts of a show share everything but the show itself, a
@@ -69,7 +76,7 @@ const (
 )
 
 func newShowCache(grace time.Duration) *showCache {
-	return &showCache{grace: grace, shows: map[catalog.ShowID]cachedShow{}, plans: map[catalog.SeatMapID]*seatmap.Plan{}}
+	return &showCache{grace: grace, shows: map[catalog.ShowID]cachedShow{}, plans: map[catalog.SeatMapID]cachedPlan{}}
 }
 
 // at returns the facts of the show as of the versions that the judge saw.
@@ -86,6 +93,7 @@ func (c *showCache) at(ctx context.Context, tx store.Tx, id catalog.ShowID, l st
 // load reads the facts of the show and keeps them.
 func (c *showCache) load(ctx context.Context, tx store.Tx, id catalog.ShowID) (*showFacts, error) {
 	f := &showFacts{}
+	round := c.current()
 	var err error
 	if f.show, err = tx.Show(ctx, id); err != nil {
 		return nil, err
@@ -108,13 +116,31 @@ func (c *showCache) load(ctx context.Context, tx store.Tx, id catalog.ShowID) (*
 		return nil, fmt.Errorf("time zone of %s: %w", id, err)
 	}
 	f.rules, f.quotas = c.seating(f.show)
-	c.keep(id, f)
+	c.keep(id, f, round)
 	return f, nil
 }
 
-func (c *showCache) keep(id catalog.ShowID, f *showFacts) {
+// current is the round in which something is about to be read, for keep.
+func (c *showCache) current() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.round
+}
+
+// forget drops the facts of all shows: a tax table or a policy, which have no version that the judge sees, has been replaced.
+func (c *showCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.round++
+	clear(c.shows)
+}
+
+func (c *showCache) keep(id catalog.ShowID, f *showFacts, round int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if round != c.round {
+		return
+	}
 	if len(c.shows) >= maxShowFacts {
 		clear(c.shows)
 	}
@@ -123,27 +149,33 @@ func (c *showCache) keep(id catalog.ShowID, f *showFacts) {
 
 // plan returns the compiled plan of a stored seat map, which never changes.
 func (c *showCache) plan(ctx context.Context, tx store.Tx, id catalog.SeatMapID) (*seatmap.Plan, error) {
+	known, err := c.seatMap(ctx, tx, id)
+	return known.plan, err
+}
+
+// seatMap is plan with the hall.
+func (c *showCache) seatMap(ctx context.Context, tx store.Tx, id catalog.SeatMapID) (cachedPlan, error) {
 	c.mu.Lock()
-	known := c.plans[id]
+	known, ok := c.plans[id]
 	c.mu.Unlock()
-	if known != nil {
+	if ok {
 		return known, nil
 	}
 	stored, err := tx.SeatMap(ctx, id)
 	if err != nil {
-		return nil, err
+		return cachedPlan{}, err
 	}
 	plan, err := seatmap.Compile(stored.Map)
 	if err != nil {
-		return nil, fmt.Errorf("seat map %s: %w", id, err)
+		return cachedPlan{}, fmt.Errorf("seat map %s: %w", id, err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.plans) >= maxPlans {
 		clear(c.plans)
 	}
-	c.plans[id] = plan
-	return plan, nil
+	c.plans[id] = cachedPlan{plan: plan, hall: stored.HallID}
+	return c.plans[id], nil
 }
 
 // seating turns the show's rules into those of the inventory.

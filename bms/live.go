@@ -20,8 +20,12 @@ type liveHub struct {
 
 	mu     sync.Mutex
 	boards map[catalog.ShowID]*board
-	dirty  map[string]int64 // versions not yet announced to other nodes
+	dirty  map[string]int64 // versions not yet announced to other nodes; remade for a show that was stored anew
 }
+
+// remade stands for a version where a show itself was stored anew, and with an empty show where something
+// was that any show may stand on.
+const remade int64 = -1
 
 // Bounds of the hub: boards in memory, frames kept for those that come back
 // after a break, and frames that a slow watcher may fall behind.
@@ -87,7 +91,9 @@ func newLiveHub(db store.DB, shows *showCache) *liveHub {
 // publish takes a committed frame. It is called in order of versions for each show.
 func (h *liveHub) publish(show catalog.ShowID, version int64, frame []byte) {
 	h.mu.Lock()
-	h.dirty[string(show)] = version
+	if h.dirty[string(show)] != remade {
+		h.dirty[string(show)] = version
+	}
 	b := h.boards[show]
 	h.mu.Unlock()
 	if b != nil && !b.apply(version, frame) {
@@ -169,7 +175,40 @@ func (h *liveHub) board(ctx context.Context, show catalog.ShowID) (*board, error
 	h.makeRoom()
 	h.boards[show] = fresh
 	h.mu.Unlock()
-	return fresh, h.catchUp(ctx, show, fresh)
+	return fresh, h.refresh(ctx, show, fresh)
+}
+
+// remake forgets what is known of shows that were stored anew, here and, when it is announced, on the
+// other nodes. Who watches comes back and finds the seat map and the quotas that hold now.
+func (h *liveHub) remake(shows ...catalog.ShowID) {
+	for _, show := range shows {
+		h.mu.Lock()
+		h.dirty[string(show)] = remade
+		b := h.boards[show]
+		h.mu.Unlock()
+		if b != nil {
+			h.drop(show, b)
+		}
+	}
+}
+
+// forgetFacts has all nodes read again what shows stand on.
+func (h *liveHub) forgetFacts() {
+	h.shows.forget()
+	h.remake("")
+}
+
+// refresh drops the board when the show was stored anew since it was read, and else catches up.
+func (h *liveHub) refresh(ctx context.Context, show catalog.ShowID, b *board) error {
+	versions, err := view(ctx, h.db, func(tx store.Tx) (store.Locked, error) { return tx.ShowVersions(ctx, show) })
+	if err != nil {
+		return fmt.Errorf("versions of %s: %w", show, err)
+	}
+	if versions.ShowVersion != b.facts.show.Version {
+		h.drop(show, b)
+		return nil
+	}
+	return h.catchUp(ctx, show, b)
 }
 
 // makeRoom drops boards that nobody watches once there are many.
@@ -313,20 +352,32 @@ func (h *liveHub) putBack(versions map[string]int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for show, version := range versions {
-		h.dirty[show] = max(h.dirty[show], version)
+		if h.dirty[show] != remade && (version == remade || h.dirty[show] < version) {
+			h.dirty[show] = version
+		}
 	}
 }
 
-// hear is told of a version that another node committed; an empty show says that any may have changed.
+// hear is told of a version that another node committed, or that it has remade the show; an empty show says
+// that any may have changed.
 func (h *liveHub) hear(ctx context.Context, show string, version int64) error {
+	anew := show == "" || version == remade
+	if show == "" {
+		h.shows.forget()
+	}
 	for id, b := range h.watched(catalog.ShowID(show)) {
 		b.mu.Lock()
-		behind := b.version < version || show == ""
+		behind := b.version < version
 		b.mu.Unlock()
-		if behind {
-			if err := h.catchUp(ctx, id, b); err != nil {
-				return err
-			}
+		var err error
+		switch {
+		case anew:
+			err = h.refresh(ctx, id, b)
+		case behind:
+			err = h.catchUp(ctx, id, b)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -2,10 +2,14 @@ package bms
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
@@ -18,39 +22,53 @@ type PriceService struct{ c *Client }
 
 // PutList stores a price list.
 func (s *PriceService) PutList(ctx context.Context, l pricing.PriceList) error {
-	if err := l.Validate(); err != nil {
-		return err
+	parents := func(r *references) error {
+		table, err := refer(ctx, r, "tax_table", l.TaxTable, store.Tx.TaxTable)
+		if err = firstOf(r.partner(ctx, catalog.PartnerID(l.PartnerID)), err); err != nil {
+			return err
+		}
+		return l.CheckTax(table)
 	}
-	return s.c.db.Update(ctx, func(tx store.Tx) error { return tx.PutPriceList(ctx, l) })
+	return s.c.put(ctx, l, parents, func(tx store.Tx) error { return tx.PutPriceList(ctx, l) })
 }
 
 // List returns a price list. Errors: store.ErrNotFound.
 func (s *PriceService) List(ctx context.Context, id pricing.PriceListID) (pricing.PriceList, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (pricing.PriceList, error) { return tx.PriceList(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.PriceList)
 }
 
-// PutTaxTable stores a tax table.
+// PutTaxTable stores a tax table. Other nodes on the same database tax by it a moment later.
 func (s *PriceService) PutTaxTable(ctx context.Context, t pricing.TaxTable) error {
-	if err := t.Validate(); err != nil {
-		return err
+	none := func(*references) error { return nil }
+	err := s.c.put(ctx, t, none, func(tx store.Tx) error { return tx.PutTaxTable(ctx, t) })
+	if err == nil {
+		s.c.live.forgetFacts()
 	}
-	return s.c.db.Update(ctx, func(tx store.Tx) error { return tx.PutTaxTable(ctx, t) })
+	return err
 }
 
-// PutPolicy stores a cancellation policy under an id that shows refer to.
+// maxPolicyID bounds the id of a policy, in characters: what a show can refer to.
+const maxPolicyID = 80
+
+// PutPolicy stores a cancellation policy under an id that shows refer to, of 1 to 80 characters. Other nodes
+// on the same database cancel by it a moment later.
 func (s *PriceService) PutPolicy(ctx context.Context, id string, partner catalog.PartnerID, p booking.Policy) error {
-	if err := p.Validate(); err != nil {
+	if err := sound("id", id); err != nil {
 		return err
 	}
-	return s.c.db.Update(ctx, func(tx store.Tx) error { return tx.PutPolicy(ctx, id, partner, p) })
+	if n := utf8.RuneCountInString(id); n < 1 || n > maxPolicyID || strings.ContainsFunc(id, unicode.IsControl) || id != strings.TrimSpace(id) {
+		return fault.Invalidf("id", "must be one line of 1 to %d characters without spaces around it", maxPolicyID)
+	}
+	err := s.c.put(ctx, p, ofPartner(ctx, partner), func(tx store.Tx) error { return tx.PutPolicy(ctx, id, partner, p) })
+	if err == nil {
+		s.c.live.forgetFacts()
+	}
+	return err
 }
 
 // PutVoucher stores a voucher. Errors: store.ErrDuplicate when the partner has another with its code.
 func (s *PriceService) PutVoucher(ctx context.Context, v pricing.Voucher) error {
-	if err := v.Validate(); err != nil {
-		return err
-	}
-	return s.c.db.Update(ctx, func(tx store.Tx) error { return tx.PutVoucher(ctx, v) })
+	return s.c.put(ctx, v, ofPartner(ctx, catalog.PartnerID(v.PartnerID)), func(tx store.Tx) error { return tx.PutVoucher(ctx, v) })
 }
 
 // PriceTable is what a show's places cost now, before offers and fees.
@@ -139,7 +157,7 @@ func (t *PriceTable) addCategory(list pricing.PriceList, category, daypart strin
 
 // facts returns what is known of a show, as of now.
 func (c *Client) facts(ctx context.Context, show catalog.ShowID) (*showFacts, error) {
-	return view(ctx, c.db, func(tx store.Tx) (*showFacts, error) {
+	return find(ctx, c.db, show, func(tx store.Tx, ctx context.Context, show catalog.ShowID) (*showFacts, error) {
 		versions, err := tx.ShowVersions(ctx, show)
 		if err != nil {
 			return nil, err

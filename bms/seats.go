@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/id"
 	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/bms/store"
 )
 
 // SeatService shows which seats are free, live, and lets the house keep some.
@@ -34,7 +35,7 @@ func (s Snapshot) Of(seat int32) seating.Status {
 // Snapshot returns the places of a show as this process knows them: at most a moment behind the
 // judge. Errors: store.ErrNotFound.
 func (s *SeatService) Snapshot(ctx context.Context, show catalog.ShowID) (Snapshot, error) {
-	b, err := s.c.live.board(ctx, show)
+	b, err := s.board(ctx, show)
 	if err != nil {
 		return Snapshot{}, err
 	}
@@ -47,10 +48,18 @@ func (s *SeatService) Snapshot(ctx context.Context, show catalog.ShowID) (Snapsh
 	return snap, nil
 }
 
+// board is what this process knows of a show's places.
+func (s *SeatService) board(ctx context.Context, show catalog.ShowID) (*board, error) {
+	if sound("", show) != nil {
+		return nil, store.ErrNotFound
+	}
+	return s.c.live.board(ctx, show)
+}
+
 // Watch streams what changes in a show's places behind version since. A watcher that
 // was away for too long gets one whole frame first. The stream ends when ctx does, too.
 func (s *SeatService) Watch(ctx context.Context, show catalog.ShowID, since int64) (*Watch, error) {
-	b, err := s.c.live.board(ctx, show)
+	b, err := s.board(ctx, show)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +82,9 @@ type BlockRequest struct {
 func (s *SeatService) Block(ctx context.Context, r BlockRequest) (seating.Hold, error) {
 	if r.Reason == "" {
 		return seating.Hold{}, fault.Invalidf("reason", "must say why the places are kept")
+	}
+	if err := sound("show_id", r.ShowID); err != nil {
+		return seating.Hold{}, err
 	}
 	return once(ctx, s.c, "seats.block", r.Key, r, func(finish finish[seating.Hold]) (seating.Hold, error) {
 		var held seating.Hold
@@ -105,6 +117,9 @@ type UnblockRequest struct {
 
 // Unblock gives blocked places back to sale. Errors: seating.ErrNotHeld.
 func (s *SeatService) Unblock(ctx context.Context, r UnblockRequest) (seating.Hold, error) {
+	if err := sound("show_id", r.ShowID); err != nil {
+		return seating.Hold{}, err
+	}
 	return once(ctx, s.c, "seats.unblock", r.Key, r, func(finish finish[seating.Hold]) (seating.Hold, error) {
 		var held seating.Hold
 		err := s.c.judge.do(ctx, r.ShowID, func(j *ruling) error {

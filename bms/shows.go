@@ -3,18 +3,20 @@ package bms
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
 )
 
 // ShowService keeps shows and lists what is on.
 type ShowService struct{ c *Client }
 
-// Put stores a show. Errors: an Invalid fault that names the field.
+// Put stores a show. What it refers to must be there. Errors: an Invalid fault that names the field; ErrSelling.
 func (s *ShowService) Put(ctx context.Context, show catalog.Show) error {
 	return s.PutAll(ctx, []catalog.Show{show})
 }
@@ -22,28 +24,21 @@ func (s *ShowService) Put(ctx context.Context, show catalog.Show) error {
 // putChunk is how many shows one transaction stores: few enough that nobody waits long behind it.
 const putChunk = 1000
 
-// PutAll stores shows, thousands at a time. All are validated before the first
-// is stored; a failure of the database in between leaves whole chunks stored, and
-// the call can be repeated.
+// PutAll stores shows, thousands at a time. All are validated, and what they refer to is looked for, before the first
+// is stored; a failure of the database in between, or a show that sells and cannot change so,
+// leaves whole chunks stored, and the call can be repeated.
 func (s *ShowService) PutAll(ctx context.Context, shows []catalog.Show) error {
-	for i, show := range shows {
-		if err := s.check(ctx, show); err != nil {
-			return fmt.Errorf("show %d (%s): %w", i, show.ID, err)
-		}
-	}
-	venues, err := s.c.Catalog.Venues(ctx, "")
+	city, err := s.check(ctx, shows)
 	if err != nil {
 		return err
 	}
-	city := make(map[catalog.VenueID]string, len(venues))
-	for _, v := range venues {
-		city[v.ID] = v.CitySlug
-	}
 	for len(shows) > 0 {
 		n := min(len(shows), putChunk)
+		var changed []catalog.ShowID
 		err := s.c.db.Update(ctx, func(tx store.Tx) error {
+			var err error
 			chunk := slices.Clone(shows[:n])
-			if err := keepSelling(ctx, tx, chunk); err != nil {
+			if changed, err = s.keepSelling(ctx, tx, chunk); err != nil {
 				return err
 			}
 			return tx.PutShows(ctx, chunk, city)
@@ -51,57 +46,113 @@ func (s *ShowService) PutAll(ctx context.Context, shows []catalog.Show) error {
 		if err != nil {
 			return fmt.Errorf("store shows: %w", err)
 		}
+		s.c.live.remake(changed...)
 		shows = shows[n:]
 	}
 	return nil
 }
 
+// check validates shows, looks for what they refer to and returns the slugs of their venues' cities.
+func (s *ShowService) check(ctx context.Context, shows []catalog.Show) (map[catalog.VenueID]string, error) {
+	for i, show := range shows {
+		if err := show.Validate(); err != nil {
+			return nil, fmt.Errorf("show %d (%s): %w", i, show.ID, err)
+		}
+	}
+	return view(ctx, s.c.db, func(tx store.Tx) (map[catalog.VenueID]string, error) {
+		refer, city := newReferences(tx, s.c.shows), map[catalog.VenueID]string{}
+		for i, show := range shows {
+			slug, err := refer.show(ctx, show)
+			if err != nil {
+				return nil, fmt.Errorf("show %d (%s): %w", i, show.ID, err)
+			}
+			city[show.VenueID] = slug
+		}
+		return city, nil
+	})
+}
+
 // ErrSelling says that a show that sells cannot be put into another hall.
 var ErrSelling = fault.New(fault.Conflict, "show_sells", "places of this show are held or sold; its seat map cannot change any more")
 
-// keepSelling refuses what would pull the seats from under their buyers, and leaves a cancelled show cancelled.
-func keepSelling(ctx context.Context, tx store.Tx, shows []catalog.Show) error {
+// keepSelling refuses what would pull the places from under their buyers, and leaves a cancelled show cancelled. It
+// returns the shows that were there before.
+func (s *ShowService) keepSelling(ctx context.Context, tx store.Tx, shows []catalog.Show) ([]catalog.ShowID, error) {
 	ids := make([]catalog.ShowID, len(shows))
 	for i, show := range shows {
 		ids[i] = show.ID
 	}
 	stored, err := tx.ShowStates(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var known []catalog.ShowID
 	for i, show := range shows {
 		before, exists := stored[show.ID]
-		if exists && before.Sells && before.SeatMapID != show.SeatMapID {
-			return fmt.Errorf("show %s: %w", show.ID, ErrSelling.In("seat_map_id"))
+		if !exists {
+			continue
 		}
-		if exists && before.Status == catalog.Cancelled {
+		known = append(known, show.ID)
+		if before.Sells && before.SeatMapID != show.SeatMapID {
+			return nil, fmt.Errorf("show %s: %w", show.ID, ErrSelling.In("seat_map_id"))
+		}
+		if before.Sells && len(show.Seating.Quotas) > 0 {
+			if err := s.checkQuotas(ctx, tx, show); err != nil {
+				return nil, fmt.Errorf("show %s: %w", show.ID, err)
+			}
+		}
+		if before.Status == catalog.Cancelled {
 			shows[i].Status = catalog.Cancelled
+		}
+	}
+	return known, nil
+}
+
+// checkQuotas refuses quotas that have fewer places than are held and sold. Those that stay as they are may: what was
+// taken while they were lowered is taken.
+func (s *ShowService) checkQuotas(ctx context.Context, tx store.Tx, show catalog.Show) error {
+	before, err := tx.Show(ctx, show.ID)
+	if err != nil {
+		return err
+	}
+	rules, quotas := s.c.shows.seating(show)
+	if _, same := s.c.shows.seating(before); reflect.DeepEqual(quotas, same) {
+		return nil
+	}
+	f := &showFacts{show: show, rules: rules, quotas: quotas}
+	if f.plan, err = s.c.shows.plan(ctx, tx, show.SeatMapID); err != nil {
+		return err
+	}
+	loaded, err := tx.LoadInventory(ctx, show.ID)
+	if err != nil {
+		return err
+	}
+	inventory, err := f.inventory(loaded)
+	if err != nil {
+		return err
+	}
+	for _, taken := range inventory.Taken(tx.Now()) {
+		i := slices.IndexFunc(quotas, func(q seating.Quota) bool { return q.Key == taken.Key })
+		if i >= 0 && quotas[i].Capacity < taken.Held+taken.Sold {
+			return fault.Invalidf(fmt.Sprintf("seating.quotas[%d].capacity", i),
+				"must be at least %d: %d places are sold and %d are held", taken.Held+taken.Sold, taken.Sold, taken.Held)
 		}
 	}
 	return nil
 }
 
-func (s *ShowService) check(ctx context.Context, show catalog.Show) error {
-	if err := show.Validate(); err != nil {
-		return err
-	}
-	if len(show.Seating.Quotas) == 0 {
-		return nil
-	}
-	plan, err := s.c.Catalog.Plan(ctx, show.SeatMapID)
-	if err != nil {
-		return err
-	}
-	return show.Seating.CheckAreas(plan)
-}
-
 // Show returns a show. Errors: store.ErrNotFound.
 func (s *ShowService) Show(ctx context.Context, id catalog.ShowID) (catalog.Show, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (catalog.Show, error) { return tx.Show(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Show)
 }
 
 // List returns shows by start.
 func (s *ShowService) List(ctx context.Context, q store.ShowQuery) ([]catalog.Show, error) {
+	err := firstOf(sound("city", q.City), sound("event_id", q.EventID), sound("venue_id", q.VenueID),
+		sound("local_date", q.LocalDate), sound("after", q.After), soundAll("statuses", q.Statuses))
+	if err != nil {
+		return nil, err
+	}
 	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Show, error) { return tx.ListShows(ctx, q) })
 }
 
@@ -116,6 +167,9 @@ type Listing struct {
 // WhatsOn returns the events with shows on sale in a city from the given time on, the
 // soonest first.
 func (s *ShowService) WhatsOn(ctx context.Context, city string, from time.Time) ([]Listing, error) {
+	if err := sound("city", city); err != nil {
+		return nil, err
+	}
 	return view(ctx, s.c.db, func(tx store.Tx) ([]Listing, error) {
 		found, err := tx.WhatsOn(ctx, city, from)
 		if err != nil {
@@ -144,6 +198,9 @@ func (s *ShowService) WhatsOn(ctx context.Context, city string, from time.Time) 
 // show cannot make.
 func (s *ShowService) SetStatus(ctx context.Context, id catalog.ShowID, status catalog.ShowStatus) (catalog.Show, error) {
 	var changed catalog.Show
+	if err := sound("id", id); err != nil {
+		return changed, err
+	}
 	err := s.c.db.Update(ctx, func(tx store.Tx) error {
 		show, err := tx.Show(ctx, id)
 		if err != nil {

@@ -40,7 +40,14 @@ func TestEvent_DaysVenuesAndTimesInOrder(t *testing.T) {
 	venue.ID, venue.Slug, venue.Name = id.New[catalog.VenueID](catalog.VenuePrefix, s.Now()), "bijou", "Bijou"
 	venue.Accessibility = "Step-free from the street.\n\nHearing loop."
 	require.NoError(t, s.Catalog.PutVenue(t.Context(), venue))
-	s.another(t, 3, func(show *catalog.Show) { show.VenueID, show.Subtitles = venue.ID, []string{"hi", "mr"} })
+	hall, seats := s.Programme.Hall, s.Programme.SeatMap
+	hall.ID, hall.VenueID = id.New[catalog.HallID](catalog.HallPrefix, s.Now()), venue.ID
+	seats.ID, seats.HallID = id.New[catalog.SeatMapID](catalog.SeatMapPrefix, s.Now()), hall.ID
+	require.NoError(t, s.Catalog.PutHall(t.Context(), hall))
+	require.NoError(t, s.Catalog.AddSeatMap(t.Context(), seats))
+	s.another(t, 3, func(show *catalog.Show) {
+		show.VenueID, show.HallID, show.SeatMapID, show.Subtitles = venue.ID, hall.ID, seats.ID, []string{"hi", "mr"}
+	})
 	s.another(t, 1, func(show *catalog.Show) { show.Format, show.Language = catalog.FormatIMAX, "ta" })
 	s.another(t, 48, nil)
 	s.another(t, 2, func(show *catalog.Show) { show.Status = catalog.Cancelled })

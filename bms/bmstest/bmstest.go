@@ -95,6 +95,9 @@ func (k *Kit) connect(db store.DB, cfg bms.Config) {
 	k.t.Cleanup(func() { require.NoError(k.t, k.Client.Close()) })
 }
 
+// DB is the kit's database, for what happens behind the client's back. It is not to be closed.
+func (k *Kit) DB() store.DB { return k.db }
+
 // Gateways are those of the kit, for a second client on its database.
 func (k *Kit) Gateways() []payment.Gateway { return []payment.Gateway{k.Bank} }
 

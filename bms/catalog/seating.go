@@ -130,10 +130,13 @@ func (q Quota) validate() error {
 	)
 }
 
-// CheckAreas returns an Invalid fault that names the first quota whose area the
-// plan does not have, or nil.
+// CheckAreas returns an Invalid fault that names the first quota with an area that the
+// plan does not have, or with the key of one that it has, or nil.
 func (r SeatingRules) CheckAreas(plan *seatmap.Plan) error {
 	return checkEach("quotas", r.Quotas, 50, func(q Quota) error {
+		if _, ok := plan.Area(q.Key); ok {
+			return fault.Invalidf("key", "%q is the key of an area of the seat map; a quota needs one of its own", q.Key)
+		}
 		return checkList("areas", q.Areas, 1, func(field, key string) error {
 			if _, ok := plan.Area(key); !ok {
 				return fault.Invalidf(field, "the seat map has no area %q", key)

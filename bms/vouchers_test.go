@@ -1,0 +1,85 @@
+package bms_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/pricing"
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// press is a voucher by which one ticket costs nothing.
+func press(kit *bmstest.Kit) pricing.Voucher {
+	return pricing.Voucher{
+		ID: pricing.NewVoucherID(bmstest.Start), PartnerID: string(kit.Programme.Partner.ID), Code: "PRESS-26", Kind: pricing.SetPrice,
+		Scope: pricing.EachTicket, Amount: money.Zero("INR"), Combinable: true, Version: 1,
+	}
+}
+
+func TestVoucher_SetPriceOfNothingKeepsItsCurrency(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		ctx, v := t.Context(), press(kit)
+		require.NoError(t, kit.Prices.PutVoucher(ctx, v))
+		var stored pricing.Voucher
+		require.NoError(t, kit.DB().View(ctx, func(tx store.Tx) error {
+			var err error
+			stored, err = tx.VoucherByCode(ctx, kit.Programme.Partner.ID, v.Key())
+			return err
+		}))
+		assert.Equal(t, v, stored)
+		require.NoError(t, stored.Validate())
+
+		hold, err := kit.Holds.Create(ctx, bms.HoldRequest{
+			ShowID: kit.Programme.Show.ID, Seats: []bms.SeatItem{{Seat: "stalls-A-1"}}, Vouchers: []string{"press 26"},
+		})
+		require.NoError(t, err)
+		assert.Equal(t, money.New(20000, "INR"), hold.Quote.Discount)
+		assert.Equal(t, money.Zero("INR"), hold.Quote.Total, "no fee is charged for what is free")
+
+		// The hold is read again, and priced with another code besides.
+		other := pricing.Voucher{
+			ID: pricing.NewVoucherID(bmstest.Start), PartnerID: v.PartnerID, Code: "TENTH", Kind: pricing.PercentOff,
+			Scope: pricing.EachTicket, Percent: 100_000, Combinable: true,
+		}
+		require.NoError(t, kit.Prices.PutVoucher(ctx, other))
+		again, err := kit.Holds.ApplyVoucher(ctx, bms.VoucherRequest{HoldID: hold.ID, Secret: hold.Secret, Code: "tenth"})
+		require.NoError(t, err)
+		assert.Equal(t, hold.Quote.Total, again.Quote.Total)
+		dear, err := kit.Holds.RemoveVoucher(ctx, bms.VoucherRequest{HoldID: hold.ID, Secret: hold.Secret, Code: "PRESS26"})
+		require.NoError(t, err)
+		assert.Equal(t, money.New(18000+2500, "INR"), dear.Quote.Total)
+		kit.MustBeClean()
+	})
+}
+
+// A whole booking for nothing needs no bank.
+func TestVoucher_FreeTicketsAreConfirmedWithoutPayment(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		require.NoError(t, kit.Prices.PutVoucher(t.Context(), press(kit)))
+		hold, err := kit.Holds.Create(t.Context(), bms.HoldRequest{
+			ShowID: kit.Programme.Show.ID, Seats: []bms.SeatItem{{Seat: "stalls-A-1"}}, Vouchers: []string{"press26"},
+		})
+		require.NoError(t, err)
+		b := kit.Book(hold)
+		assert.Equal(t, money.Zero("INR"), b.Total)
+		sold, err := kit.Bookings.ConfirmFree(t.Context(), b.ID, "")
+		require.NoError(t, err)
+		assert.Equal(t, booking.Confirmed, sold.Status)
+		kit.MustBeClean()
+	})
+}
+
+func TestPutList_TaxThatTheTableDoesNotHave(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		list := kit.Programme.Prices
+		list.TaxClass = "circus"
+		assert.Equal(t, "tax_class", fault.Of(kit.Prices.PutList(t.Context(), list)).Field)
+	})
+}
