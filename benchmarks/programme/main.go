@@ -159,7 +159,7 @@ func fill(ctx context.Context, shows int, open func() (store.DB, error)) error {
 	if err := p.Store(ctx, client); err != nil {
 		return err
 	}
-	venues, works, err := catalogue(ctx, client, p)
+	rooms, works, err := catalogue(ctx, client, p)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,8 @@ func fill(ctx context.Context, shows int, open func() (store.DB, error)) error {
 	for n := range shows {
 		s := p.Show
 		s.ID = id.New[catalog.ShowID](catalog.ShowPrefix, now)
-		s.VenueID, s.EventID = venues[n%cities], works[n/cities%events]
+		room := rooms[n%cities]
+		s.VenueID, s.HallID, s.SeatMapID, s.EventID = room.VenueID, room.HallID, room.SeatMapID, works[n/cities%events]
 		s.StartsAt = now.Add(time.Duration(1+n/(cities*events)) * 12 * time.Hour)
 		s.EndsAt = s.StartsAt.Add(2 * time.Hour)
 		local, err := s.Local()
@@ -186,17 +187,21 @@ func fill(ctx context.Context, shows int, open func() (store.DB, error)) error {
 	return client.Close()
 }
 
-func catalogue(ctx context.Context, client *bms.Client, p bmstest.Programme) ([]catalog.VenueID, []catalog.EventID, error) {
-	var venues []catalog.VenueID
+// catalogue stores a venue with a hall in each city, and the events. A room is a show without a time.
+func catalogue(ctx context.Context, client *bms.Client, p bmstest.Programme) ([]catalog.Show, []catalog.EventID, error) {
+	var rooms []catalog.Show
 	var works []catalog.EventID
 	for n := range cities {
-		v := p.Venue
+		v, h, m := p.Venue, p.Hall, p.SeatMap
 		v.ID, v.Slug = id.New[catalog.VenueID](catalog.VenuePrefix, time.Now()), fmt.Sprintf("venue-%d", n)
 		v.City, v.CitySlug = fmt.Sprintf("City %d", n), fmt.Sprintf("city-%d", n)
-		if err := client.Catalog.PutVenue(ctx, v); err != nil {
+		h.ID, h.VenueID = id.New[catalog.HallID](catalog.HallPrefix, time.Now()), v.ID
+		m.ID, m.HallID = id.New[catalog.SeatMapID](catalog.SeatMapPrefix, time.Now()), h.ID
+		err := errors.Join(client.Catalog.PutVenue(ctx, v), client.Catalog.PutHall(ctx, h), client.Catalog.AddSeatMap(ctx, m))
+		if err != nil {
 			return nil, nil, err
 		}
-		venues = append(venues, v.ID)
+		rooms = append(rooms, catalog.Show{VenueID: v.ID, HallID: h.ID, SeatMapID: m.ID})
 	}
 	for n := range events {
 		e := p.Event
@@ -206,5 +211,5 @@ func catalogue(ctx context.Context, client *bms.Client, p bmstest.Programme) ([]
 		}
 		works = append(works, e.ID)
 	}
-	return venues, works, nil
+	return rooms, works, nil
 }
