@@ -22,6 +22,7 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/live"
 	"github.com/marquee-tickets/marquee/storefront/pages"
+	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
 // Config is what a storefront may choose. The zero Config serves without a sandbox or an inbox.
@@ -69,12 +70,15 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.API.Throttle == nil { // the same for pages and API
+		cfg.API.Throttle = throttle.New(client.Now)
+	}
 	answers, err := api.New(client, cfg.API)
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	s := &Server{client: client, bank: cfg.Sandbox, files: files, api: answers}
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Logger: cfg.Logger})
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	s.compact = fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
 	s.live = live.New(client.Seats, live.Config{Logger: cfg.Logger})
 	return s, nil

@@ -211,3 +211,32 @@ func TestAudit_WithoutADatabase(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, entries, "an audit makes nothing")
 }
+
+func TestServe_BehindATrustedProxyEveryVisitorIsCountedApart(t *testing.T) {
+	t.Parallel()
+	s := launch(t, "serve", "--no-demo", "--data", t.TempDir(), "--trusted-proxies", "10.0.0.0/8,127.0.0.1")
+	find := func(visitor string) int {
+		q, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/bookings", strings.NewReader("reference=none&email=x"))
+		require.NoError(t, err)
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		q.Header.Set("X-Forwarded-For", visitor)
+		answer, err := http.DefaultClient.Do(q)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		return answer.StatusCode
+	}
+	last := 0
+	for n := 0; n < 100 && last != http.StatusTooManyRequests; n++ {
+		last = find("192.0.2.1")
+	}
+	assert.Equal(t, http.StatusTooManyRequests, last)
+	assert.Equal(t, http.StatusBadRequest, find("192.0.2.2"))
+	assert.Equal(t, http.StatusTooManyRequests, find("192.0.2.2, 192.0.2.1"), "what a visitor says himself counts for nothing")
+}
+
+func TestServe_AProxyThatIsNoAddress(t *testing.T) {
+	t.Parallel()
+	code, _, errOut := program(t, "--trusted-proxies", "the-proxy", "--data", t.TempDir())
+	assert.Equal(t, 2, code)
+	assert.Contains(t, errOut, "must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8")
+}

@@ -21,12 +21,13 @@ import (
 type serveCmd struct {
 	storage
 
-	Addr      string `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
-	BaseURL   string `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
-	Name      string `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
-	Demo      bool   `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
-	Inbox     string `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
-	GateToken string `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
+	Addr      string  `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
+	BaseURL   string  `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
+	Name      string  `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
+	Demo      bool    `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
+	Inbox     string  `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
+	Proxies   []proxy `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
+	GateToken string  `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
 }
 
 // Run implements the command.
@@ -72,7 +73,9 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return errors.Join(err, shop.Close())
 	}
-	server, err := web.New(front.Handler, web.Config{BaseURL: base, Ready: shop.Ready, Fail: front.Fail, Draining: front.Close, Logger: log})
+	server, err := web.New(front.Handler, web.Config{
+		BaseURL: base, TrustedProxies: networks(c.Proxies), Ready: shop.Ready, Fail: front.Fail, Draining: front.Close, Logger: log,
+	})
 	if err != nil {
 		return errors.Join(err, shop.Close())
 	}

@@ -114,10 +114,6 @@ func title(code fault.Code) string {
 	return "Internal error"
 }
 
-// retryAfter is how many seconds clients are asked to wait before they repeat a
-// request that was refused for lack of capacity.
-const retryAfter = "1"
-
 // WriteProblem answers with err as application/problem+json (RFC 9457).
 func WriteProblem(rc *fasthttp.RequestCtx, err error) {
 	p := ProblemOf(err)
@@ -131,8 +127,6 @@ func WriteProblem(rc *fasthttp.RequestCtx, err error) {
 	rc.SetStatusCode(p.Status)
 	rc.SetContentType("application/problem+json")
 	rc.Response.Header.Set(fasthttp.HeaderCacheControl, "no-store")
-	if p.Status == fasthttp.StatusTooManyRequests || p.Status == fasthttp.StatusServiceUnavailable {
-		rc.Response.Header.Set(fasthttp.HeaderRetryAfter, retryAfter)
-	}
+	SetRetryAfter(rc, err)
 	rc.SetBody(body)
 }

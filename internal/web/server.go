@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"runtime/debug"
 	"sync/atomic"
@@ -30,6 +31,10 @@ type Config struct {
 	// Draining is called once when the server stops, before it waits for requests: whoever keeps
 	// connections open closes them there. Nil means nobody does.
 	Draining func()
+
+	// TrustedProxies are the networks of the proxies in front, whose X-Forwarded-For tells whom a request came
+	// from. Empty means that nobody is believed: Client is the peer, which behind a proxy is always the proxy.
+	TrustedProxies []netip.Prefix
 
 	// Timeout is how long a request may take. Zero means 15 seconds.
 	Timeout time.Duration
@@ -152,7 +157,7 @@ func (s *Server) wrap(base context.Context) fasthttp.RequestHandler {
 		start := s.cfg.Now()
 		ctx, cancel := context.WithTimeout(base, s.cfg.Timeout)
 		defer cancel()
-		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS()}
+		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS(), client: s.client(rc)}
 		rc.SetUserValue(stateKey, st)
 		secureHeaders(rc, st)
 		s.guarded(rc, st)
@@ -194,7 +199,7 @@ func (s *Server) log(rc *fasthttp.RequestCtx, st state, took time.Duration) {
 	}
 	s.cfg.Logger.LogAttrs(st.ctx, level, "request",
 		slog.String("request_id", st.id), slog.String("method", string(rc.Method())), slog.String("path", string(rc.Path())),
-		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", rc.RemoteIP().String()))
+		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", st.client.String()))
 }
 
 // badRequest answers what could not be read as a request.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/valyala/fasthttp"
 )
@@ -14,6 +15,7 @@ type state struct {
 	id     string
 	ctx    context.Context //nolint:containedctx // it lives as long as the request, as that of net/http.Request does
 	secure bool
+	client netip.Addr
 }
 
 func stateOf(rc *fasthttp.RequestCtx) state {

@@ -14,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
 // Config is what a program may choose. The zero Config serves everything but the gate.
@@ -31,6 +32,9 @@ type Config struct {
 	// Pace is the least time between two writes to one stream: what changes in between is sent
 	// together. Zero means 100 milliseconds.
 	Pace time.Duration
+
+	// Throttle counts who asks too often. Nil means one of the API's own.
+	Throttle *throttle.Throttle
 
 	// Logger gets what went wrong on our side. Nil discards it.
 	Logger *slog.Logger
@@ -91,6 +95,9 @@ const (
 // server's that Close ends. Errors: an Invalid fault that names the field of cfg.
 func New(client *bms.Client, cfg Config) (*API, error) {
 	cfg = cfg.withDefaults()
+	if cfg.Throttle == nil {
+		cfg.Throttle = throttle.New(client.Now)
+	}
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 func (a *API) createBooking(ctx context.Context, c *call) error {
@@ -97,6 +98,9 @@ func (a *API) findBooking(ctx context.Context, c *call) error {
 		return true
 	})
 	if err != nil {
+		return err
+	}
+	if err := a.cfg.Throttle.Find(web.Client(c.rc), reference); err != nil {
 		return err
 	}
 	b, err := a.client.Bookings.ByReference(ctx, reference, email)

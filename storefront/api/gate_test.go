@@ -125,3 +125,30 @@ func TestGateways_Named(t *testing.T) {
 	s.get("/api/v1/gateways").must(200, &names)
 	assert.Equal(t, []string{"sandbox"}, names.Items)
 }
+
+func TestGate_StrangersAreSlowedDownAndGatesAreNot(t *testing.T) {
+	t.Parallel()
+	s := open(t, api.Config{})
+	body := object{"show_id": s.Programme.Show.ID, "code": "x"}
+	stranger := ask{method: "POST", path: "/api/v1/tickets/check", body: body, header: bearer(gateToken + "x")}
+	for range 10 {
+		s.do(stranger).refused(401, "not_a_gate")
+	}
+	refused := s.do(stranger)
+	refused.refused(429, "too_many_tries")
+	assert.Equal(t, "6", refused.header.Get("Retry-After"))
+	assert.Equal(t, "no_ticket_code", s.gate("check", body).Reason, "the gate at the same address goes on")
+}
+
+func TestGate_AScannerThatIsStuckIsSlowedDown(t *testing.T) {
+	t.Parallel()
+	s := open(t, api.Config{})
+	a := ask{method: "POST", path: "/api/v1/tickets/use", body: object{"show_id": s.Programme.Show.ID, "code": "stuck"}, header: bearer(gateToken)}
+	for range 10 {
+		s.do(a).must(200, nil)
+	}
+	s.do(a).refused(429, "too_many_tries")
+	assert.Equal(t, "no_ticket_code", s.gate("use", object{"show_id": s.Programme.Show.ID, "code": "another"}).Reason)
+	s.Clock.Advance(time.Second)
+	s.do(a).must(200, nil)
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 // Why the gate's verbs are refused.
@@ -32,6 +33,9 @@ func (c *call) mustBeGate() error {
 	sent := sha256.Sum256(bearer(c.rc.Request.Header.Peek(fasthttp.HeaderAuthorization)))
 	known := sha256.Sum256([]byte(want))
 	if subtle.ConstantTimeCompare(sent[:], known[:]) != 1 {
+		if err := c.api.cfg.Throttle.Stranger(web.Client(c.rc)); err != nil {
+			return err
+		}
 		return errNotGate
 	}
 	return nil
@@ -96,7 +100,11 @@ func (c *call) gateRequest() (bms.UseRequest, error) {
 	if err != nil {
 		return bms.UseRequest{}, err
 	}
-	return readGate(body)
+	asked, err := readGate(body)
+	if err != nil {
+		return asked, err
+	}
+	return asked, c.api.cfg.Throttle.Gate(web.Client(c.rc), asked.Code)
 }
 
 // readGate reads the body of a gate's request.

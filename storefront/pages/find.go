@@ -25,7 +25,7 @@ func (p *Pages) findForm(r *request) error {
 // find leads to the booking with a reference, for who knows its buyer's email address.
 func (p *Pages) find(r *request) error {
 	v := findView{Reference: r.form("reference"), Email: r.form("email")}
-	b, err := p.client.Bookings.ByReference(r.ctx, v.Reference, v.Email)
+	b, err := p.lookUp(r, v)
 	switch {
 	case err == nil:
 		keepBooking(r.rc, b)
@@ -38,10 +38,21 @@ func (p *Pages) find(r *request) error {
 	case fault.Is(err, fault.Invalid):
 		v.Wrong = true
 		v.Notice = &notice{Title: "Please check the reference", Bad: true, Fields: []link{{Text: referenceHint, Href: "#reference"}}}
+	case fault.Is(err, fault.RateLimited):
+		web.SetRetryAfter(r.rc, err)
+		v.Notice = &notice{Title: "Please wait a moment", Lines: []string{sentence(fault.Of(err).Message)}, Bad: true}
 	default:
 		return err
 	}
 	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame("Error: Find your booking"), v))
+}
+
+// lookUp finds the booking, unless there were too many tries.
+func (p *Pages) lookUp(r *request, v findView) (bms.Booking, error) {
+	if err := p.cfg.Throttle.Find(web.Client(r.rc), v.Reference); err != nil {
+		return bms.Booking{}, err
+	}
+	return p.client.Bookings.ByReference(r.ctx, v.Reference, v.Email)
 }
 
 const referenceHint = "Enter the eight letters and digits from your confirmation, such as K7PW-XF3X"

@@ -12,6 +12,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/assets"
+	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
 // Config is what a storefront may choose about its pages.
@@ -26,6 +27,9 @@ type Config struct {
 	// Inbox shows the mails that were delivered locally to anybody who asks: for trying things
 	// out on one's own computer, never on a public host.
 	Inbox bool
+
+	// Throttle counts who asks too often. Nil means one of the pages' own.
+	Throttle *throttle.Throttle
 
 	// Logger gets errors that are not the visitor's. Nil discards them.
 	Logger *slog.Logger
@@ -46,6 +50,9 @@ func New(client *bms.Client, files *assets.Set, cfg Config) *Pages {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Throttle == nil {
+		cfg.Throttle = throttle.New(client.Now)
 	}
 	p := &Pages{client: client, cfg: cfg, files: files}
 	p.mount()
@@ -121,6 +128,7 @@ func (p *Pages) Fail(rc *fasthttp.RequestCtx, err error) {
 	}
 	rq := &request{rc: rc, ctx: web.Context(rc)}
 	rc.Response.ResetBody()
+	web.SetRetryAfter(rc, err)
 	if err := rq.show(problem.Status, cacheNever, errorPage(p.frame(view.Title), view)); err != nil {
 		rc.Error("Something went wrong on our side. Please try again.", fasthttp.StatusInternalServerError)
 	}

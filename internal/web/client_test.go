@@ -1,0 +1,70 @@
+package web_test
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/internal/web"
+)
+
+// clientOf is whom a server takes for the client of a request that a peer sends with the given header lines.
+func clientOf(t *testing.T, trusted []netip.Prefix, peer string, forwarded ...string) string {
+	t.Helper()
+	got := ""
+	server, err := web.New(func(rc *fasthttp.RequestCtx) { got = web.Client(rc).String() }, web.Config{TrustedProxies: trusted})
+	require.NoError(t, err)
+	var q fasthttp.Request
+	for _, line := range forwarded {
+		q.Header.Add("X-Forwarded-For", line)
+	}
+	var rc fasthttp.RequestCtx
+	rc.Init(&q, &net.TCPAddr{IP: net.ParseIP(peer), Port: 4711}, nil)
+	server.Handler()(&rc)
+	return got
+}
+
+var proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+
+func TestClient_IsThePeerUnlessAProxyIsTrusted(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "10.1.2.3", clientOf(t, nil, "10.1.2.3", "192.0.2.7"), "nobody is believed by default")
+	assert.Equal(t, "192.0.2.9", clientOf(t, proxies, "192.0.2.9", "192.0.2.7"), "a stranger is not believed")
+	assert.Equal(t, "192.0.2.7", clientOf(t, proxies, "10.1.2.3", "192.0.2.7"))
+	assert.Equal(t, "10.1.2.3", clientOf(t, proxies, "10.1.2.3"), "a proxy that says nothing is the client")
+}
+
+func TestClient_WhatIsMadeUpIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, want, line string }{
+		{"the last that a trusted proxy names", "192.0.2.7", "203.0.113.1, 192.0.2.7"},
+		{"behind two proxies", "192.0.2.7", "203.0.113.1, 192.0.2.7, 10.9.9.9"},
+		{"a chain of proxies alone", "10.5.5.5", "10.5.5.5, 10.6.6.6"},
+		{"with a port", "192.0.2.7", "192.0.2.7:50123"},
+		{"IPv6 with a port", "2001:db8::7", "[2001:db8::7]:50123"},
+		{"IPv4 in IPv6", "192.0.2.7", "::ffff:192.0.2.7"},
+		{"nonsense", "10.1.2.3", "unknown"},
+		{"nonsense behind a proxy", "10.6.6.6", "192.0.2.7, , 10.6.6.6"},
+		{"empty", "10.1.2.3", ""},
+	} {
+		assert.Equal(t, row.want, clientOf(t, proxies, "10.1.2.3", row.line), row.name)
+	}
+	assert.Equal(t, "192.0.2.7", clientOf(t, proxies, "fd00::1", "203.0.113.1", "192.0.2.7, 10.0.0.1"), "header lines are one list")
+}
+
+func FuzzClient(f *testing.F) {
+	for _, seed := range []string{"", "192.0.2.7", "a, b", "10.0.0.1,10.0.0.2", "[::1]:1, fd00::1", strings.Repeat(",", 100), "1.2.3.4%eth0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		assert.Equal(t, "192.0.2.9", clientOf(t, proxies, "192.0.2.9", line), "a stranger is never believed")
+		assert.Equal(t, "192.0.2.7", clientOf(t, proxies, "10.1.2.3", line, "192.0.2.7"), "nor what he sent through a proxy")
+		_, err := netip.ParseAddr(clientOf(t, proxies, "10.1.2.3", line))
+		assert.NoError(t, err)
+	})
+}
