@@ -31,7 +31,7 @@ const (
 	keepMessages = 30 * 24 * time.Hour
 )
 
-// pageOf is how much one round of background work takes on.
+// pageOf is how much background work takes on at a time.
 const pageOf = 100
 
 // Run does the background work until ctx ends: it delivers messages, closes what has
@@ -87,31 +87,68 @@ func (c *Client) Drain(ctx context.Context) error {
 	return nil
 }
 
-// expireHolds closes holds whose time is over, so that people see the seats as free, and ends the
-// unpaid bookings of closed holds. Before it gives up places for which a payment runs it asks the gateway.
-func (c *Client) expireHolds(ctx context.Context) error {
+// pages does work on what is due, page by page until nothing is left. What is due still after it was worked on waits for
+// the next round: something is wrong with it.
+func pages[T any](ctx context.Context, c *Client, due func(store.Tx) ([]T, error), name func(T) string, work func([]T)) error {
+	before := map[string]bool{}
 	for {
-		due, err := view(ctx, c.back, func(tx store.Tx) ([]store.HoldRow, error) {
-			return tx.DueHolds(ctx, tx.Now().Add(-c.cfg.Grace), pageOf)
-		})
+		list, err := view(ctx, c.back, due)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(c.closeHolds(ctx, due), c.endAbandoned(ctx)); err != nil {
-			return err
+		page := make(map[string]bool, len(list))
+		fresh := slices.DeleteFunc(list, func(v T) bool {
+			page[name(v)] = true
+			return before[name(v)]
+		})
+		if len(fresh) > 0 {
+			work(fresh)
 		}
-		if len(due) < pageOf {
-			return nil
+		if len(fresh) == 0 || len(page) < pageOf {
+			return ctx.Err()
 		}
+		before = page
 	}
 }
 
+// gatewayWidth is how many gateway calls background work has under way at a time.
+const gatewayWidth = 8
+
+// atOnce does work on each of a list, some at a time, and returns when all is done. It is for work that waits
+// for a gateway: one that answers slowly must not delay everything behind it.
+func atOnce[T any](list []T, work func(T)) {
+	slots := make(chan struct{}, gatewayWidth)
+	var wait sync.WaitGroup
+	for _, v := range list {
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			work(v)
+		})
+	}
+	wait.Wait()
+}
+
+// expireHolds closes holds whose time is over, so that people see the seats as free, and ends the
+// unpaid bookings of closed holds. Before it gives up places for which a payment runs it asks the gateway.
+func (c *Client) expireHolds(ctx context.Context) error {
+	var failed []error
+	due := func(tx store.Tx) ([]store.HoldRow, error) {
+		return tx.DueHolds(ctx, tx.Now().Add(-c.cfg.Grace), pageOf)
+	}
+	name := func(h store.HoldRow) string { return string(h.ID) }
+	err := pages(ctx, c, due, name, func(due []store.HoldRow) { failed = append(failed, c.closeHolds(ctx, due)) })
+	return errors.Join(append(failed, err, c.endAbandoned(ctx))...)
+}
+
 func (c *Client) closeHolds(ctx context.Context, due []store.HoldRow) error {
-	var shows []catalog.ShowID
-	for _, h := range due {
+	atOnce(due, func(h store.HoldRow) {
 		if h.State == seating.StatePaying {
 			c.askBefore(ctx, h.ID)
 		}
+	})
+	var shows []catalog.ShowID
+	for _, h := range due {
 		if !slices.Contains(shows, h.ShowID) {
 			shows = append(shows, h.ShowID)
 		}
@@ -148,17 +185,17 @@ func (c *Client) askBefore(ctx context.Context, hold seating.HoldID) {
 
 // endAbandoned ends unpaid bookings whose hold is closed.
 func (c *Client) endAbandoned(ctx context.Context) error {
-	abandoned, err := view(ctx, c.back, func(tx store.Tx) ([]booking.Booking, error) { return tx.AbandonedBookings(ctx, pageOf) })
-	if err != nil {
-		return err
-	}
 	var failed []error
-	for _, b := range abandoned {
-		if err := c.abandon(ctx, b); err != nil && !errors.Is(err, store.ErrStale) {
-			failed = append(failed, err)
+	due := func(tx store.Tx) ([]booking.Booking, error) { return tx.AbandonedBookings(ctx, pageOf) }
+	name := func(b booking.Booking) string { return string(b.ID) }
+	err := pages(ctx, c, due, name, func(due []booking.Booking) {
+		for _, b := range due {
+			if err := c.abandon(ctx, b); err != nil && !errors.Is(err, store.ErrStale) {
+				failed = append(failed, err)
+			}
 		}
-	}
-	return errors.Join(failed...)
+	})
+	return errors.Join(append(failed, err)...)
 }
 
 func (c *Client) abandon(ctx context.Context, b booking.Booking) error {
@@ -188,49 +225,47 @@ func (c *Client) abandon(ctx context.Context, b booking.Booking) error {
 
 // inquirePayments asks gateways about payments whose notification may have been lost.
 func (c *Client) inquirePayments(ctx context.Context) error {
-	due, err := view(ctx, c.back, func(tx store.Tx) ([]payment.Intent, error) { return tx.DueIntents(ctx, tx.Now(), pageOf) })
-	if err != nil {
-		return err
-	}
-	for _, i := range due {
-		claimed := i.Claim(c.db.Now())
-		err := c.back.Update(ctx, func(tx store.Tx) error { return tx.UpdateIntent(ctx, claimed) })
-		if err == nil {
-			_, err = c.Payments.inquire(ctx, claimed)
-		}
-		if err != nil && !errors.Is(err, store.ErrStale) {
-			c.log.WarnContext(ctx, "payment not cleared up", slog.String("payment", string(i.ID)), logErr(err))
-		}
-	}
-	return ctx.Err()
+	due := func(tx store.Tx) ([]payment.Intent, error) { return tx.DueIntents(ctx, tx.Now(), pageOf) }
+	name := func(i payment.Intent) string { return string(i.ID) }
+	return pages(ctx, c, due, name, func(due []payment.Intent) {
+		atOnce(due, func(i payment.Intent) {
+			claimed := i.Claim(c.db.Now())
+			err := c.back.Update(ctx, func(tx store.Tx) error { return tx.UpdateIntent(ctx, claimed) })
+			if err == nil {
+				_, err = c.Payments.inquire(ctx, claimed)
+			}
+			if err != nil && !errors.Is(err, store.ErrStale) {
+				c.log.WarnContext(ctx, "payment not cleared up", slog.String("payment", string(i.ID)), logErr(err))
+			}
+		})
+	})
 }
 
 // payRefunds has refunds that are due paid.
 func (c *Client) payRefunds(ctx context.Context) error {
-	due, err := view(ctx, c.back, func(tx store.Tx) ([]payment.Refund, error) { return tx.DueRefunds(ctx, tx.Now(), pageOf) })
-	if err != nil {
-		return err
-	}
-	for _, r := range due {
-		if err := c.Payments.payRefund(ctx, r); err != nil && !errors.Is(err, store.ErrStale) {
-			c.log.ErrorContext(ctx, "refund not paid", slog.String("refund", string(r.ID)), logErr(err))
-		}
-	}
-	return ctx.Err()
+	due := func(tx store.Tx) ([]payment.Refund, error) { return tx.DueRefunds(ctx, tx.Now(), pageOf) }
+	name := func(r payment.Refund) string { return string(r.ID) }
+	return pages(ctx, c, due, name, func(due []payment.Refund) {
+		atOnce(due, func(r payment.Refund) {
+			if err := c.Payments.payRefund(ctx, r); err != nil && !errors.Is(err, store.ErrStale) {
+				c.log.ErrorContext(ctx, "refund not paid", slog.String("refund", string(r.ID)), logErr(err))
+			}
+		})
+	})
 }
 
 // finishCancelledShows goes on with cancellations that were interrupted.
 func (c *Client) finishCancelledShows(ctx context.Context) error {
-	shows, err := view(ctx, c.back, func(tx store.Tx) ([]catalog.ShowID, error) { return tx.CancelledShows(ctx, pageOf) })
-	if err != nil {
-		return err
-	}
 	var failed []error
-	for _, show := range shows {
-		_, err := c.Shows.cancelBookings(ctx, CancelShow{ShowID: show})
-		failed = append(failed, err)
-	}
-	return errors.Join(failed...)
+	due := func(tx store.Tx) ([]catalog.ShowID, error) { return tx.CancelledShows(ctx, pageOf) }
+	name := func(show catalog.ShowID) string { return string(show) }
+	err := pages(ctx, c, due, name, func(due []catalog.ShowID) {
+		for _, show := range due {
+			_, err := c.Shows.cancelBookings(ctx, CancelShow{ShowID: show})
+			failed = append(failed, err)
+		}
+	})
+	return errors.Join(append(failed, err)...)
 }
 
 // prune forgets what nobody needs any more.
