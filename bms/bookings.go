@@ -145,7 +145,7 @@ func (s *BookingService) withLink(ctx context.Context, b booking.Booking) (Booki
 
 // Get returns a booking, for programs that know who asks. Errors: store.ErrNotFound.
 func (s *BookingService) Get(ctx context.Context, id booking.ID) (booking.Booking, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (booking.Booking, error) { return tx.Booking(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Booking)
 }
 
 // ByLink returns the booking of a guest's link. Errors: ErrNoBooking.

@@ -89,6 +89,9 @@ func (s *MessageService) Count(ctx context.Context) (map[outbox.Status]int, erro
 // Resend takes a message out of the dead letter and delivers it again to the sinks
 // that have not had it. Errors: outbox.ErrNotDead.
 func (s *MessageService) Resend(ctx context.Context, id outbox.MessageID) error {
+	if err := sound("id", id); err != nil {
+		return err
+	}
 	err := s.c.back.Update(ctx, func(tx store.Tx) error { return tx.ReviveMessage(ctx, id) })
 	s.c.relay.Wake()
 	return err

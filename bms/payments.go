@@ -177,7 +177,7 @@ func (s *PaymentService) notCreated(ctx context.Context, i payment.Intent, cause
 
 // Get returns a payment. Errors: store.ErrNotFound.
 func (s *PaymentService) Get(ctx context.Context, id payment.IntentID) (payment.Intent, error) {
-	return view(ctx, s.c.db, func(tx store.Tx) (payment.Intent, error) { return tx.Intent(ctx, id) })
+	return find(ctx, s.c.db, id, store.Tx.Intent)
 }
 
 // Webhook takes a gateway's notification: raw body and headers as they came. When it
