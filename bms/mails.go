@@ -311,10 +311,13 @@ type InboxService struct{ c *Client }
 
 // Mails returns mails newest first: those to one address, or all when it is empty.
 func (s *InboxService) Mails(ctx context.Context, to string, limit int) ([]notify.Mail, error) {
+	if err := sound("to", to); err != nil {
+		return nil, err
+	}
 	return view(ctx, s.c.back, func(tx store.Tx) ([]notify.Mail, error) { return tx.Mails(ctx, to, limit) })
 }
 
 // Mail returns one mail. Errors: store.ErrNotFound.
 func (s *InboxService) Mail(ctx context.Context, id string) (notify.Mail, error) {
-	return view(ctx, s.c.back, func(tx store.Tx) (notify.Mail, error) { return tx.Mail(ctx, id) })
+	return find(ctx, s.c.back, id, store.Tx.Mail)
 }
