@@ -1,12 +1,13 @@
 package bms
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -81,6 +82,7 @@ type subject struct {
 	quote   pricing.Quote
 	refund  *payment.Refund
 	partner catalog.Partner
+	buyers  map[string]string // what buyer types are called, by key
 }
 
 // programme is what a show belongs to.
@@ -119,7 +121,7 @@ func (s mailSink) read(ctx context.Context, batch []outbox.Message) ([]subject, 
 				}
 				shows[list[i].news.ShowID] = show
 			}
-			list[i].programme, list[i].partner = show.programme, show.partner
+			list[i].programme, list[i].partner, list[i].buyers = show.programme, show.partner, show.buyers
 			list[i].booking = bookings[list[i].news.BookingID]
 			if list[i].quote, err = decodeQuote(details[seating.HoldID(list[i].booking.HoldID)], list[i].booking); err != nil {
 				return err
@@ -173,8 +175,27 @@ func readShow(ctx context.Context, tx store.Tx, id catalog.ShowID) (subject, err
 	if s.hall, err = tx.Hall(ctx, s.show.HallID); err != nil {
 		return s, err
 	}
-	s.partner, err = tx.Partner(ctx, s.show.PartnerID)
+	if s.partner, err = tx.Partner(ctx, s.show.PartnerID); err != nil {
+		return s, err
+	}
+	s.buyers, err = buyerNames(ctx, tx, pricing.PriceListID(s.show.PriceListID))
 	return s, err
+}
+
+// buyerNames returns what the buyer types of a price list are called. Who says nothing is of the first.
+func buyerNames(ctx context.Context, tx store.Tx, id pricing.PriceListID) (map[string]string, error) {
+	list, err := tx.PriceList(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil // a mail without these words is better than none
+	}
+	names := map[string]string{}
+	for i, b := range list.BuyerTypes {
+		names[b.Key] = b.Name
+		if i == 0 {
+			names[""] = b.Name
+		}
+	}
+	return names, err
 }
 
 func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Message, about subject) (notify.Mail, error) {
@@ -215,11 +236,17 @@ func (s mailSink) pictures(ctx context.Context, b booking.Booking, tickets []not
 			return nil, fmt.Errorf("picture of %s: %w", t.ID, err)
 		}
 		name := fmt.Sprintf("ticket-%d", t.Serial)
-		files = append(files, notify.Attachment{Name: name, ContentType: kind, ContentID: name, Data: data})
+		files = append(files, notify.Attachment{Name: name + ending(kind), ContentType: kind, ContentID: name, Data: data})
 		tickets[at].QR = name
 		at++
 	}
 	return files, nil
+}
+
+// ending is that of the name of a picture's file: ".png" for "image/png".
+func ending(contentType string) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(contentType, "image/"), "+")
+	return "." + kind
 }
 
 // data formats what is known for the renderer.
@@ -233,19 +260,20 @@ func (s mailSink) data(ctx context.Context, about subject) (notify.Data, error) 
 		Brand: about.partner.Name, BuyerName: b.Buyer.Name, Reference: b.Reference.Display(),
 		Event: about.event.Title, Details: details(about.show), Venue: about.venue.Name, Hall: about.hall.Name,
 		Address: about.venue.Address, City: about.venue.City, StartAt: about.show.StartsAt,
-		Total: b.Total.String(), Reason: about.news.Reason, Policy: terms(b),
+		Total: notify.EnglishAmount(b.Total), Reason: about.news.Reason,
 	}
 	local, err := about.show.Local()
 	if err != nil {
 		return notify.Data{}, err
 	}
-	d.Start, d.Zone = local.Format("Monday 2 January 2006, 15:04"), local.Format("MST")
+	d.Start, d.Zone = local.Format("Monday 2 January 2006, 15:04"), notify.EnglishZone(local)
+	d.Policy = strings.Join(notify.EnglishPolicy(b.Policy, b.ShowStart.In(local.Location())), " ")
 	if base := s.c.cfg.BaseURL; base != "" {
 		d.BookingURL = base + "/bookings/" + string(b.ID) + "?t=" + link
 		d.EventURL = base + "/events/" + about.event.Slug
 	}
 	for _, t := range b.Tickets {
-		line := notify.Ticket{Place: t.Place, BuyerType: t.BuyerType, Price: t.Price.String()}
+		line := notify.Ticket{Place: t.Place, BuyerType: cmp.Or(about.buyers[t.BuyerType], t.BuyerType), Price: notify.EnglishAmount(t.Price)}
 		switch {
 		case slices.Contains(about.news.Tickets, t.ID):
 			d.Cancelled = append(d.Cancelled, line)
@@ -254,56 +282,80 @@ func (s mailSink) data(ctx context.Context, about subject) (notify.Data, error) 
 		}
 	}
 	if about.refund != nil {
-		d.Refund = &notify.Refund{Amount: about.refund.Amount.String(), To: "the way you paid", When: "within 5 to 7 working days"}
+		d.Refund = &notify.Refund{Amount: notify.EnglishAmount(about.refund.Amount), To: "the card or account that you paid with", When: "within 5 to 7 working days"}
 	}
 	bill(&d, about.quote)
 	return d, nil
 }
 
-// bill adds the lines of the frozen quote.
+// bill adds the lines of the frozen quote. They add up to its total: taxes are added to lines without
+// them, and named where they are part of the lines.
 func bill(d *notify.Data, q pricing.Quote) {
 	d.TaxesIncluded = q.TaxIncluded
-	d.Lines = append(d.Lines, notify.Line{Label: "Tickets", Amount: q.Subtotal.String()})
+	rest := q.Total.Minor
+	add := func(list *[]notify.Line, label string, amount money.Amount) {
+		*list = append(*list, notify.Line{Label: label, Amount: notify.EnglishAmount(amount)})
+		rest -= amount.Minor
+	}
+	add(&d.Lines, "Tickets", q.Subtotal)
 	for _, off := range q.Discounts {
 		if minus, err := off.Amount.Neg(); err == nil && !off.Amount.IsZero() {
-			d.Lines = append(d.Lines, notify.Line{Label: off.Name, Amount: minus.String()})
+			add(&d.Lines, discountName(off), minus)
 		}
 	}
 	for _, f := range q.Fees {
-		d.Fees = append(d.Fees, notify.Line{Label: f.Name, Amount: f.Gross.String()})
+		if q.TaxIncluded {
+			add(&d.Fees, f.Name, f.Gross)
+		} else {
+			add(&d.Fees, f.Name, f.Net)
+		}
+	}
+	if !q.TaxIncluded {
+		rest -= q.TaxTotal.Minor
+	}
+	if rest != 0 {
+		add(&d.Fees, "Rounding", money.New(rest, q.Currency))
 	}
 	for _, t := range q.Taxes {
-		if t.Tax.IsZero() {
-			continue
+		if !t.Tax.IsZero() {
+			d.Taxes = append(d.Taxes, notify.Line{Label: "Tax " + notify.EnglishRate(t.Rate) + parts(t.Parts), Amount: notify.EnglishAmount(t.Tax)})
 		}
-		d.Taxes = append(d.Taxes, notify.Line{Label: "Tax " + t.Rate.String(), Amount: t.Tax.String()})
 	}
 }
 
-// details describes how a show is given.
+func discountName(d pricing.Discount) string {
+	if d.Kind == pricing.FromVoucher {
+		return "Voucher " + d.Name
+	}
+	return d.Name
+}
+
+// parts names the parts of a tax: " (CGST ₹9.00, SGST ₹9.00)"; nothing for one.
+func parts(list []pricing.TaxAmount) string {
+	if len(list) < 2 {
+		return ""
+	}
+	words := make([]string, len(list))
+	for i, p := range list {
+		words[i] = p.Name + " " + notify.EnglishAmount(p.Amount)
+	}
+	return " (" + strings.Join(words, ", ") + ")"
+}
+
+// details describes how a show is given: "2D, Hindi, subtitles in English". Languages without an English name here are
+// left out.
 func details(s catalog.Show) string {
-	text := string(s.Format)
-	if s.Language != "" {
-		if text != "" {
-			text += ", "
+	var subtitles []string
+	for _, tag := range s.Subtitles {
+		if name := notify.EnglishLanguage(tag); name != "" {
+			subtitles = append(subtitles, name)
 		}
-		text += s.Language
 	}
-	return text
-}
-
-// terms is the cancellation policy in a sentence a tier.
-func terms(b booking.Booking) string {
-	var text strings.Builder
-	for _, t := range b.Policy.Tiers {
-		by := b.ShowStart.Add(-time.Duration(t.MinutesBefore) * time.Minute)
-		fmt.Fprintf(&text, "Cancelled by %s, %s of the ticket price goes back", by.Format("2 January 2006 15:04 MST"), t.Price)
-		if t.Fees == money.Whole {
-			text.WriteString(" and all fees")
-		}
-		text.WriteString(". ")
+	facts := []string{string(s.Format), notify.EnglishLanguage(s.Language)}
+	if len(subtitles) > 0 {
+		facts = append(facts, "subtitles in "+strings.Join(subtitles, " and "))
 	}
-	return text.String()
+	return strings.Join(slices.DeleteFunc(facts, func(fact string) bool { return fact == "" }), ", ")
 }
 
 // InboxService reads the mails that were delivered locally.

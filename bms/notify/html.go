@@ -111,11 +111,19 @@ func (p *htmlPart) tickets(list []Ticket) {
 		p.raw("</td>")
 		if t.QR != "" {
 			p.element(`<td width="136" align="right" style="padding:12px"><img src="cid:`, t.QR, `" width="112" height="112" alt="`)
-			p.element("Code ", t.Code, `" style="display:block;background-color:#ffffff;padding:8px;border-radius:4px"></td>`)
+			p.element("Code ", pictured(t), `" style="display:block;background-color:#ffffff;padding:8px;border-radius:4px"></td>`)
 		}
 		p.raw("</tr></table>\n")
 	}
 	p.raw(`<div style="height:8px"></div>` + "\n")
+}
+
+// pictured is what the picture of a ticket's code says to who does not see it.
+func pictured(t Ticket) string {
+	if t.Code == "" {
+		return "of " + t.Place
+	}
+	return t.Code
 }
 
 func (p *htmlPart) places(list []Ticket) {

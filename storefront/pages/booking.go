@@ -9,7 +9,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/notify"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/qr"
 	"github.com/marquee-tickets/marquee/bms/seating"
@@ -278,32 +278,7 @@ func declined(i payment.Intent) *notice {
 	return n
 }
 
-// policyText is the cancellation policy, a sentence for each tier that is still ahead.
+// policyText is the cancellation policy, a sentence for each tier.
 func policyText(b booking.Booking, zone string) []string {
-	if len(b.Policy.Tiers) == 0 {
-		return []string{"Tickets for this show cannot be cancelled."}
-	}
-	lines := make([]string, 0, len(b.Policy.Tiers))
-	for _, t := range b.Policy.Tiers {
-		until := localTime(b.ShowStart.Add(-time.Duration(t.MinutesBefore)*time.Minute), zone)
-		lines = append(lines, "Cancel by "+formatWhen(until)+" and "+tierText(t)+".")
-	}
-	return lines
-}
-
-// tierText is what a step of a cancellation policy gives back.
-func tierText(t booking.Tier) string {
-	price := "get back " + formatRate(t.Price) + " of the ticket price"
-	switch {
-	case t.Price == money.Whole && t.Fees == money.Whole:
-		return "get everything back"
-	case t.Price == money.Whole:
-		price = "get back the ticket price"
-	case t.Price == 0:
-		price = "get back nothing of the ticket price"
-	}
-	if t.Fees == 0 {
-		return price + " without fees"
-	}
-	return price + " and " + formatRate(t.Fees) + " of the fees"
+	return notify.EnglishPolicy(b.Policy, localTime(b.ShowStart, zone))
 }

@@ -20,7 +20,6 @@ var (
 
 	StatusText  = statusText
 	Declined    = declined
-	TierText    = tierText
 	PolicyText  = policyText
 	RefundText  = refundText
 	ErrorTitle  = errorTitle

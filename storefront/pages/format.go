@@ -12,35 +12,14 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/notify"
 )
 
 // nbsp keeps an amount and its currency, or a number and its unit, on one line.
 const nbsp = "\u00a0"
 
-// symbols are the signs of currencies that an English reader cannot mistake; others are
-// shown by their code. Source: Unicode CLDR, English.
-var symbols = map[money.Currency]string{
-	"AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "ILS": "₪",
-	"INR": "₹", "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱", "TWD": "NT$", "USD": "$", "VND": "₫",
-}
-
 // formatMoney returns an amount as people write it: "₹1,18,000.00", "¥1,800", "KWD 3.500".
-func formatMoney(a money.Amount) string {
-	text := a.Decimal()
-	sign := ""
-	if rest, negative := strings.CutPrefix(text, "-"); negative {
-		text, sign = rest, "−"
-	}
-	whole, cents, fraction := strings.Cut(text, ".")
-	text = group(whole, a.Currency)
-	if fraction {
-		text += "." + cents
-	}
-	if symbol, ok := symbols[a.Currency]; ok {
-		return sign + symbol + text
-	}
-	return sign + string(a.Currency) + nbsp + text
-}
+func formatMoney(a money.Amount) string { return notify.EnglishAmount(a) }
 
 // formatPrice is formatMoney without decimals that are all zero, for price tags.
 func formatPrice(a money.Amount) string {
@@ -49,22 +28,6 @@ func formatPrice(a money.Amount) string {
 		return whole
 	}
 	return text
-}
-
-// group puts commas into a number: after three digits, and in India after every two before those.
-func group(digits string, c money.Currency) string {
-	if len(digits) <= 3 {
-		return digits
-	}
-	head, out := digits[:len(digits)-3], digits[len(digits)-3:]
-	size := 3
-	if c == "INR" {
-		size = 2
-	}
-	for len(head) > size {
-		head, out = head[:len(head)-size], head[len(head)-size:]+","+out
-	}
-	return head + "," + out
 }
 
 // formatDay is a day in short: "Sun 22 Nov".
@@ -77,29 +40,13 @@ func formatDayLong(t time.Time) string { return t.Format("Monday 2 January 2006"
 func formatClock(t time.Time) string { return t.Format("15:04") }
 
 // formatWhen is a start in full with its zone: "Sunday 22 November 2026, 19:30 IST".
-func formatWhen(t time.Time) string {
-	return formatDayLong(t) + ", " + formatClock(t) + " " + zoneName(t)
-}
+func formatWhen(t time.Time) string { return notify.EnglishTime(t) }
 
 // formatDeadline is a moment of today: "19:30:12 IST".
 func formatDeadline(t time.Time) string { return t.Format("15:04:05") + " " + zoneName(t) }
 
-// zoneName is the zone's abbreviation where it has letters, and its offset where it has none: "IST", "UTC+4".
-func zoneName(t time.Time) string {
-	name, offset := t.Zone()
-	if name != "" && name[0] != '+' && name[0] != '-' {
-		return name
-	}
-	sign := "+"
-	if offset < 0 {
-		sign, offset = "−", -offset
-	}
-	text := "UTC" + sign + strconv.Itoa(offset/3600)
-	if minutes := offset % 3600 / 60; minutes != 0 {
-		text += fmt.Sprintf(":%02d", minutes)
-	}
-	return text
-}
+// zoneName is what the zone of a moment is called: "IST", "UTC+4".
+func zoneName(t time.Time) string { return notify.EnglishZone(t) }
 
 // formatDuration is a running time: "2 h 5 min".
 func formatDuration(d time.Duration) string {
@@ -114,7 +61,7 @@ func formatDuration(d time.Duration) string {
 }
 
 // formatRate is a rate as a percentage: "8.875 %".
-func formatRate(r money.Rate) string { return strings.TrimSuffix(r.String(), "%") + nbsp + "%" }
+func formatRate(r money.Rate) string { return notify.EnglishRate(r) }
 
 // languageName is a language in English: "Hindi" for "hi".
 func languageName(tag string) string {
