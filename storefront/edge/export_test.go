@@ -1,0 +1,7 @@
+package edge
+
+// Accepted is the name of the encoding chosen for an Accept-Encoding header.
+func Accepted(header string) string { return encodingNames[accepted([]byte(header))] }
+
+// NoneMatches is what If-None-Match says of a tag.
+func NoneMatches(header, tag string) bool { return noneMatches([]byte(header), tag) }
