@@ -236,7 +236,8 @@ func (s *PaymentService) foreign(ctx context.Context, err error, e payment.Event
 var errNoIntent = errors.New("no such payment here")
 
 // Refresh asks the gateway about a payment now, as the page does to which the buyer
-// comes back, and returns what is known then.
+// comes back, and returns what is known then. Where the buyer has agreed and the gateway waits for the shop's word, it is
+// confirmed. Refresh needs no idempotency key: news are merged, and a repetition brings about nothing again.
 func (s *PaymentService) Refresh(ctx context.Context, id payment.IntentID) (payment.Intent, error) {
 	i, err := s.Get(ctx, id)
 	if err != nil || i.InquireAt.IsZero() {
@@ -256,7 +257,54 @@ func ask[T any](ctx context.Context, c *Client, call func(context.Context) (T, e
 	return answer, err
 }
 
-// inquire asks the gateway what became of a payment.
+// ConfirmRequest asks to finish a payment from the server.
+type ConfirmRequest struct {
+	PaymentID payment.IntentID
+
+	// Token is what the gateway's field in the shop's own page made of a card. Empty after the
+	// gateway's own page: Refresh and Client.Run then confirm by themselves what the buyer has agreed to.
+	Token string
+
+	Key string // idempotency key
+}
+
+// Confirm finishes a payment from the server: it charges a token, or takes what the buyer has agreed to. A decline is not
+// an error: the intent that is returned has failed, and the places are still held for another Start. A payment that was
+// captured before is returned as it is. Errors: store.ErrNotFound, payment.ErrEnded when it was declined or given up, or
+// its time is over, ErrNoGateway, payment.ErrRefused for a token that the
+// gateway does not take; payment.ErrTemporary and its siblings when the gateway does not answer, in which case the same call may be repeated.
+func (s *PaymentService) Confirm(ctx context.Context, r ConfirmRequest) (payment.Intent, error) {
+	return once(ctx, s.c, "payments.confirm", r.Key, r, func(finish finish[payment.Intent]) (payment.Intent, error) {
+		i, err := s.Get(ctx, r.PaymentID)
+		if err != nil {
+			return i, err
+		}
+		switch {
+		case i.Status == payment.Captured: // by a call whose answer was lost, perhaps
+			return i, s.c.db.Update(ctx, func(tx store.Tx) error { return finish(tx, i) })
+		case !i.Payable(s.c.db.Now()):
+			return i, payment.ErrEnded
+		}
+		g, ok := s.c.gateways[i.Gateway]
+		if !ok {
+			return i, fmt.Errorf("confirm payment %s: %w", i.ID, ErrNoGateway)
+		}
+		facts, err := s.confirmAt(ctx, g, i, r.Token)
+		if err != nil {
+			return i, fmt.Errorf("confirm payment %s: %w", i.ID, err)
+		}
+		return s.learn(ctx, news{intent: i.ID, facts: facts, also: func(tx store.Tx, i payment.Intent) error { return finish(tx, i) }})
+	})
+}
+
+// confirmAt has the gateway take the money of a payment.
+func (s *PaymentService) confirmAt(ctx context.Context, g payment.Gateway, i payment.Intent, token string) (payment.Facts, error) {
+	return ask(ctx, s.c, func(ctx context.Context) (payment.Facts, error) {
+		return g.Confirm(ctx, payment.ConfirmRequest{Key: i.ConfirmKey(), IntentID: i.ID, GatewayRef: i.GatewayRef, Token: token})
+	})
+}
+
+// inquire asks the gateway what became of a payment, and has it take the money that waits for our word.
 func (s *PaymentService) inquire(ctx context.Context, i payment.Intent) (payment.Intent, error) {
 	g, ok := s.c.gateways[i.Gateway]
 	if !ok {
@@ -265,6 +313,9 @@ func (s *PaymentService) inquire(ctx context.Context, i payment.Intent) (payment
 	facts, err := ask(ctx, s.c, func(ctx context.Context) (payment.Facts, error) {
 		return g.Inquire(ctx, payment.Lookup{IntentID: i.ID, GatewayRef: i.GatewayRef})
 	})
+	if err == nil && facts.ToConfirm && i.Payable(s.c.db.Now()) {
+		facts, err = s.confirmAt(ctx, g, i, "")
+	}
 	if errors.Is(err, payment.ErrUnknownPayment) && i.GatewayRef == "" {
 		if s.c.db.Now().Before(i.CreatedAt.Add(createTimeout)) {
 			return i, nil // the call that creates it may still be on its way

@@ -35,7 +35,8 @@ func (e Effect) Valid() bool {
 // or out of order: captured never goes back, a failure after a capture changes
 // nothing, a capture after a failure, a cancellation or the deadline is late
 // money. Whether a booking can still use EffectCaptured is the booking's to say:
-// another attempt may have paid for it.
+// another attempt may have paid for it. When the gateway first says that it
+// waits for Confirm, the next inquiry is due at once.
 //
 // Errors leave i as it was: ErrMismatch when f is about another payment, an
 // Invalid fault when f contradicts itself.
@@ -45,8 +46,11 @@ func (i Intent) Apply(f Facts, now time.Time) (Intent, Effect, error) {
 	}
 	next := i.learn(f)
 	effect := next.advance(i, f, now)
-	if next.final() {
-		next.InquireAt, next.RedirectURL = time.Time{}, ""
+	switch {
+	case next.final():
+		next.InquireAt, next.RedirectURL, next.ToConfirm = time.Time{}, "", false
+	case next.ToConfirm && !i.ToConfirm:
+		next.InquireAt = now // whoever inquires confirms it
 	}
 	if next == i {
 		return i, EffectNone, nil
@@ -73,6 +77,9 @@ func (i Intent) check(f Facts) error {
 			return fault.Invalidf("captured", "must not be negative, nor what is refunded")
 		}
 	}
+	if f.ToConfirm && f.Status != Pending {
+		return fault.Invalidf("to_confirm", "must only be said of a pending payment")
+	}
 	if f.Status == Captured && f.Captured.IsZero() {
 		return fault.Invalidf("captured", "must be more than zero when the status is captured")
 	}
@@ -90,6 +97,7 @@ func (i Intent) learn(f Facts) Intent {
 	if i.RedirectURL == "" && i.Status.Open() {
 		i.RedirectURL = f.RedirectURL
 	}
+	i.ToConfirm = i.ToConfirm || f.ToConfirm && i.Status.Open()
 	i.Captured = larger(i.Captured, f.Captured)
 	i.Refunded = larger(i.Refunded, f.Refunded)
 	return i

@@ -130,9 +130,10 @@ func TestApply_RefusesWhatCannotBe(t *testing.T) {
 	require.ErrorIs(t, err, payment.ErrMismatch)
 
 	for field, f := range map[string]payment.Facts{
-		"status":   {Status: "paid"},
-		"captured": {Status: payment.Captured},
-		"refunded": {Status: payment.Captured, Captured: money.New(1, "EUR"), Refunded: money.New(2, "EUR")},
+		"status":     {Status: "paid"},
+		"captured":   {Status: payment.Captured},
+		"to_confirm": {Status: payment.Failed, ToConfirm: true},
+		"refunded":   {Status: payment.Captured, Captured: money.New(1, "EUR"), Refunded: money.New(2, "EUR")},
 	} {
 		i, effect, err := known.Apply(f, start)
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), field)
@@ -145,10 +146,53 @@ func TestApply_RefusesWhatCannotBe(t *testing.T) {
 	assert.Equal(t, fault.Invalid, fault.CodeOf(err))
 }
 
+// agreed is said of a payment that waits for Confirm.
+func agreed() payment.Facts {
+	f := pending()
+	f.ToConfirm = true
+	return f
+}
+
+func TestApply_AnAgreementIsToBeConfirmedAtOnce(t *testing.T) {
+	t.Parallel()
+	now := start.Add(time.Minute)
+	i, effect := after(t, newIntent(t), now, pending(), agreed())
+	assert.Equal(t, payment.EffectRecorded, effect)
+	assert.Equal(t, payment.Pending, i.Status)
+	assert.True(t, i.ToConfirm)
+	assert.Equal(t, now, i.InquireAt)
+
+	claimed := i.Claim(now)
+	for _, old := range []payment.Facts{agreed(), pending()} {
+		same, effect, err := claimed.Apply(old, now.Add(time.Second))
+		require.NoError(t, err)
+		assert.Equal(t, payment.EffectNone, effect)
+		assert.Equal(t, claimed, same, "told twice, or out of order")
+	}
+	paid, effect := after(t, claimed, now, captured(2500))
+	assert.Equal(t, payment.EffectCaptured, effect)
+	assert.False(t, paid.ToConfirm)
+	gone, _ := after(t, newIntent(t).Abandon(payment.ReasonSuperseded, now), now, agreed())
+	assert.False(t, gone.ToConfirm, "nobody wants it any more")
+}
+
+func TestPayable_UntilTheDeadlineUnlessGivenUp(t *testing.T) {
+	t.Parallel()
+	i := newIntent(t)
+	assert.True(t, i.Payable(start))
+	assert.True(t, i.Payable(i.ExpiresAt))
+	assert.False(t, i.Payable(i.ExpiresAt.Add(time.Microsecond)))
+	assert.False(t, i.Abandon(payment.ReasonSuperseded, start).Payable(start))
+	done, _ := after(t, i, start, captured(2500))
+	assert.False(t, done.Payable(start))
+	i.ExpiresAt = time.Time{}
+	assert.True(t, i.Payable(start.Add(1000*time.Hour)))
+}
+
 // anyFacts draws what a confused gateway could report of a payment of 2500.
 var anyFacts = rapid.Custom(func(t *rapid.T) payment.Facts {
 	f := rapid.SampledFrom([]payment.Facts{
-		{Status: payment.Pending}, pending(), declined(), left(), captured(2500), captured(1000), captured(2600),
+		{Status: payment.Pending}, pending(), agreed(), declined(), left(), captured(2500), captured(1000), captured(2600),
 	}).Draw(t, "facts")
 	if f.Status == payment.Captured && rapid.Bool().Draw(t, "refunded") {
 		f.Refunded = money.New(rapid.Int64Range(1, f.Captured.Minor).Draw(t, "back"), "EUR")

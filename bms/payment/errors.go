@@ -26,6 +26,9 @@ var (
 	ErrOverRefund = fault.New(fault.Conflict, "over_refund", "the refund is more than what is left of the payment")
 )
 
+// ErrEnded says that a payment has been settled, given up or is past its deadline, so that it cannot be confirmed.
+var ErrEnded = fault.New(fault.Conflict, "payment_ended", "this payment has ended, please start another one")
+
 // ErrNotFailed says that a refund is still being made or has been paid.
 var ErrNotFailed = fault.New(fault.Conflict, "refund_not_failed", "only a refund that failed can be made again")
 

@@ -27,9 +27,11 @@ type Gateway interface {
 	// the call.
 	Create(ctx context.Context, r CreateRequest) (Facts, error)
 
-	// Confirm finishes a payment from the server: it captures an authorization
-	// or charges a token. A gateway that captures by redirect returns the
-	// current facts. A decline is not an error but Facts with status Failed.
+	// Confirm finishes a payment from the server: it takes the money that the
+	// buyer has agreed to on the gateway's page (Facts.ToConfirm), or charges a
+	// token. A gateway that captures by itself returns the current facts, and so
+	// does one whose buyer has not agreed yet. A decline is not an error but
+	// Facts with status Failed. Errors: ErrUnknownPayment.
 	Confirm(ctx context.Context, r ConfirmRequest) (Facts, error)
 
 	// Inquire returns the current facts, found by GatewayRef or, when a crash
@@ -75,8 +77,8 @@ type ConfirmRequest struct {
 	Key        string
 	IntentID   IntentID
 	GatewayRef string
-	// Token is what the buyer's browser got from the gateway; empty when it
-	// captures by redirect.
+	// Token is what the gateway's field in the shop's own page made of a card;
+	// empty after the gateway's page.
 	Token string
 }
 
@@ -103,6 +105,9 @@ type Facts struct {
 	Captured, Refunded money.Amount
 	// RedirectURL is where the buyer has to go; empty when nowhere.
 	RedirectURL string
+	// ToConfirm says of a pending payment that its buyer has agreed and that
+	// Confirm takes the money.
+	ToConfirm bool
 	// Reason is the class of a failure, one of the Reason constants.
 	Reason string
 	// At is the gateway's time of these facts, UTC. Rules never order by it:

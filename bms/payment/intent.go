@@ -94,6 +94,9 @@ type Intent struct {
 	Reason string
 	// RedirectURL is where the buyer acts; empty when there is nowhere to go.
 	RedirectURL string
+	// ToConfirm says that the buyer has agreed and that the gateway waits for
+	// Gateway.Confirm. False again when the gateway has settled it.
+	ToConfirm bool
 	// ExpiresAt is the deadline for paying. Money that is learned of after it
 	// is late. Zero means none.
 	ExpiresAt            time.Time
@@ -154,6 +157,13 @@ func (i Intent) ConfirmKey() string { return "bms:" + string(i.ID) + ":confirm" 
 // not the amount asked. It is the same every time until more is captured.
 func (i Intent) ReturnKey() string {
 	return i.BookingID + "/return/" + string(i.ID) + "/" + strconv.FormatInt(i.Captured.Minor, 10)
+}
+
+// Payable reports whether i may be confirmed at now: it is open, and its
+// deadline has not passed. What was given up is left unconfirmed, so that the
+// buyer keeps the money.
+func (i Intent) Payable(now time.Time) bool {
+	return i.Status.Open() && (i.ExpiresAt.IsZero() || !now.After(i.ExpiresAt))
 }
 
 // Claim counts an inquiry and sets the time of the next. Commit it before

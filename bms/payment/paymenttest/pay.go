@@ -3,6 +3,7 @@ package paymenttest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -128,6 +129,56 @@ func testConfirm(t *testing.T, s suite) {
 	})
 	require.NoError(t, err, "a decline is not an error")
 	assert.Equal(t, payment.Failed, now.Status)
+}
+
+// agreed creates a payment whose buyer has agreed to it.
+func (s suite) agreed(t *testing.T) (payment.Intent, payment.ConfirmRequest) {
+	t.Helper()
+	if !s.Agrees {
+		t.Skip("the gateway captures by itself")
+	}
+	i, f := s.create(t)
+	s.Buyer(t, f.GatewayRef, Agree)
+	return i, payment.ConfirmRequest{Key: i.ConfirmKey(), IntentID: i.ID, GatewayRef: f.GatewayRef}
+}
+
+// testConfirmAgreed: what the buyer agreed to is told, waits, and is taken once.
+func testConfirmAgreed(t *testing.T, s suite) {
+	i, q := s.agreed(t)
+	f := s.inquire(t, payment.Lookup{IntentID: i.ID})
+	assert.Equal(t, payment.Pending, f.Status)
+	assert.True(t, f.ToConfirm)
+	assert.True(t, f.Captured.IsZero())
+	told := s.events(t)
+	require.NotEmpty(t, told)
+	assert.True(t, told[len(told)-1].Facts.ToConfirm)
+	waiting, effect, err := i.Apply(told[len(told)-1].Facts, s.Now())
+	require.NoError(t, err)
+	assert.Equal(t, payment.EffectRecorded, effect)
+
+	for range 2 {
+		f, err = s.Gateway.Confirm(t.Context(), q)
+		require.NoError(t, err)
+		assert.Equal(t, payment.Captured, f.Status)
+		assert.Equal(t, i.Amount, f.Captured)
+		assert.False(t, f.ToConfirm)
+	}
+	_, effect, err = waiting.Apply(f, s.Now())
+	require.NoError(t, err)
+	assert.Equal(t, payment.EffectCaptured, effect)
+	assert.Equal(t, payment.Captured, s.inquire(t, payment.Lookup{IntentID: i.ID}).Status)
+	told = s.events(t)
+	assert.Equal(t, payment.Captured, told[len(told)-1].Facts.Status)
+}
+
+// testConfirmTooLate: an agreement ends with the time for paying, and nothing is taken.
+func testConfirmTooLate(t *testing.T, s suite) {
+	i, q := s.agreed(t)
+	s.Advance(s.expiresIn + time.Minute)
+	f, err := s.Gateway.Confirm(t.Context(), q)
+	require.NoError(t, err)
+	assert.Equal(t, payment.Cancelled, f.Status)
+	assert.True(t, s.inquire(t, payment.Lookup{IntentID: i.ID}).Captured.IsZero())
 }
 
 // testInquire: either name finds a payment; two names of different ones do not.

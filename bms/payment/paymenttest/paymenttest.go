@@ -24,6 +24,7 @@ const (
 	Pay     Act = "pay"     // pays, and the bank agrees
 	Decline Act = "decline" // pays, and the bank refuses
 	Leave   Act = "leave"   // goes back by the page's cancel button
+	Agree   Act = "agree"   // agrees, and the gateway waits for Confirm; only where Harness.Agrees is set
 )
 
 // Webhook is one notification as it arrived.
@@ -40,9 +41,12 @@ type Harness struct {
 	Gateway payment.Gateway
 	// Buyer acts on the payment with the given GatewayRef.
 	Buyer func(t *testing.T, ref string, a Act)
-	// Token returns what Confirm takes for an act; nil for a gateway that
-	// captures by redirect only.
+	// Token returns what Confirm takes for Pay and Decline; nil for a gateway
+	// without tokens.
 	Token func(a Act) string
+	// Agrees says that Buyer can Agree: the gateway has payments that wait for
+	// Confirm.
+	Agrees bool
 	// FailRefund has the next refund fail at once; nil where that cannot be
 	// brought about.
 	FailRefund func(t *testing.T)
@@ -80,6 +84,8 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"Decline", testDecline},
 		{"Leave", testLeave},
 		{"Confirm", testConfirm},
+		{"ConfirmAgreed", testConfirmAgreed},
+		{"ConfirmTooLate", testConfirmTooLate},
 		{"Inquire", testInquire},
 		{"UnknownPayment", testUnknownPayment},
 		{"EndedContext", testEndedContext},

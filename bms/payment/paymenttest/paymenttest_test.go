@@ -34,6 +34,8 @@ func faults() map[string]string {
 		"takes any input":       "CreateRefusesBadInput",
 		"loses a cent":          "Capture",
 		"errs on a decline":     "Confirm",
+		"never takes it":        "ConfirmAgreed",
+		"takes it too late":     "ConfirmTooLate",
 		"forgets its intents":   "Inquire",
 		"knows everything":      "UnknownPayment",
 		"ignores the context":   "EndedContext",
@@ -63,6 +65,16 @@ func (b *broken) Create(ctx context.Context, q payment.CreateRequest) (payment.F
 }
 
 func (b *broken) Confirm(ctx context.Context, q payment.ConfirmRequest) (payment.Facts, error) {
+	switch {
+	case b.how == "never takes it" && q.Token == "":
+		return b.Gateway.Inquire(ctx, payment.Lookup{IntentID: q.IntentID, GatewayRef: q.GatewayRef})
+	case b.how == "takes it too late" && q.Token == "":
+		f, err := b.Gateway.Confirm(ctx, q)
+		if f.Status == payment.Cancelled {
+			f.Status, f.Captured = payment.Captured, money.New(2500, "EUR")
+		}
+		return f, err
+	}
 	f, err := b.Gateway.Confirm(ctx, q)
 	if b.how == "errs on a decline" && f.Status == payment.Failed {
 		return payment.Facts{}, payment.ErrRefused
@@ -159,10 +171,12 @@ func harness(t *testing.T, how string) paymenttest.Harness {
 	require.NoError(t, err)
 	outcomes := map[paymenttest.Act]sandbox.Outcome{
 		paymenttest.Pay: sandbox.Pay, paymenttest.Decline: sandbox.Declined, paymenttest.Leave: sandbox.Cancel,
+		paymenttest.Agree: sandbox.Authorize,
 	}
 	gateway := &broken{Gateway: bank, how: how, failed: map[string]payment.RefundFacts{}}
 	return paymenttest.Harness{
 		Gateway:    gateway,
+		Agrees:     true,
 		FailRefund: func(*testing.T) { bank.SetFaults(sandbox.Faults{RefundFails: 1}) },
 		GiveBack: func(t *testing.T, ref string, amount money.Amount) {
 			t.Helper()

@@ -30,6 +30,7 @@ type record struct {
 	asked     createEntry
 	chosen    *chooseEntry // nil until the buyer has decided
 	chosenAt  time.Time
+	confirmed time.Time // when the shop took what was authorized; zero before
 	refunds   []refundEntry
 }
 
@@ -64,13 +65,28 @@ func (r *record) facts(at time.Time) payment.Facts {
 		if r.expired(at) {
 			f.Status, f.Reason = payment.Cancelled, payment.ReasonSessionExpired
 		}
-	case !at.Before(r.decidedAt()):
+	case at.Before(r.decidedAt()):
+	case r.chosen.Outcome == Authorize:
+		r.authorized(&f)
+	default:
 		f.Status, f.Reason = r.chosen.Outcome.status()
 	}
 	if f.Status == payment.Captured {
 		f.Captured, f.Refunded = r.asked.Amount, r.refunded(at)
 	}
 	return f
+}
+
+// authorized fills in what became of an agreement: taken, lapsed or waiting for the shop.
+func (r *record) authorized(f *payment.Facts) {
+	switch {
+	case !r.confirmed.IsZero() && !f.At.Before(r.confirmed):
+		f.Status = payment.Captured
+	case r.expired(f.At):
+		f.Status, f.Reason = payment.Cancelled, payment.ReasonSessionExpired
+	default:
+		f.ToConfirm = true
+	}
 }
 
 // expired reports whether the time for paying had passed at a moment.

@@ -11,7 +11,7 @@ import (
 // Outcome is what the bank says of a payment.
 type Outcome string
 
-// The outcomes. All but Pay and Cancel are declines.
+// The outcomes. All but Pay, Authorize and Cancel are declines.
 const (
 	Pay               Outcome = "pay"
 	InsufficientFunds Outcome = "insufficient_funds"
@@ -19,13 +19,14 @@ const (
 	Declined          Outcome = "declined"
 	Authentication    Outcome = "authentication" // the buyer failed 3-D Secure
 	Fraud             Outcome = "suspected_fraud"
-	Cancel            Outcome = "cancel" // the buyer went back without paying
+	Cancel            Outcome = "cancel"    // the buyer went back without paying
+	Authorize         Outcome = "authorize" // the buyer agreed; the money is taken by Confirm, until the deadline
 )
 
 // Valid reports whether o is one of the outcomes.
 func (o Outcome) Valid() bool {
 	switch o {
-	case Pay, InsufficientFunds, ExpiredCard, Declined, Authentication, Fraud, Cancel:
+	case Pay, InsufficientFunds, ExpiredCard, Declined, Authentication, Fraud, Cancel, Authorize:
 		return true
 	}
 	return false
@@ -36,6 +37,8 @@ func (o Outcome) status() (payment.IntentStatus, string) {
 	switch o {
 	case Pay:
 		return payment.Captured, ""
+	case Authorize:
+		return payment.Pending, ""
 	case Cancel:
 		return payment.Cancelled, payment.ReasonBuyer
 	case InsufficientFunds:
@@ -108,7 +111,7 @@ func Token(o Outcome) string { return tokenPrefix + string(o) }
 // parseToken returns the outcome that a token stands for.
 func parseToken(token string) (Outcome, error) {
 	name, found := strings.CutPrefix(token, tokenPrefix)
-	if o := Outcome(name); found && o.Valid() {
+	if o := Outcome(name); found && o.Valid() && o != Authorize { // a token is charged at once
 		return o, nil
 	}
 	return "", fault.Invalidf("token", "must be %s and an outcome, such as %s, not %.32q", tokenPrefix, Token(Pay), token)

@@ -77,6 +77,11 @@ func (r *record) outcomeMail() []*delivery {
 	return r.address(outcome)
 }
 
+// confirmMail returns the notification that an agreed payment was taken.
+func (r *record) confirmMail() []*delivery {
+	return r.address(delivery{event: "evt_" + r.ref + "_confirmed", at: r.confirmed, due: r.confirmed, refund: -1})
+}
+
 // refundMail returns the notifications of the last refund.
 func (r *record) refundMail() []*delivery {
 	last := len(r.refunds) - 1

@@ -93,9 +93,9 @@ func (g *Gateway) answer(r *record, now time.Time) payment.Facts {
 	return f
 }
 
-// Confirm decides a payment by a token (Token) and returns its facts, a decline
-// included. Without a token, or when it was decided before, it returns the
-// present facts. Errors: payment.ErrUnknownPayment, payment.ErrKeyReused, an
+// Confirm decides a payment by a token (Token), or takes what its buyer has
+// authorized, and returns its facts, a decline included. Where there is nothing
+// to do it returns the present facts. Errors: payment.ErrUnknownPayment, payment.ErrKeyReused, an
 // Invalid fault about token.
 func (g *Gateway) Confirm(ctx context.Context, q payment.ConfirmRequest) (f payment.Facts, err error) {
 	if err := ctx.Err(); err != nil {
@@ -116,7 +116,11 @@ func (g *Gateway) confirm(q payment.ConfirmRequest) (payment.Facts, error) {
 		return payment.Facts{}, payment.ErrUnknownPayment
 	}
 	if q.Token == "" {
-		return g.answer(r, now), nil
+		var err error
+		if r.facts(now).ToConfirm {
+			err = g.commit(entry{Ref: r.ref, At: now, Confirm: &confirmEntry{Key: q.Key}})
+		}
+		return g.answer(r, now), err
 	}
 	outcome, err := parseToken(q.Token)
 	if err != nil {

@@ -16,12 +16,13 @@ import (
 // entry is one line of the journal: something that happened to a payment. One
 // of the pointers or Done is set.
 type entry struct {
-	Ref    string       `json:"ref,omitempty"`
-	At     time.Time    `json:"at,omitzero"`
-	Create *createEntry `json:"create,omitempty"`
-	Choose *chooseEntry `json:"choose,omitempty"`
-	Refund *refundEntry `json:"refund,omitempty"`
-	Done   deliveryID   `json:"done,omitempty"` // a webhook was taken or given up
+	Ref     string        `json:"ref,omitempty"`
+	At      time.Time     `json:"at,omitzero"`
+	Create  *createEntry  `json:"create,omitempty"`
+	Choose  *chooseEntry  `json:"choose,omitempty"`
+	Confirm *confirmEntry `json:"confirm,omitempty"`
+	Refund  *refundEntry  `json:"refund,omitempty"`
+	Done    deliveryID    `json:"done,omitempty"` // a webhook was taken or given up
 }
 
 // createEntry is what Create was asked.
@@ -41,6 +42,11 @@ type createEntry struct {
 type chooseEntry struct {
 	Choice
 	Key string `json:"key,omitempty"` // of Confirm
+}
+
+// confirmEntry is the shop taking what the buyer has authorized.
+type confirmEntry struct {
+	Key string `json:"key,omitempty"`
 }
 
 // refundEntry is money that went back.

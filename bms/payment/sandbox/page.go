@@ -52,6 +52,7 @@ type option struct{ Value, Label string }
 func outcomes() []option {
 	return []option{
 		{string(Pay), "Paid"},
+		{string(Authorize), "Agreed: the shop takes the money"},
 		{string(InsufficientFunds), "Declined: insufficient funds"},
 		{string(ExpiredCard), "Declined: expired card"},
 		{string(Authentication), "Declined: 3-D Secure failed"},

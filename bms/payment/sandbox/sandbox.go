@@ -122,6 +122,9 @@ func (g *Gateway) apply(e entry) error {
 	case e.Choose != nil && r != nil && r.chosen == nil:
 		r.chosen, r.chosenAt = e.Choose, e.At
 		g.enqueue(r.outcomeMail()...)
+	case e.Confirm != nil && r != nil && r.chosen != nil && r.chosen.Outcome == Authorize && r.confirmed.IsZero():
+		r.confirmed = e.At
+		g.enqueue(r.confirmMail()...)
 	case e.Refund != nil && r != nil && r.chosen != nil:
 		r.refunds = append(r.refunds, *e.Refund)
 		g.enqueue(r.refundMail()...)

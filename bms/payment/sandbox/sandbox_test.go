@@ -145,9 +145,11 @@ func TestGateway_Conforms(t *testing.T) {
 func harness(w *world, failure sandbox.Faults) paymenttest.Harness {
 	outcomes := map[paymenttest.Act]sandbox.Outcome{
 		paymenttest.Pay: sandbox.Pay, paymenttest.Decline: sandbox.InsufficientFunds, paymenttest.Leave: sandbox.Cancel,
+		paymenttest.Agree: sandbox.Authorize,
 	}
 	return paymenttest.Harness{
 		Gateway:    w.Gateway,
+		Agrees:     true,
 		FailRefund: func(*testing.T) { w.SetFaults(failure) },
 		GiveBack: func(t *testing.T, ref string, amount money.Amount) {
 			t.Helper()
@@ -195,6 +197,7 @@ func TestChoose_OutcomesAndReasons(t *testing.T) {
 		sandbox.Authentication:    {payment.Failed, payment.ReasonAuthentication},
 		sandbox.Fraud:             {payment.Failed, payment.ReasonFraud},
 		sandbox.Cancel:            {payment.Cancelled, payment.ReasonBuyer},
+		sandbox.Authorize:         {payment.Pending, ""},
 	} {
 		w := newWorld(t)
 		_, f := w.create(t)

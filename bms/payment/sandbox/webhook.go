@@ -33,6 +33,7 @@ type wireEvent struct {
 	Ref      string               `json:"ref"`
 	Status   payment.IntentStatus `json:"status"`
 	Reason   string               `json:"reason,omitempty"`
+	Confirm  bool                 `json:"to_confirm,omitempty"`
 	Captured *money.Amount        `json:"captured,omitempty"`
 	Refunded *money.Amount        `json:"refunded,omitempty"`
 	At       time.Time            `json:"at"`
@@ -52,7 +53,7 @@ type wireRefund struct {
 func sign(secret []byte, url string, e payment.Event, now time.Time) (Webhook, error) {
 	wire := wireEvent{
 		ID: e.ID, Kind: e.Kind, IntentID: e.IntentID, Ref: e.GatewayRef,
-		Status: e.Facts.Status, Reason: e.Facts.Reason, At: e.Facts.At,
+		Status: e.Facts.Status, Reason: e.Facts.Reason, Confirm: e.Facts.ToConfirm, At: e.Facts.At,
 	}
 	if e.Facts.Captured.IsPositive() {
 		wire.Captured, wire.Refunded = &e.Facts.Captured, &e.Facts.Refunded
@@ -130,7 +131,7 @@ func (w wireEvent) event() (payment.Event, error) {
 	}
 	e := payment.Event{
 		ID: w.ID, Kind: w.Kind, IntentID: w.IntentID, GatewayRef: w.Ref,
-		Facts: payment.Facts{GatewayRef: w.Ref, Status: w.Status, Reason: w.Reason, At: w.At.UTC()},
+		Facts: payment.Facts{GatewayRef: w.Ref, Status: w.Status, Reason: w.Reason, ToConfirm: w.Confirm, At: w.At.UTC()},
 	}
 	if w.Captured != nil {
 		e.Facts.Captured = *w.Captured
