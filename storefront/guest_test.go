@@ -306,7 +306,7 @@ func TestFlow_ABankOnAnotherSite(t *testing.T) {
 			require.NoError(t, err)
 			booked, err := s.Bookings.ByReference(t.Context(), reference, "ada@example.com")
 			require.NoError(t, err)
-			b.click(`//form[.//input[@name="gateway" and @value="spy"]]//button`)
+			b.click(payAt("spy"))
 			b.sees("Bank")
 			b.press(button("Pay now"))
 			b.sees("You are booked.")

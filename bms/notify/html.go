@@ -28,11 +28,13 @@ const (
 `
 	htmlOpen = `</head>
 <body class="p" style="margin:0;padding:0;background-color:#f2f3f5">
+<div role="main">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="p" style="background-color:#f2f3f5"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="c" style="max-width:600px;background-color:#ffffff;border-radius:12px"><tr><td class="t" style="padding:28px 24px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1a1b20">
 `
 	htmlClose = `</td></tr></table>
 </td></tr></table>
+</div>
 </body>
 </html>
 `
