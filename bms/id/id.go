@@ -8,6 +8,7 @@ package id
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"strings"
 	"time"
@@ -31,6 +32,23 @@ func New[T ~string](prefix string, at time.Time) T {
 	binary.BigEndian.PutUint64(stamp[:], ms<<16)
 	copy(u[:6], stamp[:6])
 	u[6] = u[6]&0x0f | 0x70
+	u[8] = u[8]&0x3f | 0x80
+	return T(prefix + "_" + encode(u))
+}
+
+// Of returns the identifier that the same words always give, for what is known by what it is
+// called. Its time is zero, so it sorts before all that New makes, and whoever knows the words can guess it.
+func Of[T ~string](prefix string, words ...string) T {
+	h := sha256.New()
+	for _, w := range append([]string{prefix}, words...) {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(w)))
+		h.Write(size[:])
+		h.Write([]byte(w))
+	}
+	var u [16]byte
+	copy(u[6:], h.Sum(nil))
+	u[6] = u[6]&0x0f | 0x80 // version 8: ours to fill (RFC 9562, section 5.8)
 	u[8] = u[8]&0x3f | 0x80
 	return T(prefix + "_" + encode(u))
 }

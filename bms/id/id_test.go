@@ -76,3 +76,18 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestOf_SameWordsSameID(t *testing.T) {
+	t.Parallel()
+	a := id.Of[showID]("shw", "aurora", "screen-1")
+	require.NoError(t, id.Check("show", "shw", a))
+	assert.Equal(t, a, id.Of[showID]("shw", "aurora", "screen-1"))
+	at, ok := id.Time(a)
+	assert.True(t, ok)
+	assert.Equal(t, time.Unix(0, 0).UTC(), at)
+	assert.Less(t, a, id.New[showID]("shw", time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)))
+	for _, other := range [][]string{{"aurora", "screen-2"}, {"aurora-screen", "1"}, {"auroras", "creen-1"}, {"aurora", "screen-1", ""}, {}} {
+		assert.NotEqual(t, a, id.Of[showID]("shw", other...), "%q", other)
+	}
+	assert.NotEqual(t, a[4:], id.Of[showID]("hal", "aurora", "screen-1")[4:])
+}

@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/marquee-tickets/marquee/bms/money"
 )
@@ -14,6 +15,17 @@ import (
 // BuiltInTables returns the tables of this package.
 func BuiltInTables() []TaxTable {
 	return []TaxTable{India(), Germany(), Spain(), UnitedKingdom(), NewYorkCity(), Japan(), UnitedArabEmirates(), Kuwait(), Untaxed()}
+}
+
+// BuiltInFor returns the table of this package for all of a country, by its ISO 3166-1 code, and
+// false when there is none: the United States tax admission town by town.
+func BuiltInFor(country string) (TaxTable, bool) {
+	for _, t := range BuiltInTables() {
+		if country != "" && t.Country == country && t.ID == TaxTableID("tax-"+strings.ToLower(country)) {
+			return t, true
+		}
+	}
+	return TaxTable{}, false
 }
 
 // India returns the goods and services tax on admission, one half to the centre
