@@ -24,7 +24,8 @@ var schedules = map[string]uint64{"sqlite": 1000, "postgres": 200}
 
 // TestPaymentFaults runs random schedules of what can go wrong around one payment: declines, slow
 // banks, notifications that come late, twice, out of order or never, gateways that time out
-// before or after the fact, a program that dies between any two steps, rivals who take the
+// before or after the fact, refunds that are refused or fail and are made again, a program that dies between any two
+// steps or is so slow that a twin takes over its idempotency key, rivals who take the
 // seats when their time is over. Afterwards the bank's books and ours must agree: what was
 // captured pays for a confirmed booking or has been given back, once.
 func TestPaymentFaults(t *testing.T) {
@@ -32,25 +33,30 @@ func TestPaymentFaults(t *testing.T) {
 	for engine, n := range schedules {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			o := bmstest.Options{}
+			o := bmstest.Options{Open: openSQLite}
 			if engine == "postgres" {
 				o.Open = openPostgres
 			}
 			if raceDetector || testing.Short() {
 				n /= 20
 			}
-			kit := bmstest.New(t, o)
-			seen := map[booking.Status]int{}
+			kit, client, db := slowClient(t, o)
+			slow := slowNode{client: client, db: db}
+			seen, met := map[booking.Status]int{}, map[string]int{}
 			for seed := range n {
 				s := newSchedule(t, kit, seed)
+				s.slow, s.met = slow, met
 				s.run()
 				seen[s.settle()]++
 			}
-			t.Logf("ends: %v", seen)
+			t.Logf("ends: %v, met: %v", seen, met)
 			require.Positive(t, seen[booking.Confirmed])
 			require.Positive(t, seen[booking.Expired])
 			if n >= 200 { // fewer may miss what is rare
 				require.Positive(t, seen[booking.Refunded])
+				for _, rare := range []string{"refund made again", "payment lost its key", "cancellation lost its key", "agreement"} {
+					require.Positive(t, met[rare], rare)
+				}
 			}
 			kit.MustBeClean()
 		})
@@ -64,6 +70,9 @@ type schedule struct {
 	seed uint64
 	rnd  *rand.Rand
 	show catalog.ShowID
+	slow slowNode
+	met  map[string]int // how often the rare things happened, over all schedules
+	keys int            // idempotency keys used
 
 	booking booking.ID
 	intents []payment.Intent
@@ -99,6 +108,9 @@ func (s *schedule) run() {
 	require.NoError(s.t, err, s.name())
 	s.booking = b.ID
 	s.pay()
+	if s.chance(2) {
+		s.payAtOnce()
+	}
 	for range 12 {
 		s.step()
 	}
@@ -120,6 +132,7 @@ func (s *schedule) faults() sandbox.Faults {
 	}
 	f := sandbox.Faults{
 		CreateTemporary: few(), CreateTimeout: few(), InquireTemporary: few(), RefundTemporary: few(), RefundTimeout: few(),
+		ConfirmTemporary: few(), ConfirmTimeout: few(), RefundRefused: few(), RefundFails: few(),
 		Webhooks: sandbox.Webhooks{Drop: s.chance(3), Duplicate: s.chance(2), Reorder: s.chance(2)},
 	}
 	if s.chance(2) {
@@ -134,7 +147,7 @@ func (s *schedule) faults() sandbox.Faults {
 // step is one thing that happens.
 func (s *schedule) step() {
 	s.t.Helper()
-	switch s.rnd.IntN(9) {
+	switch s.rnd.IntN(12) {
 	case 0:
 		s.pay()
 	case 1, 2:
@@ -149,6 +162,12 @@ func (s *schedule) step() {
 		s.rival()
 	case 8:
 		s.cancel()
+	case 9:
+		s.paySlowly()
+	case 10:
+		s.cancelSlowly()
+	case 11:
+		s.retryRefunds()
 	}
 }
 
@@ -194,12 +213,14 @@ func (s *schedule) choose() {
 		if s.chance(4) {
 			continue
 		}
-		outcomes := []sandbox.Outcome{sandbox.Pay, sandbox.Pay, sandbox.Pay, sandbox.InsufficientFunds, sandbox.Cancel}
+		outcomes := []sandbox.Outcome{sandbox.Pay, sandbox.Pay, sandbox.Authorize, sandbox.InsufficientFunds, sandbox.Cancel}
 		c := sandbox.Choice{Outcome: outcomes[s.rnd.IntN(len(outcomes))]}
 		if s.chance(3) {
 			c.Delay = time.Duration(10+s.rnd.IntN(50)) * time.Minute
 		}
-		_, _ = s.kit.Bank.Choose(i, c) // it may have been decided already
+		if _, err := s.kit.Bank.Choose(i, c); err == nil && c.Outcome == sandbox.Authorize { // it may have been decided already
+			s.met["agreement"]++
+		}
 	}
 }
 
@@ -252,15 +273,18 @@ func (s *schedule) cancel() {
 	}
 }
 
-// settle ends the faults, lets everything that is still on its way arrive, and compares the books.
+// settle ends the faults but those of a few refunds, lets everything that is still on its way arrive, and compares the books.
 func (s *schedule) settle() booking.Status {
 	s.t.Helper()
-	s.kit.Bank.SetFaults(sandbox.Faults{})
+	last := s.faults()
+	s.kit.Bank.SetFaults(sandbox.Faults{RefundRefused: last.RefundRefused, RefundFails: last.RefundFails}) // which end by themselves
 	for range 6 {
 		s.kit.Clock.Advance(25 * time.Minute)
 		s.kit.Deliver()
 		s.background()
+		s.retryRefunds()
 	}
+	s.background()
 	b, err := s.kit.Bookings.Get(s.t.Context(), s.booking)
 	require.NoError(s.t, err, s.name())
 	s.compare(b)
@@ -284,6 +308,15 @@ func (s *schedule) compare(b booking.Booking) {
 		require.LessOrEqual(s.t, e.Refunded.Minor, e.Captured.Minor, "%s: refunded twice", s.name())
 		require.Equal(s.t, e.Captured.Minor, i.Captured.Minor, "%s: we do not know what the bank took", s.name())
 		kept.Minor += e.Captured.Minor - e.Refunded.Minor
+		paid := map[string]int{}
+		for _, r := range e.Refunds {
+			if r.Status == payment.RefundSucceeded {
+				paid[r.Key]++
+			}
+		}
+		for key, times := range paid {
+			require.Equal(s.t, 1, times, "%s: %s was paid more than once", s.name(), key)
+		}
 	}
 	for _, r := range history.Refunds {
 		require.Equal(s.t, payment.RefundSucceeded, r.Status, "%s: refund %s", s.name(), r.Key)
