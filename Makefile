@@ -14,7 +14,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated modules fuzz cover bench-holds bench-onsale bench-programme ci
+.PHONY: help setup test race lint generate generated modules fuzz cover bench-holds bench-onsale bench-programme bench-edge ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-holds: ## Held seats per second, against pgbench and one commit per hold
 
 bench-programme: ## How long a programme of 100,000 shows takes to open
 	go run ./benchmarks/programme
+
+bench-edge: ## Measure cached pages against bare fasthttp, nginx and Varnish (needs nginx, varnish and wrk)
+	go run ./benchmarks/edge
 
 bench-onsale: ## Whole bookings over HTTP, with the latencies of a rush
 	go run ./benchmarks/onsale

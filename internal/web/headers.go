@@ -10,7 +10,9 @@ const contentPolicy = "default-src 'self'; img-src 'self' data: https:; object-s
 // secureHeaders sets what every answer carries. A handler may replace any of them.
 func secureHeaders(rc *fasthttp.RequestCtx, s state) {
 	h := &rc.Response.Header
-	h.Set(headerRequestID, s.id)
+	if s.id != "" {
+		h.Set(headerRequestID, s.id)
+	}
 	h.Set(fasthttp.HeaderContentSecurityPolicy, contentPolicy)
 	h.Set(fasthttp.HeaderXContentTypeOptions, "nosniff")
 	// Not no-referrer: with it browsers send "Origin: null" along with our own forms.

@@ -21,11 +21,15 @@ type Config struct {
 	// https cookies are Secure and browsers are told to stay with it. Empty means plain HTTP at the Host they ask for.
 	BaseURL string
 
+	// Quick answers a request from memory, headers and all, before anything is made for it, and reports
+	// whether it did. Nil answers none.
+	Quick func(*fasthttp.RequestCtx) bool
+
 	// Ready says whether requests can be served; /readyz answers with it. Nil means always.
 	Ready func(context.Context) error
 
 	// Fail writes the page for an error that no handler deals with: a panic, a request from
-	// another site. Nil means WriteProblem.
+	// another site, one that is too large or cannot be read. Nil means WriteProblem.
 	Fail func(*fasthttp.RequestCtx, error)
 
 	// Draining is called once when the server stops, before it waits for requests: whoever keeps
@@ -58,9 +62,13 @@ const (
 	writeTimeout = 60 * time.Second
 	idleTimeout  = 75 * time.Second // longer than the 60 s of common load balancers, so that they close first
 	maxHeader    = 16 << 10
+	writeBuffer  = 32 << 10 // a page and its headers in one write
 )
 
 func (c Config) withDefaults() Config {
+	if c.Quick == nil {
+		c.Quick = func(*fasthttp.RequestCtx) bool { return false }
+	}
 	if c.Ready == nil {
 		c.Ready = func(context.Context) error { return nil }
 	}
@@ -144,7 +152,7 @@ func (s *Server) fasthttp(base context.Context) *fasthttp.Server {
 	return &fasthttp.Server{
 		Handler: s.wrap(base), ErrorHandler: s.badRequest, Logger: printer{s.cfg.Logger}, Concurrency: 100_000,
 		NoDefaultServerHeader: true, CloseOnShutdown: true, ReadBufferSize: maxHeader, MaxRequestBodySize: s.cfg.MaxBody,
-		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		WriteBufferSize: writeBuffer, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 	}
 }
 
@@ -155,6 +163,10 @@ func (s *Server) Handler() fasthttp.RequestHandler { return s.wrap(context.Backg
 func (s *Server) wrap(base context.Context) fasthttp.RequestHandler {
 	return func(rc *fasthttp.RequestCtx) {
 		start := s.cfg.Now()
+		if s.cfg.Quick(rc) {
+			s.log(rc, state{ctx: base}, s.cfg.Now().Sub(start))
+			return
+		}
 		ctx, cancel := context.WithTimeout(base, s.cfg.Timeout)
 		defer cancel()
 		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS(), client: s.client(rc)}
@@ -199,7 +211,7 @@ func (s *Server) log(rc *fasthttp.RequestCtx, st state, took time.Duration) {
 	}
 	s.cfg.Logger.LogAttrs(st.ctx, level, "request",
 		slog.String("request_id", st.id), slog.String("method", string(rc.Method())), slog.String("path", string(rc.Path())),
-		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", st.client.String()))
+		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", Client(rc).String()))
 }
 
 // badRequest answers what could not be read as a request.
@@ -211,7 +223,10 @@ func (s *Server) badRequest(rc *fasthttp.RequestCtx, err error) {
 	case isTimeout(err):
 		answer = errSlow
 	}
-	WriteProblem(rc, answer)
+	st := state{id: requestID(rc), ctx: context.Background(), secure: s.secure || rc.IsTLS(), client: s.client(rc)}
+	rc.SetUserValue(stateKey, st)
+	secureHeaders(rc, st)
+	s.cfg.Fail(rc, answer)
 }
 
 func isTimeout(err error) bool {

@@ -39,7 +39,10 @@ func RequestID(rc *fasthttp.RequestCtx) string { return stateOf(rc).id }
 // Secure reports whether the client came over HTTPS, be it to a proxy in front.
 func Secure(rc *fasthttp.RequestCtx) bool { return rc.IsTLS() || stateOf(rc).secure }
 
-// Detach gives a request that the program makes itself, outside a Server, the context that Context returns for it.
-func Detach(rc *fasthttp.RequestCtx, ctx context.Context) { //nolint:revive // it changes rc, as its fellows read it
-	rc.SetUserValue(stateKey, state{ctx: ctx})
+// Detach gives a request that the program makes itself, outside a Server, what a Server gives to those of
+// others: the context that Context returns, and the headers of every answer but its id.
+func Detach(ctx context.Context, rc *fasthttp.RequestCtx, secure bool) {
+	st := state{ctx: ctx, secure: secure}
+	rc.SetUserValue(stateKey, st)
+	secureHeaders(rc, st)
 }

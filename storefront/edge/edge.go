@@ -49,6 +49,9 @@ type Config struct {
 	// Renders is how many pages are made at a time; others wait. Zero means four for each processor.
 	Renders int
 
+	// Secure says that browsers reach the pages over HTTPS.
+	Secure bool
+
 	// Name is what Cache-Status calls this cache. Empty means Marquee.
 	Name string
 
@@ -160,31 +163,50 @@ func (c *Cache) Close() {
 	c.pages.Close()
 }
 
-// Handle answers a request.
-func (c *Cache) Handle(rc *fasthttp.RequestCtx) {
+// Quick answers a request for a page that is there, without a context or anything else that is made for a request. False means
+// that nothing was written: Handle answers.
+func (c *Cache) Quick(rc *fasthttp.RequestCtx) bool {
 	if !rc.IsGet() && !rc.IsHead() {
-		c.next(rc)
-		return
+		return false
 	}
 	k, _ := keys.Get().(*keyBuffer)
 	defer keys.Put(k)
-	if !k.fill(c, rc) {
+	return k.fill(c, rc) && c.quick(rc, maphash.Bytes(c.seed, k.b), k)
+}
+
+// quick serves the page of a key when it is there, and has it made anew when it is stale.
+func (c *Cache) quick(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer) bool {
+	now := c.cfg.Now()
+	e := c.lookUp(hash, k.b)
+	switch {
+	case e == nil:
+		return false
+	case now.Before(e.freshUntil):
+		c.counts.hits.Add(1)
+		e.serve(rc, c.name, hit, now)
+	case now.Before(e.staleUntil):
+		c.counts.stale.Add(1)
+		c.fly(hash, k, e)
+		e.serve(rc, c.name, hitStale, now)
+	default:
+		return false
+	}
+	return true
+}
+
+// Handle answers any request.
+func (c *Cache) Handle(rc *fasthttp.RequestCtx) {
+	k, _ := keys.Get().(*keyBuffer)
+	defer keys.Put(k)
+	if !rc.IsGet() && !rc.IsHead() || !k.fill(c, rc) {
 		c.next(rc)
 		return
 	}
 	hash := maphash.Bytes(c.seed, k.b)
-	now := c.cfg.Now()
-	e := c.lookUp(hash, k.b)
 	switch {
-	case e != nil && now.Before(e.freshUntil):
-		c.counts.hits.Add(1)
-		e.serve(rc, c.name, hit, now)
-	case e != nil && now.Before(e.staleUntil):
-		c.counts.stale.Add(1)
-		c.refresh(hash, k, e)
-		e.serve(rc, c.name, hitStale, now)
+	case c.quick(rc, hash, k):
 	case c.cfg.Public(string(rc.Path())):
-		c.miss(rc, hash, k, e)
+		c.miss(rc, hash, k, c.lookUp(hash, k.b))
 	default:
 		c.counts.passed.Add(1)
 		c.next(rc)
@@ -244,6 +266,3 @@ func (c *Cache) miss(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer, old *en
 }
 
 var errBusy = fault.New(fault.Unavailable, "page_busy", "this page takes too long to make right now; please try again in a moment")
-
-// refresh makes a page anew while the old one is served.
-func (c *Cache) refresh(hash uint64, k *keyBuffer, old *entry) { c.fly(hash, k, old) }

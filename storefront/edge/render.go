@@ -148,7 +148,7 @@ func (c *Cache) make(j job) (*entry, error) {
 	request.Header.SetHost(j.key[:j.path-1])
 	rc := new(fasthttp.RequestCtx)
 	rc.Init(&request, nil, nil)
-	web.Detach(rc, ctx)
+	web.Detach(ctx, rc, c.cfg.Secure)
 	began := c.cfg.Now()
 	err := c.call(rc)
 	page := c.newEntry(j.hash, j.key, rc, began)
