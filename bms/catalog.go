@@ -11,7 +11,7 @@ import (
 
 // CatalogService keeps partners, brands, events, venues, halls and seat maps. The
 // Put methods insert or replace by id and refuse what does not validate, and what refers to something
-// that is not there, naming the field.
+// that is not there, naming the field. They take no idempotency key: a repetition stores the same once more.
 type CatalogService struct{ c *Client }
 
 // validator is what every entity of the catalogue can do.
@@ -131,7 +131,8 @@ func (s *CatalogService) Hall(ctx context.Context, id catalog.HallID) (catalog.H
 
 // AddSeatMap stores a new version of a hall's seat map; a stored one never
 // changes. Errors: an Invalid fault that names the place at fault,
-// store.ErrDuplicate when the hall has this version already.
+// store.ErrDuplicate when the hall has this version already, which a repetition is told too; it
+// changes nothing and needs no idempotency key.
 func (s *CatalogService) AddSeatMap(ctx context.Context, m catalog.SeatMap) error {
 	if _, err := seatmap.Compile(m.Map); err != nil {
 		return fmt.Errorf("seat map %s: %w", m.ID, err)

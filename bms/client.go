@@ -11,7 +11,8 @@
 //   - A seat is sold at most once, however many buyers, processes and crashes.
 //   - A captured payment ends in a confirmed booking or in exactly one refund.
 //   - What a method returned is on disk. A method that failed changed nothing.
-//   - A repeated call with the same Key does nothing again and answers the same for 24 hours.
+//   - A repeated call with the same Key does nothing again and answers the same for 24 hours. Methods that change
+//     something and take no Key say why their repetition changes nothing.
 //
 // A Client is safe for concurrent use. Its services hold no rules: those are in
 // the packages catalog, seating, pricing, booking and payment, which do no I/O.

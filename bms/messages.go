@@ -87,7 +87,8 @@ func (s *MessageService) Count(ctx context.Context) (map[outbox.Status]int, erro
 }
 
 // Resend takes a message out of the dead letter and delivers it again to the sinks
-// that have not had it. Errors: outbox.ErrNotDead.
+// that have not had it. It takes no idempotency key: a repetition finds the message outside of the dead letter, is
+// refused and sends nothing again. Errors: outbox.ErrNotDead, store.ErrNotFound.
 func (s *MessageService) Resend(ctx context.Context, id outbox.MessageID) error {
 	if err := sound("id", id); err != nil {
 		return err

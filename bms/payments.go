@@ -181,7 +181,8 @@ func (s *PaymentService) Get(ctx context.Context, id payment.IntentID) (payment.
 }
 
 // Webhook takes a gateway's notification: raw body and headers as they came. When it
-// returns nil the notification is settled for good; after an error the gateway sends it again. Errors:
+// returns nil the notification is settled for good; after an error the gateway sends it again. One that comes twice
+// brings about nothing again. Errors:
 // ErrNoGateway, payment.ErrSignature, payment.ErrStale.
 func (s *PaymentService) Webhook(ctx context.Context, gateway string, header func(string) string, body []byte) error {
 	g, ok := s.c.gateways[gateway]

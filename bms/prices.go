@@ -17,7 +17,8 @@ import (
 )
 
 // PriceService keeps price lists, tax tables, cancellation policies and vouchers. Putting
-// one replaces that with the same id; holds that exist keep their price.
+// one replaces that with the same id; holds that exist keep their price. The Put methods take no idempotency key: a
+// repetition stores the same once more and at most raises its version.
 type PriceService struct{ c *Client }
 
 // PutList stores a price list.

@@ -16,7 +16,8 @@ import (
 // ShowService keeps shows and lists what is on.
 type ShowService struct{ c *Client }
 
-// Put stores a show. What it refers to must be there. Errors: an Invalid fault that names the field; ErrSelling.
+// Put stores a show, and replaces one with its id. What it refers to must be there. It takes no idempotency key: a
+// repetition stores the same once more and at most raises its version. Errors: an Invalid fault that names the field; ErrSelling.
 func (s *ShowService) Put(ctx context.Context, show catalog.Show) error {
 	return s.PutAll(ctx, []catalog.Show{show})
 }
@@ -193,7 +194,7 @@ func (s *ShowService) WhatsOn(ctx context.Context, city string, from time.Time) 
 }
 
 // SetStatus moves a show to another status. The judge sees it with its next
-// request. A show that has the status already is left as it is, so the call may be repeated. To cancel
+// request. A show that has the status already is left as it is, so the call may be repeated without an idempotency key. To cancel
 // a show with all its bookings use Cancel. Errors: catalog.ErrTransition for a step that the
 // show cannot make.
 func (s *ShowService) SetStatus(ctx context.Context, id catalog.ShowID, status catalog.ShowStatus) (catalog.Show, error) {
