@@ -16,6 +16,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/api"
@@ -105,6 +106,10 @@ func forPrograms(path string) bool {
 
 // Handler answers a request.
 func (s *Server) Handler(rc *fasthttp.RequestCtx) {
+	if !web.IsWord(rc.Path(), maxPath) {
+		s.Fail(rc, errNoAddress)
+		return
+	}
 	if s.api.Handle(rc) {
 		return
 	}
@@ -125,6 +130,12 @@ func (s *Server) Handler(rc *fasthttp.RequestCtx) {
 		s.compact(rc)
 	}
 }
+
+// maxPath bounds the path of a request, in bytes: several times the longest of ours.
+const maxPath = 1000
+
+// errNoAddress refuses a path that is no text, or far too long.
+var errNoAddress = fault.New(fault.NotFound, "no_such_address", "there is nothing at this address; it may have been damaged on its way to you")
 
 // liveShow returns the show of a path like /shows/{id}/live.
 func liveShow(path string) (catalog.ShowID, bool) {

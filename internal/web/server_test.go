@@ -234,6 +234,14 @@ func TestServer_LimitsBodies(t *testing.T) {
 	answer, body := s.ask(t, "POST", "/", nil, "0123456789A")
 	assert.Equal(t, 400, answer.StatusCode)
 	assert.Contains(t, body, "body_too_large")
+	assert.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"))
+
+	s = serve(t, hello, web.Config{MaxBody: 10, Fail: func(rc *fasthttp.RequestCtx, err error) {
+		rc.Error("a page at "+string(rc.Path())+": "+err.Error(), 418)
+	}})
+	answer, body = s.ask(t, "POST", "/form", nil, "0123456789A")
+	assert.Equal(t, 418, answer.StatusCode, "who shows pages shows one for this, too")
+	assert.Contains(t, body, "a page at /form: the request is larger than we accept")
 }
 
 func TestServer_AnswersWhatIsNoRequest(t *testing.T) {

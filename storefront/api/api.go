@@ -139,6 +139,11 @@ func (a *API) answer(rc *fasthttp.RequestCtx, path []byte) error {
 	if n == nil {
 		return errNoPath
 	}
+	for _, segment := range found {
+		if !web.IsWord(segment, maxName) {
+			return errNoPath
+		}
+	}
 	handle := n.handler(rc.Method())
 	switch {
 	case handle != nil:

@@ -6,7 +6,11 @@ import (
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
+
+// notText says what is wrong with bytes that are no text.
+const notText = "must be UTF-8 without control characters"
 
 // query reads the parameters of an address. Like a body it is read strictly: what is not asked for,
 // or given twice, is refused by end. The first refusal counts.
@@ -30,8 +34,11 @@ func (q *query) text(name string, most int) string {
 		return ""
 	}
 	value := string(q.c.rc.QueryArgs().Peek(name))
-	if value == "" || len(value) > most {
+	switch {
+	case value == "" || len(value) > most:
 		q.refuse(fault.Invalidf(name, "must have 1 to %d bytes", most))
+	case !web.IsText(value):
+		q.refuse(fault.Invalidf(name, notText))
 	}
 	return value
 }
@@ -43,6 +50,9 @@ func (q *query) texts(name string, most int) []string {
 	}
 	var values []string
 	for _, v := range q.c.rc.QueryArgs().PeekMulti(name) {
+		if !web.IsWord(v, maxName) {
+			q.refuse(fault.Invalidf(name, notText))
+		}
 		values = append(values, string(v))
 	}
 	if len(values) > most {

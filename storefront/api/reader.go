@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 // errMalformed is the refusal of a body that is no JSON object.
@@ -126,6 +127,10 @@ func (r *reader) text(most int) string {
 	s := r.quoted()
 	if len(s) > most {
 		r.fail("must have at most %d bytes, not %d", most, len(s))
+		return ""
+	}
+	if !web.IsText(s) {
+		r.fail(notText)
 		return ""
 	}
 	return s
@@ -263,7 +268,7 @@ func clip(s string) string {
 		return s
 	}
 	cut := maxShown
-	for !utf8.RuneStart(s[cut]) {
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
 	return s[:cut] + "…"

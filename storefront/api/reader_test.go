@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/api"
 )
 
@@ -152,19 +154,40 @@ func normalize(r *bms.HoldRequest) {
 	}
 }
 
+// text is any text of so many characters and at most so many bytes.
+func text(least, most, size int) *rapid.Generator[string] {
+	return rapid.StringN(least, most, size).Filter(web.IsText[string])
+}
+
+// A text with control characters is refused by its path, however it is written.
+func TestReadHold_WhatIsNoText(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{`\u0000`, `a\u0000`, `\u001b[2J`, `\u007f`, "\x7f"} {
+		for path, body := range map[string]string{
+			"show_id": `{"show_id":"*"}`, "seats[1].seat": `{"show_id":"x","seats":[{"seat":"a"},{"seat":"*"}]}`, "vouchers[0]": `{"show_id":"x","vouchers":["*"]}`,
+		} {
+			_, err := api.ReadHold([]byte(strings.Replace(body, "*", bad, 1)))
+			require.Equal(t, fault.Invalid, fault.CodeOf(err), bad)
+			require.Equal(t, path, fault.Of(err).Field)
+		}
+	}
+	_, err := api.ReadHold([]byte(`{"show_id":"two\nlines"}`))
+	require.NoError(t, err, "whether a text is a good one is for others to say")
+}
+
 // TestReadHold_RoundTrip: what encoding/json writes of any request, the API reads.
 func TestReadHold_RoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		var w wireHold
-		w.ShowID = rapid.StringN(1, 10, 40).Draw(rt, "show")
+		w.ShowID = text(1, 10, 40).Draw(rt, "show")
 		for range rapid.IntRange(0, 5).Draw(rt, "seats") {
 			w.Seats = append(w.Seats, struct {
 				Seat      string `json:"seat"`
 				BuyerType string `json:"buyer_type"`
-			}{rapid.StringN(0, 20, 100).Draw(rt, "seat"), rapid.StringN(0, 5, 20).Draw(rt, "buyer")})
+			}{text(0, 20, 100).Draw(rt, "seat"), text(0, 5, 20).Draw(rt, "buyer")})
 		}
-		w.Vouchers = rapid.SliceOfN(rapid.StringN(0, 10, 40), 0, 3).Draw(rt, "vouchers")
+		w.Vouchers = rapid.SliceOfN(text(0, 10, 40), 0, 3).Draw(rt, "vouchers")
 		w.Accessible = rapid.Bool().Draw(rt, "accessible")
 		raw, err := json.Marshal(object{"show_id": w.ShowID, "seats": listed(w.Seats), "vouchers": listed(w.Vouchers), "accessible": w.Accessible})
 		require.NoError(rt, err)

@@ -77,8 +77,9 @@ func (p *Pages) guest(h func(*request, bms.Booking) error) handler {
 
 // proved returns the booking with a reference, which the cookie has to be of. Error: errStranger.
 func (p *Pages) proved(r *request, reference booking.Reference) (bms.Booking, error) {
-	id, link, found := strings.Cut(string(r.rc.Request.Header.Cookie(bookingCookie)), ".")
-	if !found {
+	cookie := string(r.rc.Request.Header.Cookie(bookingCookie))
+	id, link, found := strings.Cut(cookie, ".")
+	if !found || !web.IsWord(cookie, maxParam) {
 		return bms.Booking{}, errStranger
 	}
 	b, err := p.client.Bookings.ByLink(r.ctx, booking.ID(id), link)

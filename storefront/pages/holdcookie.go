@@ -23,6 +23,9 @@ const holdCookie = "hold_"
 // expired one can be asked for again.
 const holdCookieFor = 6 * time.Hour
 
+// maxProof bounds the value of a cookie, in bytes: two secrets and an id.
+const maxProof = 200
+
 // maxHoldCookies bounds what a browser sends along; the oldest go first.
 const maxHoldCookies = 6
 
@@ -42,7 +45,11 @@ func (h heldProof) String() string {
 
 // proofOf reads the cookie of a hold; its zero value opens nothing.
 func proofOf(rc *fasthttp.RequestCtx, id seating.HoldID) heldProof {
-	parts := strings.Split(string(rc.Request.Header.Cookie(holdCookie+string(id))), ".")
+	cookie := string(rc.Request.Header.Cookie(holdCookie + string(id)))
+	if !web.IsWord(cookie, maxProof) {
+		return heldProof{}
+	}
+	parts := strings.Split(cookie, ".")
 	proof := heldProof{secret: parts[0]}
 	if len(parts) == 3 {
 		proof.booking, proof.link = booking.ID(parts[1]), parts[2]

@@ -104,6 +104,10 @@ func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
 		p.Fail(rc, errNoPage)
 		return
 	}
+	if err := readable(rc, params); err != nil {
+		p.Fail(rc, err)
+		return
+	}
 	rq := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), params: params}
 	if err := h(rq); err != nil {
 		p.Fail(rc, err)

@@ -24,6 +24,38 @@ type request struct {
 	params []string
 }
 
+// Bounds of what browsers send, in bytes.
+const (
+	maxParam = 100      // of an id or slug in the path
+	maxQuery = 4000     // of the query: the tickets of a cancellation are in one
+	maxForm  = 64 << 10 // of a form: all seats of a large order
+)
+
+// What no page of ours sends.
+var (
+	errBadText      = fault.New(fault.Invalid, "not_text", "part of this is not text; please go back and type it again")
+	errLongQuery    = fault.New(fault.Invalid, "address_too_long", "this address is too long")
+	errFormTooLarge = fault.New(fault.Invalid, "form_too_large", "this form has more in it than we can take; please choose less at once")
+)
+
+// readable refuses what cannot have come from one of our pages, before anything is looked for with it.
+func readable(rc *fasthttp.RequestCtx, params []string) error {
+	for _, s := range params {
+		if !web.IsWord(s, maxParam) {
+			return errNoPage
+		}
+	}
+	switch {
+	case len(rc.URI().QueryString()) > maxQuery:
+		return errLongQuery
+	case rc.IsPost() && len(rc.PostBody()) > maxForm:
+		return errFormTooLarge
+	case !web.AreTexts(rc.QueryArgs()) || rc.IsPost() && !web.AreTexts(rc.PostArgs()):
+		return errBadText
+	}
+	return nil
+}
+
 // param returns what the i-th "*" of the route stands for.
 func (r *request) param(i int) string { return r.params[i] }
 
