@@ -1,5 +1,7 @@
 // Package embedded is the SDK over a SQLite file in one call: what most programs
-// that sell a few thousand tickets a day want.
+// that sell a few thousand tickets a day want. A second process of the same computer may open the
+// file, to audit it or to sell as well: no seat is sold twice, and while its client runs each sees what
+// the other does.
 //
 //	client, err := embedded.Open(ctx, "shop.db")
 //	if err != nil {

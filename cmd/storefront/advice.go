@@ -59,6 +59,14 @@ func nextAddr(addr string) string {
 	return net.JoinHostPort(host, strconv.Itoa(n+1))
 }
 
+// takenAdvice says what to do when another storefront has the data folder.
+func takenAdvice(folder string) error {
+	return &advice{
+		err: fmt.Errorf("another storefront uses the data folder %s", folder),
+		try: "Stop it, or choose another folder: storefront --data ./my-data. Several storefronts share a PostgreSQL database (--database), each with a folder of its own.",
+	}
+}
+
 // folderAdvice says what to do when the data folder cannot be used.
 func folderAdvice(folder string, err error) error {
 	return &advice{

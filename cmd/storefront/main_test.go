@@ -160,6 +160,24 @@ func TestServe_AFolderThatCannotBeWrittenIsAnsweredWithWhatToDo(t *testing.T) {
 	}
 }
 
+// Two storefronts on one folder would write over each other's books of the test bank.
+func TestServe_AFolderThatIsInUseIsAnsweredWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	first := launch(t, "serve", "--no-demo", "--data", data)
+	code, _, errOut := program(t, "serve", "--no-demo", "--data", data, "--addr", "127.0.0.1:0")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "another storefront uses the data folder "+data)
+	assert.Contains(t, errOut, "--data ./my-data")
+	code, out, _ := program(t, "audit", "--data", data)
+	assert.Equal(t, 0, code, "an audit disturbs nobody")
+	assert.Contains(t, out, "0 violations")
+	assert.Equal(t, 0, first.stop())
+
+	again := launch(t, "serve", "--no-demo", "--data", data)
+	assert.Equal(t, 0, again.stop())
+}
+
 func TestServe_ADatabaseThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	code, _, errOut := program(t, "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--database", "postgres://127.0.0.1:1/none?connect_timeout=1")

@@ -53,6 +53,29 @@ func (s storage) folder() error {
 	return nil
 }
 
+// take makes the data folder and keeps it for this storefront until unlock: the books of the test bank have one
+// writer. An audit reads the database only, and needs no lock.
+func (s storage) take() (unlock func(), err error) {
+	if err := s.folder(); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(s.Data, "storefront.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, folderAdvice(s.Data, err)
+	}
+	unlock = func() { _ = f.Close() } // gives the lock back, too
+	free, err := lockFile(f)
+	switch {
+	case err != nil:
+		unlock()
+		return nil, fmt.Errorf("lock the data folder %s: %w", s.Data, err)
+	case !free:
+		unlock()
+		return nil, takenAdvice(s.Data)
+	}
+	return unlock, nil
+}
+
 // open opens the database.
 func (s storage) open(ctx context.Context) (store.DB, error) {
 	if s.Database == "" {

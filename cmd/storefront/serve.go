@@ -46,9 +46,11 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	}
 	defer func() { _ = ln.Close() }() // closed by the server when all went well
 	base := c.base(ln.Addr())
-	if err := c.folder(); err != nil {
+	unlock, err := c.take()
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	bank, err := c.bank()
 	if err != nil {
 		return fmt.Errorf("test bank: %w", err)
