@@ -31,9 +31,9 @@ func TestGate_SaysNoAndWhy(t *testing.T) {
 	s.do(ask{method: "POST", path: "/api/v1/bookings/" + b.ID + "/cancellation", header: bearer(b.Token), body: object{"tickets": []string{b.Tickets[1].ID}}}).must(200, nil)
 	s.Clock.Advance(47 * time.Hour)
 	forged := []byte(codes[0])
-	forged[100] = '0' + ('9' - forged[100]%10%10)
+	forged[100] = '0'
 	if string(forged) == codes[0] {
-		forged[100] = 'Z'
+		forged[100] = '1'
 	}
 	for code, reason := range map[string]string{
 		"":             "no_ticket_code",
