@@ -82,14 +82,22 @@ func (s *ShowService) Announce(ctx context.Context, a Announcement) (catalog.Sho
 				if show, err = w.run(ctx); err != nil {
 					return err
 				}
-				return finish(tx, show)
+				return firstOf(s.c.changed(ctx, tx, w.tags(show)...), finish(tx, show))
 			})
 			if !errors.Is(err, store.ErrDuplicate) {
 				break
 			}
 		}
+		if err == nil {
+			s.c.changes.ring()
+		}
 		return show, err
 	})
+}
+
+// tags are those of everything that may have been stored.
+func (w *announcing) tags(show catalog.Show) []string {
+	return append(showTags(show, w.Venue.CitySlug), PartnerTag(show.PartnerID), BrandTag(w.Brand.ID), PricesTag)
 }
 
 // Must returns v, and panics with err when that is not nil. It is for programs in which nobody waits for an

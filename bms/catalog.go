@@ -17,17 +17,21 @@ type CatalogService struct{ c *Client }
 // validator is what every entity of the catalogue can do.
 type validator interface{ Validate() error }
 
-// put validates the entity, checks what it refers to and stores it.
-func (c *Client) put(ctx context.Context, v validator, parents func(*references) error, write func(store.Tx) error) error {
+// put validates the entity, checks what it refers to, stores it and tells what changed.
+func (c *Client) put(ctx context.Context, v validator, tags []string, parents func(*references) error, write func(store.Tx) error) error {
 	if err := v.Validate(); err != nil {
 		return err
 	}
-	return c.db.Update(ctx, func(tx store.Tx) error {
+	err := c.db.Update(ctx, func(tx store.Tx) error {
 		if err := parents(newReferences(tx, c.shows)); err != nil {
 			return err
 		}
-		return write(tx)
+		return firstOf(write(tx), c.changed(ctx, tx, tags...))
 	})
+	if err == nil {
+		c.changes.ring()
+	}
+	return err
 }
 
 // ofPartner is what most entities refer to.
@@ -49,7 +53,7 @@ func view[T any](ctx context.Context, db store.DB, read func(store.Tx) (T, error
 // PutPartner stores a partner.
 func (s *CatalogService) PutPartner(ctx context.Context, p catalog.Partner) error {
 	none := func(*references) error { return nil }
-	return s.c.put(ctx, p, none, func(tx store.Tx) error { return tx.PutPartner(ctx, p) })
+	return s.c.put(ctx, p, []string{PartnerTag(p.ID)}, none, func(tx store.Tx) error { return tx.PutPartner(ctx, p) })
 }
 
 // Partner returns a partner. Errors: store.ErrNotFound.
@@ -64,7 +68,7 @@ func (s *CatalogService) Partners(ctx context.Context) ([]catalog.Partner, error
 
 // PutBrand stores a brand.
 func (s *CatalogService) PutBrand(ctx context.Context, b catalog.Brand) error {
-	return s.c.put(ctx, b, ofPartner(ctx, b.PartnerID), func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
+	return s.c.put(ctx, b, []string{BrandTag(b.ID)}, ofPartner(ctx, b.PartnerID), func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
 }
 
 // Brands returns all brands by id.
@@ -74,7 +78,7 @@ func (s *CatalogService) Brands(ctx context.Context) ([]catalog.Brand, error) {
 
 // PutEvent stores an event. Errors: store.ErrDuplicate when another event has its slug.
 func (s *CatalogService) PutEvent(ctx context.Context, e catalog.Event) error {
-	return s.c.put(ctx, e, ofPartner(ctx, e.PartnerID), func(tx store.Tx) error { return tx.PutEvent(ctx, e) })
+	return s.c.put(ctx, e, []string{EventTag(e.ID)}, ofPartner(ctx, e.PartnerID), func(tx store.Tx) error { return tx.PutEvent(ctx, e) })
 }
 
 // Event returns an event. Errors: store.ErrNotFound.
@@ -89,7 +93,7 @@ func (s *CatalogService) EventBySlug(ctx context.Context, slug string) (catalog.
 
 // PutVenue stores a venue. Errors: store.ErrDuplicate when another venue has its slug.
 func (s *CatalogService) PutVenue(ctx context.Context, v catalog.Venue) error {
-	return s.c.put(ctx, v, ofPartner(ctx, v.PartnerID), func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
+	return s.c.put(ctx, v, []string{VenueTag(v.ID), CityTag(v.CitySlug)}, ofPartner(ctx, v.PartnerID), func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
 }
 
 // Venue returns a venue. Errors: store.ErrNotFound.
@@ -121,7 +125,7 @@ func (s *CatalogService) PutHall(ctx context.Context, h catalog.Hall) error {
 	parents := func(r *references) error {
 		return firstOf(r.partner(ctx, h.PartnerID), exists(ctx, r, "venue_id", h.VenueID, store.Tx.Venue))
 	}
-	return s.c.put(ctx, h, parents, func(tx store.Tx) error { return tx.PutHall(ctx, h) })
+	return s.c.put(ctx, h, []string{VenueTag(h.VenueID)}, parents, func(tx store.Tx) error { return tx.PutHall(ctx, h) })
 }
 
 // Hall returns a hall. Errors: store.ErrNotFound.
@@ -140,7 +144,7 @@ func (s *CatalogService) AddSeatMap(ctx context.Context, m catalog.SeatMap) erro
 	parents := func(r *references) error {
 		return firstOf(r.partner(ctx, m.PartnerID), exists(ctx, r, "hall_id", m.HallID, store.Tx.Hall))
 	}
-	return s.c.put(ctx, m, parents, func(tx store.Tx) error { return tx.AddSeatMap(ctx, m) })
+	return s.c.put(ctx, m, nil, parents, func(tx store.Tx) error { return tx.AddSeatMap(ctx, m) })
 }
 
 // SeatMap returns a stored seat map. Errors: store.ErrNotFound.

@@ -160,6 +160,7 @@ type Client struct {
 	vault    *vault
 	gateways map[string]payment.Gateway
 	relay    *outbox.Relay
+	changes  bell // of the catalogue, by this process
 }
 
 // New returns a client over an open database. It starts nothing: background work

@@ -30,7 +30,7 @@ func (s *PriceService) PutList(ctx context.Context, l pricing.PriceList) error {
 		}
 		return l.CheckTax(table)
 	}
-	return s.c.put(ctx, l, parents, func(tx store.Tx) error { return tx.PutPriceList(ctx, l) })
+	return s.c.put(ctx, l, []string{PricesTag}, parents, func(tx store.Tx) error { return tx.PutPriceList(ctx, l) })
 }
 
 // List returns a price list. Errors: store.ErrNotFound.
@@ -41,7 +41,7 @@ func (s *PriceService) List(ctx context.Context, id pricing.PriceListID) (pricin
 // PutTaxTable stores a tax table. Other nodes on the same database tax by it a moment later.
 func (s *PriceService) PutTaxTable(ctx context.Context, t pricing.TaxTable) error {
 	none := func(*references) error { return nil }
-	err := s.c.put(ctx, t, none, func(tx store.Tx) error { return tx.PutTaxTable(ctx, t) })
+	err := s.c.put(ctx, t, []string{PricesTag}, none, func(tx store.Tx) error { return tx.PutTaxTable(ctx, t) })
 	if err == nil {
 		s.c.live.forgetFacts()
 	}
@@ -60,7 +60,7 @@ func (s *PriceService) PutPolicy(ctx context.Context, id string, partner catalog
 	if n := utf8.RuneCountInString(id); n < 1 || n > maxPolicyID || strings.ContainsFunc(id, unicode.IsControl) || id != strings.TrimSpace(id) {
 		return fault.Invalidf("id", "must be one line of 1 to %d characters without spaces around it", maxPolicyID)
 	}
-	err := s.c.put(ctx, p, ofPartner(ctx, partner), func(tx store.Tx) error { return tx.PutPolicy(ctx, id, partner, p) })
+	err := s.c.put(ctx, p, []string{PartnerTag(partner)}, ofPartner(ctx, partner), func(tx store.Tx) error { return tx.PutPolicy(ctx, id, partner, p) })
 	if err == nil {
 		s.c.live.forgetFacts()
 	}
@@ -69,7 +69,7 @@ func (s *PriceService) PutPolicy(ctx context.Context, id string, partner catalog
 
 // PutVoucher stores a voucher. Errors: store.ErrDuplicate when the partner has another with its code.
 func (s *PriceService) PutVoucher(ctx context.Context, v pricing.Voucher) error {
-	return s.c.put(ctx, v, ofPartner(ctx, catalog.PartnerID(v.PartnerID)), func(tx store.Tx) error { return tx.PutVoucher(ctx, v) })
+	return s.c.put(ctx, v, nil, ofPartner(ctx, catalog.PartnerID(v.PartnerID)), func(tx store.Tx) error { return tx.PutVoucher(ctx, v) })
 }
 
 // PriceTable is what a show's places cost now, before offers and fees.

@@ -42,11 +42,16 @@ func (s *ShowService) PutAll(ctx context.Context, shows []catalog.Show) error {
 			if changed, err = s.keepSelling(ctx, tx, chunk); err != nil {
 				return err
 			}
-			return tx.PutShows(ctx, chunk, city)
+			var tags []string
+			for _, show := range chunk {
+				tags = append(tags, showTags(show, city[show.VenueID])...)
+			}
+			return firstOf(tx.PutShows(ctx, chunk, city), s.c.changed(ctx, tx, tags...))
 		})
 		if err != nil {
 			return fmt.Errorf("store shows: %w", err)
 		}
+		s.c.changes.ring()
 		s.c.live.remake(changed...)
 		shows = shows[n:]
 	}
@@ -215,7 +220,14 @@ func (s *ShowService) SetStatus(ctx context.Context, id catalog.ShowID, status c
 			return err
 		}
 		changed.Version = version + 1
-		return tx.SetShowStatus(ctx, id, status, version)
+		venue, err := tx.Venue(ctx, show.VenueID)
+		if err != nil {
+			return err
+		}
+		return firstOf(tx.SetShowStatus(ctx, id, status, version), s.c.changed(ctx, tx, showTags(show, venue.CitySlug)...))
 	})
+	if err == nil {
+		s.c.changes.ring()
+	}
 	return changed, err
 }

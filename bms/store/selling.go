@@ -182,6 +182,8 @@ type Messages interface {
 	// ReviveMessage makes a dead message pending again.
 	ReviveMessage(context.Context, outbox.MessageID) error
 	CountMessages(context.Context) (map[outbox.Status]int, error)
+	// CatalogNews returns the messages of TopicCatalogChanged from the given time on, delivered or not, by time and id.
+	CatalogNews(ctx context.Context, since time.Time, limit int) ([]outbox.Message, error)
 	// PruneMessages deletes what was delivered before the given time.
 	PruneMessages(ctx context.Context, before time.Time) error
 

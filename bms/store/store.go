@@ -55,6 +55,9 @@ type Tx interface {
 	Audit
 }
 
+// TopicCatalogChanged is the topic of messages about the catalogue, which engines can find by their time.
+const TopicCatalogChanged = "catalog.changed"
+
 // Live carries "this show has a new version" between the nodes that share a
 // database. Engines of one process have none.
 type Live interface {

@@ -88,6 +88,15 @@ func (t *tx) CountMessages(ctx context.Context) (map[outbox.Status]int, error) {
 	return counts, err
 }
 
+func (t *tx) CatalogNews(ctx context.Context, since time.Time, limit int) ([]outbox.Message, error) {
+	scan := func(r sqldb.Row, m *outbox.Message) error {
+		return r.Scan((*string)(&m.ID), &m.Topic, &m.Key, &m.Body, &m.CreatedAt)
+	}
+	// The topic stands in the text because the index is of this topic alone.
+	return collect(ctx, t, scan, `select id, topic, key, body, created_at from message
+where topic = 'catalog.changed' and created_at >= $1 order by created_at, id limit $2`, since, limit)
+}
+
 func (t *tx) PruneMessages(_ context.Context, before time.Time) error {
 	return t.queue("delete from message where status = 'delivered' and delivered_at < $1", before)
 }

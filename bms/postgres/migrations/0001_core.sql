@@ -267,6 +267,7 @@ create table message (
 create index message_pending on message (next_at, id) where status = 'pending';
 create index message_done on message (delivered_at) where status = 'delivered';
 create index message_dead on message (id) where status = 'dead';
+create index message_catalog on message (created_at, id) where topic = 'catalog.changed';
 
 create table mail (
   id         text collate "C" primary key,

@@ -24,6 +24,7 @@ var messageTests = map[string]func(*suite){
 	"Messages_NoneIsNoWork":         testNoMessages,
 	"Messages_PruneOnlyDelivered":   testPruneMessages,
 	"Messages_ClaimReturnsItsLease": testClaimReturnsLease,
+	"Messages_NewsOfTheCatalogue":   testCatalogNews,
 }
 
 func message(letter string, after time.Duration) outbox.Message {
@@ -87,6 +88,25 @@ func testMessageDuplicate(s *suite) {
 		return tx.AddMessages(s.Context(), message("b", 0), message("a", time.Hour))
 	})
 	assert.Equal(s, []outbox.Record{fresh(message("a", 0))}, s.messages(outbox.Pending))
+}
+
+func testCatalogNews(s *suite) {
+	about := func(letter string, after time.Duration) outbox.Message {
+		m := message(letter, after)
+		m.Topic = store.TopicCatalogChanged
+		return m
+	}
+	s.send(about("c", time.Minute), message("x", time.Minute), about("b", time.Minute), about("a", 2*time.Minute), about("old", 0))
+	claimed := s.claim(1, time.Minute)
+	s.outcomes(outbox.Outcome{ID: claimed[0].ID, LeasedUntil: claimed[0].LeasedUntil, Status: outbox.Delivered, DeliveredAt: start})
+	news := func(since time.Duration, limit int) []outbox.Message {
+		return read(s, func(tx store.Tx) ([]outbox.Message, error) {
+			return tx.CatalogNews(s.Context(), start.Add(since), limit)
+		})
+	}
+	assert.Equal(s, []outbox.Message{about("old", 0), about("b", time.Minute), about("c", time.Minute), about("a", 2*time.Minute)}, news(0, 10))
+	assert.Equal(s, []outbox.Message{about("b", time.Minute), about("c", time.Minute)}, news(time.Minute, 2))
+	assert.Empty(s, news(time.Hour, 10))
 }
 
 func testNoMessages(s *suite) {
