@@ -151,8 +151,11 @@ func checkCurrency(field string, c money.Currency) error {
 }
 
 // checkTime checks that t is in UTC and has whole microseconds, which is what the
-// stores keep.
+// stores keep, in a year that JSON can write.
 func checkTime(field string, t time.Time) error {
+	if t.Year() < 1 || t.Year() > 9999 {
+		return fault.Invalidf(field, "must be between the years 1 and 9999")
+	}
 	if _, offset := t.Zone(); offset != 0 {
 		return fault.Invalidf(field, "must be in UTC")
 	}
@@ -186,7 +189,8 @@ func checkURL(field, s string) error {
 	u, err := url.Parse(s)
 	web := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 	path := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//")
-	if s == "" || len(s) <= 2_000 && (web || path) && !strings.Contains(s, `\`) {
+	plain := utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
+	if s == "" || len(s) <= 2_000 && (web || path) && plain {
 		return nil
 	}
 	return fault.Invalidf(field, "%.80q must be an address like https://example.com/a.jpg or a path like /media/a.jpg", s)
@@ -196,7 +200,8 @@ func checkEmail(field, s string) error {
 	if s == "" {
 		return nil
 	}
-	if a, err := mail.ParseAddress(s); err != nil || a.Address != s || len(s) > 254 {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || len(s) > 254 || strings.ContainsFunc(s, unicode.IsControl) {
 		return fault.Invalidf(field, "%.80q must be an email address, like help@example.com", s)
 	}
 	return nil
