@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -199,7 +200,7 @@ func buyerNames(ctx context.Context, tx store.Tx, id pricing.PriceListID) (map[s
 }
 
 func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Message, about subject) (notify.Mail, error) {
-	data, err := s.data(ctx, about)
+	data, err := s.data(ctx, about, m.CreatedAt)
 	if err != nil {
 		return notify.Mail{}, err
 	}
@@ -249,8 +250,8 @@ func ending(contentType string) string {
 	return "." + kind
 }
 
-// data formats what is known for the renderer.
-func (s mailSink) data(ctx context.Context, about subject) (notify.Data, error) {
+// data formats what is known for the renderer. now is when that happened which the mail tells of.
+func (s mailSink) data(ctx context.Context, about subject, now time.Time) (notify.Data, error) {
 	b := about.booking
 	link, err := s.c.Bookings.link(ctx, b.ID)
 	if err != nil {
@@ -259,7 +260,7 @@ func (s mailSink) data(ctx context.Context, about subject) (notify.Data, error) 
 	d := notify.Data{
 		Brand: about.partner.Name, BuyerName: b.Buyer.Name, Reference: b.Reference.Display(),
 		Event: about.event.Title, Details: details(about.show), Venue: about.venue.Name, Hall: about.hall.Name,
-		Address: about.venue.Address, City: about.venue.City, StartAt: about.show.StartsAt,
+		Address: strings.ReplaceAll(about.venue.Address, "\n", ", "), City: about.venue.City, StartAt: about.show.StartsAt,
 		Total: notify.EnglishAmount(b.Total), Reason: about.news.Reason,
 	}
 	local, err := about.show.Local()
@@ -267,7 +268,7 @@ func (s mailSink) data(ctx context.Context, about subject) (notify.Data, error) 
 		return notify.Data{}, err
 	}
 	d.Start, d.Zone = local.Format("Monday 2 January 2006, 15:04"), notify.EnglishZone(local)
-	d.Policy = strings.Join(notify.EnglishPolicy(b.Policy, b.ShowStart.In(local.Location())), " ")
+	d.Policy = strings.Join(notify.EnglishPolicy(b.Policy, b.ShowStart.In(local.Location()), now), " ")
 	if base := s.c.cfg.BaseURL; base != "" {
 		d.BookingURL = base + "/bookings/" + string(b.ID) + "?t=" + link
 		d.EventURL = base + "/events/" + about.event.Slug

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -54,6 +55,7 @@ func dear() bmstest.Programme {
 	for i := range p.Prices.Prices {
 		p.Prices.Prices[i].Amount.Minor *= 617
 	}
+	p.Venue.Address = "1 Mint Road\nFort"
 	p.Show.Language, p.Show.Subtitles = "hi", []string{"en", "tlh"}
 	p.Policy = booking.Policy{Tiers: []booking.Tier{{MinutesBefore: 24 * 60, Price: money.Whole, Fees: money.Whole}, {MinutesBefore: 120, Price: 500_000}}}
 	return p
@@ -78,9 +80,9 @@ func sellTwo(t *testing.T, kit *bmstest.Kit, seats ...string) booking.Booking {
 func lastMail(t *testing.T, kit *bmstest.Kit, kind notify.Kind) notify.Mail {
 	t.Helper()
 	mails := kit.Mails.Mails() // of one instant in any order
-	for i := len(mails) - 1; i >= 0; i-- {
-		if mails[i].Kind == kind {
-			return mails[i]
+	for _, m := range slices.Backward(mails) {
+		if m.Kind == kind {
+			return m
 		}
 	}
 	require.Fail(t, "no mail", string(kind))

@@ -84,16 +84,21 @@ func EnglishZone(t time.Time) string {
 // EnglishRate returns a rate as a percentage: "8.875 %".
 func EnglishRate(r money.Rate) string { return strings.TrimSuffix(r.String(), "%") + nbsp + "%" }
 
-// EnglishPolicy returns a cancellation policy as sentences, at least one: a tier each, in their order. start is when
-// the show starts, in the location of its venue.
-func EnglishPolicy(p booking.Policy, start time.Time) []string {
+// EnglishPolicy returns a cancellation policy as sentences, at least one: each tier whose time has not passed, in their
+// order. start is when the show starts, in the location of its venue.
+func EnglishPolicy(p booking.Policy, start, now time.Time) []string {
 	if len(p.Tiers) == 0 {
 		return []string{"Tickets for this show cannot be cancelled."}
 	}
-	lines := make([]string, 0, len(p.Tiers))
+	var lines []string
 	for _, t := range p.Tiers {
 		until := start.Add(-time.Duration(t.MinutesBefore) * time.Minute)
-		lines = append(lines, "Cancel by "+EnglishTime(until)+" and "+tierText(t)+".")
+		if !now.After(until) {
+			lines = append(lines, "Cancel by "+EnglishTime(until)+" and "+tierText(t)+".")
+		}
+	}
+	if len(lines) == 0 {
+		return []string{"It is too late to cancel tickets for this show."}
 	}
 	return lines
 }

@@ -79,6 +79,7 @@ func TestEnglishPolicy_ATierAtATime(t *testing.T) {
 	loc, err := time.LoadLocation("Asia/Kolkata")
 	require.NoError(t, err)
 	start := time.Date(2026, 11, 24, 17, 30, 0, 0, loc)
+	before := start.Add(-48 * time.Hour)
 	for want, tier := range map[string]booking.Tier{
 		"get everything back.":                                                {Price: money.Whole, Fees: money.Whole},
 		"get back the ticket price without fees.":                             {Price: money.Whole},
@@ -89,13 +90,24 @@ func TestEnglishPolicy_ATierAtATime(t *testing.T) {
 		"get back nothing of the ticket price and 100\u00a0% of the fees.":    {Fees: money.Whole},
 	} {
 		tier.MinutesBefore = 120
-		assert.Equal(t, []string{"Cancel by Tuesday 24 November 2026, 15:30 IST and " + want}, notify.EnglishPolicy(booking.Policy{Tiers: []booking.Tier{tier}}, start))
+		assert.Equal(t, []string{"Cancel by Tuesday 24 November 2026, 15:30 IST and " + want}, notify.EnglishPolicy(booking.Policy{Tiers: []booking.Tier{tier}}, start, before))
 	}
-	two := notify.EnglishPolicy(booking.Policy{Tiers: []booking.Tier{{MinutesBefore: 24 * 60, Price: money.Whole}, {Price: 500_000}}}, start)
-	require.Len(t, two, 2)
+	assert.Equal(t, []string{"Tickets for this show cannot be cancelled."}, notify.EnglishPolicy(booking.Policy{}, start, before))
+}
+
+func TestEnglishPolicy_WhatHasPassedIsLeftOut(t *testing.T) {
+	t.Parallel()
+	loc, err := time.LoadLocation("Asia/Kolkata")
+	require.NoError(t, err)
+	start := time.Date(2026, 11, 24, 17, 30, 0, 0, loc)
+	p := booking.Policy{Tiers: []booking.Tier{{MinutesBefore: 24 * 60, Price: money.Whole}, {Price: 500_000}}}
+	day := start.Add(-24 * time.Hour)
+	two := notify.EnglishPolicy(p, start, day)
+	require.Len(t, two, 2, "the last moment counts")
 	assert.Contains(t, two[0], "Monday 23 November 2026, 17:30 IST")
 	assert.Contains(t, two[1], "Tuesday 24 November 2026, 17:30 IST")
-	assert.Equal(t, []string{"Tickets for this show cannot be cancelled."}, notify.EnglishPolicy(booking.Policy{}, start))
+	assert.Equal(t, two[1:], notify.EnglishPolicy(p, start, day.Add(time.Microsecond)))
+	assert.Equal(t, []string{"It is too late to cancel tickets for this show."}, notify.EnglishPolicy(p, start, start.Add(time.Second)))
 }
 
 func TestEnglishLanguage_IsWithoutItsRegion(t *testing.T) {

@@ -98,7 +98,7 @@ func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
 func (p *Pages) bookingView(r *request, b bms.Booking, o occasion, history bms.PaymentHistory) (bookingView, error) {
 	v := bookingView{
 		occasionView: o.view(), Base: bookingHref(b.Reference), Reference: b.Reference.Display(), Key: newKey(),
-		Buyer: b.Buyer.Name, Email: b.Buyer.Email, Total: formatMoney(b.Total), Terms: policyText(b.Booking, o.show.TimeZone),
+		Buyer: b.Buyer.Name, Email: b.Buyer.Email, Total: formatMoney(b.Total), Terms: policyText(b.Booking, o.show.TimeZone, r.now),
 	}
 	q, err := p.client.Bookings.Quote(r.ctx, b.Booking)
 	if err != nil {
@@ -278,7 +278,7 @@ func declined(i payment.Intent) *notice {
 	return n
 }
 
-// policyText is the cancellation policy, a sentence for each tier.
-func policyText(b booking.Booking, zone string) []string {
-	return notify.EnglishPolicy(b.Policy, localTime(b.ShowStart, zone))
+// policyText is the cancellation policy, a sentence for each tier that is still ahead.
+func policyText(b booking.Booking, zone string, now time.Time) []string {
+	return notify.EnglishPolicy(b.Policy, localTime(b.ShowStart, zone), now)
 }

@@ -56,7 +56,7 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 	}
 	v := cancelView{
 		occasionView: o.view(), Base: bookingHref(b.Reference), Reference: b.Reference.Display(),
-		Terms: policyText(b.Booking, o.show.TimeZone), Key: newKey(),
+		Terms: policyText(b.Booking, o.show.TimeZone, r.now), Key: newKey(),
 	}
 	ids := ticketIDs(chosen)
 	if len(ids) > 0 && refused == nil {

@@ -65,9 +65,9 @@ func TestDeclined_SaysWhatABuyerCanDo(t *testing.T) {
 func TestPolicyText_AStepAtATime(t *testing.T) {
 	t.Parallel()
 	b := booking.Booking{ShowStart: now.Add(48 * time.Hour), Policy: booking.Policy{Tiers: []booking.Tier{{MinutesBefore: 120, Price: money.Whole}}}}
-	assert.Equal(t, []string{"Cancel by Tuesday 24 November 2026, 15:30 IST and get back the ticket price without fees."}, pages.PolicyText(b, "Asia/Kolkata"))
+	assert.Equal(t, []string{"Cancel by Tuesday 24 November 2026, 15:30 IST and get back the ticket price without fees."}, pages.PolicyText(b, "Asia/Kolkata", now))
 	b.Policy = booking.Policy{}
-	assert.Equal(t, []string{"Tickets for this show cannot be cancelled."}, pages.PolicyText(b, "Asia/Kolkata"))
+	assert.Equal(t, []string{"Tickets for this show cannot be cancelled."}, pages.PolicyText(b, "Asia/Kolkata", now))
 }
 
 func TestWords_OfRefundsTicketsAndGateways(t *testing.T) {
