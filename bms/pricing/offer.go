@@ -50,6 +50,7 @@ func (o Offer) validate(c money.Currency) error {
 		requireText("key", o.Key),
 		requireText("name", o.Name),
 		o.validateKind(c),
+		requireBound("set_price", o.SetPrice, c),
 		requireTexts("categories", o.Categories),
 		requireTexts("buyer_types", o.BuyerTypes),
 	)

@@ -188,7 +188,7 @@ func (l PriceList) DaypartAt(local time.Time) string {
 }
 
 // Price returns the list price of a category for a buyer type in a daypart,
-// each of which may be empty. An empty buyer type is the list's first. Errors:
+// each of which may be empty, in the list's currency. An empty buyer type is the list's first. Errors:
 // Invalid faults about the fields "buyer_type", for one that the list does not
 // have, and "category", when nothing matches.
 func (l PriceList) Price(category, buyerType, daypart string) (money.Amount, error) {
@@ -205,7 +205,11 @@ func (l PriceList) Price(category, buyerType, daypart string) (money.Amount, err
 	if best < 0 {
 		return money.Amount{}, fault.Invalidf("category", "has no price: price list %.64q has none for category %.64q and buyer type %.64q", l.Name, category, buyerType)
 	}
-	return l.Prices[best].Amount, requireAmount("category", l.Prices[best].Amount, l.Currency)
+	price := l.Prices[best].Amount
+	if err := requireAmount("category", price, l.Currency); err != nil {
+		return money.Amount{}, err
+	}
+	return money.New(price.Minor, l.Currency), nil
 }
 
 // buyerType returns key, or the list's first buyer type when key is empty.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -92,6 +93,14 @@ func optionalText(field, s string) error {
 		return nil
 	}
 	return requireText(field, s)
+}
+
+// requireYear refuses a time that JSON cannot write; zero is allowed.
+func requireYear(field string, t time.Time) error {
+	if t.Year() < 1 || t.Year() > 9999 {
+		return fault.Invalidf(field, "must be between the years 1 and 9999")
+	}
+	return nil
 }
 
 // requireAmount refuses an amount in another currency, below zero or over MaxMinor.

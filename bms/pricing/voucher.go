@@ -102,6 +102,8 @@ func (v Voucher) Validate() error {
 		requireText("partner_id", v.PartnerID),
 		requireText("code", v.Code),
 		optionalText("name", v.Name),
+		requireYear("valid_from", v.ValidFrom),
+		requireYear("valid_until", v.ValidUntil),
 		v.validateValue(),
 		v.validateLimits(),
 	)
@@ -113,6 +115,9 @@ func (v Voucher) validateValue() error {
 	}
 	switch v.Kind {
 	case PercentOff:
+		if v.Amount != (money.Amount{}) && !v.Amount.Currency.Valid() {
+			return fault.Invalidf("amount.currency", "must be an ISO 4217 code, or nothing for a voucher of percents")
+		}
 		return requireRate("percent", v.Percent, 1, money.Whole)
 	case AmountOff, SetPrice:
 		if _, err := money.ParseCurrency(string(v.Amount.Currency)); err != nil {

@@ -51,6 +51,8 @@ func (v *Inventory) checkBlock(now time.Time, r *BlockRequest) error {
 		return fault.Invalidf("reason", "must be one line of UTF-8 text without control characters")
 	case !r.Until.IsZero() && !stamp(r.Until).After(now):
 		return fault.Invalidf("until", "must be later than now")
+	case r.Until.Year() > 9999:
+		return fault.Invalidf("until", "must be before the year 10000")
 	}
 	if err := v.checkID(r.ID); err != nil {
 		return err

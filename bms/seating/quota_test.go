@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/seating"
 )
 
@@ -137,4 +138,23 @@ func TestCounts_HouseSeatsAreApart(t *testing.T) {
 	_, err = inv.Release(start, "hld_1")
 	require.NoError(t, err)
 	assert.Equal(t, seating.Counts{Capacity: 5, Free: 5, House: 3}, inv.Counts())
+}
+
+// What a hold keeps is stored as it is, so it must be something that a database can keep.
+func TestHold_TextsAndTimesThatCannotBeStored(t *testing.T) {
+	t.Parallel()
+	inv := open(t, hall(t, "...."), seating.Rules{})
+	for _, bad := range []string{"\x00", "a\x00b", "\xff", "two\nlines"} {
+		r := seats("hld_1", 0)
+		r.Buyer = bad
+		_, err := inv.Hold(start, r)
+		assert.Equal(t, "buyer", fault.Of(err).Field, "%q", bad)
+		_, err = inv.Block(start, seating.BlockRequest{ID: "hld_1", Seats: []int32{0}, Reason: "x" + bad})
+		assert.Equal(t, "reason", fault.Of(err).Field, "%q", bad)
+	}
+	_, err := inv.Block(start, seating.BlockRequest{ID: "hld_1", Seats: []int32{0}, Reason: "camera", Until: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)})
+	assert.Equal(t, "until", fault.Of(err).Field)
+	assert.True(t, inv.Delta().Empty())
+	_, err = inv.Block(start, seating.BlockRequest{ID: "hld_1", Seats: []int32{0}, Reason: "caméra 🎥", Until: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
 }
