@@ -71,7 +71,7 @@ func (s *BookingService) cancel(ctx context.Context, r CancelRequest, finish fin
 		if err != nil {
 			return err
 		}
-		if len(refunds) == 0 && paidBut(history.Refunds, "") { // all that is owed was given back by hand
+		if len(refunds) == 0 && paidBut(history.Refunds, "") { // nothing is left to pay: it went back before, or by hand
 			version := after.Version
 			after = after.RefundSettled(j.now)
 			after.Version = version // one change of the row

@@ -15,6 +15,11 @@
 // No gateway is called inside a unit of work. Record the intent and its key,
 // commit, call, record the outcome in a second unit of work; when a crash or a
 // timeout leaves the outcome unknown, Inquire finds it (Intent.InquireAt says when).
+// A gateway that waits for the shop's word says so (Facts.ToConfirm); whoever
+// inquires next calls Confirm, as long as the attempt is wanted (Intent.Payable).
+//
+// A refund has one key for ever. One that failed may be owed anew under it
+// (Refund.Retry), so that it is paid once however often it is tried.
 //
 // Implementations live in packages of their own; payment/paymenttest is the
 // suite that each must pass and payment/sandbox the one that needs no bank.
