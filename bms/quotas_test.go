@@ -152,3 +152,23 @@ func TestSnapshot_SeesAShowThatIsStoredAnew(t *testing.T) {
 		}
 	})
 }
+
+// A show that has sold keeps its seat map; the refusal is the sentinel and names the field.
+func TestPut_ShowThatSellsKeepsItsSeatMap(t *testing.T) {
+	onEngines(t, bmstest.Options{Programme: licensed(t, 8)}, func(t *testing.T, kit *bmstest.Kit) {
+		rebuilt := kit.Programme.SeatMap
+		rebuilt.ID, rebuilt.Version = fresh[catalog.SeatMapID](catalog.SeatMapPrefix), 2
+		require.NoError(t, kit.Catalog.AddSeatMap(t.Context(), rebuilt))
+		show := kit.Programme.Show
+		show.SeatMapID = rebuilt.ID
+		require.NoError(t, kit.Shows.Put(t.Context(), show), "nothing is sold yet")
+		kit.Hold("stalls-A-1")
+
+		show.SeatMapID = kit.Programme.SeatMap.ID
+		err := kit.Shows.Put(t.Context(), show)
+		require.ErrorIs(t, err, bms.ErrSelling)
+		assert.Equal(t, "seat_map_id", fault.Of(err).Field)
+		show.SeatMapID = rebuilt.ID
+		require.NoError(t, kit.Shows.Put(t.Context(), show))
+	})
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/id"
 	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -157,6 +158,9 @@ func TestRead_NothingHasAnIDThatIsNoText(t *testing.T) {
 				"price table":   failure(kit.Prices.Table(ctx, catalog.ShowID(bad))),
 				"snapshot":      failure(kit.Seats.Snapshot(ctx, catalog.ShowID(bad))),
 				"watch":         failure(kit.Seats.Watch(ctx, catalog.ShowID(bad), 0)),
+				"booking":       failure(kit.Bookings.Get(ctx, booking.ID(bad))),
+				"payment":       failure(kit.Payments.Get(ctx, payment.IntentID(bad))),
+				"mail":          failure(kit.Inbox.Mail(ctx, bad)),
 			} {
 				require.ErrorIs(t, err, store.ErrNotFound, "%s %q", name, bad)
 			}

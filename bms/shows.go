@@ -100,7 +100,7 @@ func (s *ShowService) keepSelling(ctx context.Context, tx store.Tx, shows []cata
 		}
 		known = append(known, show.ID)
 		if before.Sells && before.SeatMapID != show.SeatMapID {
-			return nil, fmt.Errorf("show %s: %w", show.ID, ErrSelling.In("seat_map_id"))
+			return nil, fmt.Errorf("show %s: %w", show.ID, atField(ErrSelling, "seat_map_id"))
 		}
 		if before.Sells && len(show.Seating.Quotas) > 0 {
 			if err := s.checkQuotas(ctx, tx, show); err != nil {
