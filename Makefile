@@ -14,7 +14,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated modules fuzz cover bench-holds bench-onsale bench-programme bench-edge ci
+.PHONY: help setup test race lint generate generated types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,13 +34,19 @@ lint: ## Look for mistakes and for walls that were crossed
 	@! command -v shellcheck >/dev/null || shellcheck .ci/run
 
 # Always from here: the files' paths are in the code.
-generate: ## Write the Go code of the page templates
+generate: ## Write the Go code of the page templates, and the scripts and style sheets that browsers load
 	go run $(TEMPL) generate
+	go run ./tools/assets
 
-generated: generate ## Check that generated code is up to date
-	git diff --exit-code --stat -- '*_templ.go'
-	@test -z "$$(git ls-files --others --exclude-standard -- '*_templ.go')" || \
-		{ echo 'generated files are not committed:'; git ls-files --others --exclude-standard -- '*_templ.go'; exit 1; }
+GENERATED := '*_templ.go' storefront/assets/files
+
+generated: generate ## Check that generated files are up to date
+	git diff --exit-code --stat -- $(GENERATED)
+	@test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || \
+		{ echo 'generated files are not committed:'; git ls-files --others --exclude-standard -- $(GENERATED); exit 1; }
+
+types: ## Check the types of the TypeScript sources (needs node and npm; nothing else does)
+	npx --yes --package typescript@7.0.2 tsc --project storefront/assets/src
 
 modules: ## Check that go.mod says what is imported, and that the modules are what go.sum says
 	go mod tidy -diff

@@ -22,6 +22,7 @@ const (
 	modernc = "modernc.org"
 	goose   = "github.com/pressly/goose"
 	http    = "github.com/valyala/fasthttp"
+	esbuild = "github.com/evanw/esbuild"
 	testify = "github.com/stretchr/testify"
 )
 
@@ -67,6 +68,10 @@ var walls = []wall{
 	{
 		of: []string{"storefront/..."}, banned: []string{module + "/bms/sqlite", module + "/bms/postgres", module + "/internal/sqldb", pgx, modernc, goose},
 		why: "the storefront sells through *bms.Client and knows no SQL; which engine it is, is decided in cmd",
+	},
+	{
+		of: []string{"storefront/...", "cmd/..."}, banned: []string{esbuild, module + "/tools"},
+		why: "scripts are built when they change, by tools/assets, and their files committed; the program only serves them",
 	},
 	{
 		of: []string{"bms/...", "storefront/...", "demo"}, banned: []string{module + "/cmd", module + "/benchmarks", module + "/examples"},

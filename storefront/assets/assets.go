@@ -1,19 +1,18 @@
-// Package assets holds the files that pages load: one style sheet, one script and the
-// icon. Each is served under a name with a hash of its content, so that browsers and
-// proxies may keep it for ever, and is compressed once, when the program starts.
+// Package assets holds the files that pages load: a style sheet, scripts and the icon. Each is served under a name with a
+// hash of its content, so that browsers and proxies may keep it for ever, and lies compressed beside itself.
+//
+// The files are built of storefront/assets/src by tools/assets and committed: building the program takes Go alone.
 package assets
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/storefront/assets/manifest"
 )
 
 //go:embed files
@@ -29,30 +28,44 @@ const forever = "public, max-age=31536000, immutable"
 type asset struct {
 	contentType string
 	plain       []byte
-	gzip        []byte
-	brotli      []byte
+	packed      [][]byte // in the order of manifest.Encodings
 }
 
 // Set is the assets of the program. It does not change once made and is safe for concurrent use.
 type Set struct {
-	paths  map[string]string // by file name: "app.css" leads to "/assets/app.1f2e3d4c5b6a.css"
-	assets map[string]asset  // by path
+	paths   map[string]string   // by what pages call them: "app.css" leads to "/assets/app.3F2A61BC.css"
+	imports map[string][]string // paths, by what pages call a script
+	assets  map[string]asset    // by path
 }
 
-// New returns the assets. Error: a file of an unknown type.
+// New returns the assets. Error: a file of an unknown type, or one that the manifest names and that is not there.
 func New() (*Set, error) {
-	s := &Set{paths: map[string]string{}, assets: map[string]asset{}}
-	entries, err := fs.ReadDir(files, "files")
+	built, err := fs.Sub(files, "files")
 	if err != nil {
-		return nil, fmt.Errorf("read assets: %w", err)
+		return nil, err
 	}
-	for _, entry := range entries {
-		body, err := fs.ReadFile(files, "files/"+entry.Name())
-		if err != nil {
-			return nil, fmt.Errorf("read asset: %w", err)
+	return newSet(built)
+}
+
+func newSet(built fs.FS) (*Set, error) {
+	text, err := fs.ReadFile(built, manifest.Name)
+	if err != nil {
+		return nil, fmt.Errorf("assets: %w; write them with go run ./tools/assets", err)
+	}
+	m, err := manifest.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{paths: map[string]string{}, imports: map[string][]string{}, assets: map[string]asset{}}
+	for name, file := range m {
+		s.paths[name] = Prefix + file.File
+		for _, other := range append([]string{file.File}, file.Imports...) {
+			if err := s.add(built, other); err != nil {
+				return nil, err
+			}
 		}
-		if err := s.add(entry.Name(), body); err != nil {
-			return nil, err
+		for _, other := range file.Imports {
+			s.imports[name] = append(s.imports[name], Prefix+other)
 		}
 	}
 	return s, nil
@@ -65,25 +78,34 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
-func (s *Set) add(name string, body []byte) error {
-	ext := path.Ext(name)
-	kind, ok := contentTypes[ext]
+// add reads a file and its compressed forms.
+func (s *Set) add(built fs.FS, file string) error {
+	kind, ok := contentTypes[path.Ext(file)]
 	if !ok {
-		return fmt.Errorf("asset %s: no content type is known for %q", name, ext)
+		return fmt.Errorf("asset %s: no content type is known for %q", file, path.Ext(file))
 	}
-	sum := sha256.Sum256(body)
-	hashed := Prefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-	s.paths[name] = hashed
-	s.assets[hashed] = asset{
-		contentType: kind, plain: body,
-		gzip:   fasthttp.AppendGzipBytesLevel(nil, body, fasthttp.CompressBestCompression),
-		brotli: fasthttp.AppendBrotliBytesLevel(nil, body, fasthttp.CompressBrotliBestCompression),
+	plain, err := fs.ReadFile(built, file)
+	if err != nil {
+		return fmt.Errorf("asset: %w", err)
 	}
+	a := asset{contentType: kind, plain: plain}
+	for _, e := range manifest.Encodings {
+		packed, err := fs.ReadFile(built, file+e.Suffix)
+		if err != nil {
+			return fmt.Errorf("asset: %w", err)
+		}
+		a.packed = append(a.packed, packed)
+	}
+	s.assets[Prefix+file] = a
 	return nil
 }
 
-// Path returns the address of the file with the given name, empty when there is none.
+// Path returns the address of the file that pages call by the given name, empty when there is none.
 func (s *Set) Path(name string) string { return s.paths[name] }
+
+// Preload returns the addresses of what a script imports at once, sorted, for modulepreload links. Empty for
+// most: a script is one file unless it shares a part with another.
+func (s *Set) Preload(name string) []string { return s.imports[name] }
 
 // Serve answers a request for an asset. It reports whether there is one.
 func (s *Set) Serve(rc *fasthttp.RequestCtx) bool {
@@ -95,21 +117,20 @@ func (s *Set) Serve(rc *fasthttp.RequestCtx) bool {
 	h.SetContentType(a.contentType)
 	h.Set(fasthttp.HeaderCacheControl, forever)
 	h.Set(fasthttp.HeaderVary, fasthttp.HeaderAcceptEncoding)
-	body, encoding := a.choose(rc.Request.Header.Peek(fasthttp.HeaderAcceptEncoding))
+	body, encoding := a.choose(&rc.Request.Header)
 	if encoding != "" {
 		h.SetContentEncoding(encoding)
 	}
-	rc.SetBody(body)
+	rc.Response.SetBodyRaw(body)
 	return true
 }
 
-// choose returns the smallest form that the client takes.
-func (a asset) choose(accept []byte) (body []byte, encoding string) {
-	switch {
-	case bytes.Contains(accept, []byte("br")):
-		return a.brotli, "br"
-	case bytes.Contains(accept, []byte("gzip")):
-		return a.gzip, "gzip"
+// choose returns the first of the forms that the client takes; brotli is the smallest.
+func (a asset) choose(h *fasthttp.RequestHeader) (body []byte, encoding string) {
+	for i, e := range manifest.Encodings {
+		if h.HasAcceptEncoding(e.Name) {
+			return a.packed[i], e.Name
+		}
 	}
 	return a.plain, ""
 }

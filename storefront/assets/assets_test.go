@@ -26,7 +26,8 @@ func TestSet_NamesSayTheContent(t *testing.T) {
 	s, err := assets.New()
 	require.NoError(t, err)
 	for _, name := range []string{"app.css", "app.js", "icon.svg"} {
-		assert.Regexp(t, regexp.MustCompile(`^/assets/(app|icon)\.[0-9a-f]{12}\.(css|js|svg)$`), s.Path(name))
+		assert.Regexp(t, regexp.MustCompile(`^/assets/(app|icon)\.[0-9A-Z]{8}\.(css|js|svg)$`), s.Path(name))
+		assert.Empty(t, s.Preload(name))
 	}
 	assert.Empty(t, s.Path("app.ts"))
 	again, err := assets.New()
@@ -45,7 +46,7 @@ func TestServe_IsKeptForEverAndComesCompressed(t *testing.T) {
 	assert.Equal(t, "Accept-Encoding", string(plain.Response.Header.Peek("Vary")))
 	assert.Empty(t, plain.Response.Header.ContentEncoding())
 	for encoding, unpack := range map[string]func(*fasthttp.Response) ([]byte, error){
-		"br": (*fasthttp.Response).BodyUnbrotli, "gzip": (*fasthttp.Response).BodyGunzip,
+		"br": (*fasthttp.Response).BodyUnbrotli, "gzip": (*fasthttp.Response).BodyGunzip, "zstd": (*fasthttp.Response).BodyUnzstd,
 	} {
 		packed, ok := ask(t, s, "GET", s.Path("app.css"), encoding)
 		require.True(t, ok)
@@ -55,7 +56,7 @@ func TestServe_IsKeptForEverAndComesCompressed(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, string(plain.Response.Body()), string(body))
 	}
-	best, _ := ask(t, s, "GET", s.Path("app.js"), "gzip, deflate, br")
+	best, _ := ask(t, s, "GET", s.Path("app.js"), "gzip, deflate, br, zstd")
 	assert.Equal(t, "br", string(best.Response.Header.ContentEncoding()))
 }
 
@@ -77,7 +78,7 @@ func TestServe_NothingElse(t *testing.T) {
 	t.Parallel()
 	s, err := assets.New()
 	require.NoError(t, err)
-	for _, path := range []string{"/assets/", "/assets/app.css", "/assets/app.000000000000.css", "/assets/../assets.go"} {
+	for _, path := range []string{"/assets/", "/assets/app.css", "/assets/app.00000000.css", s.Path("app.css") + ".br", "/assets/manifest.json", "/assets/../assets.go"} {
 		_, ok := ask(t, s, "GET", path, "")
 		assert.False(t, ok, path)
 	}

@@ -1,0 +1,169 @@
+// Package bundle builds scripts and style sheets with esbuild, compresses them, and writes them with a manifest.
+// The same sources are the same bytes on every machine.
+package bundle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/storefront/assets/manifest"
+)
+
+// Storefront is what the storefront's pages load, by paths in the folder of sources.
+var Storefront = []string{"app.js", "app.css", "icon.svg"}
+
+// Output is built files and what they are called.
+type Output struct {
+	Files    []File // by name; each with its compressed forms, and the manifest
+	Manifest manifest.Manifest
+}
+
+// File is a file to be written.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// Build builds the entries, paths in the folder of sources. Errors are those of the sources, a line each.
+func Build(folder string, entries []string) (Output, error) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return Output{}, err
+	}
+	result := api.Build(options(folder, entries))
+	if len(result.Errors) > 0 {
+		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+		return Output{}, errors.New(strings.TrimSpace(strings.Join(lines, "")))
+	}
+	out := Output{}
+	if out.Manifest, err = describe(result.Metafile); err != nil {
+		return Output{}, err
+	}
+	for _, f := range result.OutputFiles {
+		out.add(filepath.Base(f.Path), f.Contents)
+	}
+	out.Files = append(out.Files, File{manifest.Name, out.Manifest.Encode()})
+	slices.SortFunc(out.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+func options(folder string, entries []string) api.BuildOptions {
+	return api.BuildOptions{
+		AbsWorkingDir: folder, EntryPoints: entries, Outdir: "out", Write: false, Metafile: true,
+		Bundle: true, Splitting: true, Format: api.FormatESModule, Target: api.ES2022, Platform: api.PlatformBrowser,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
+		MangleProps: `[a-z0-9]_$`, // names that end in _ are a source's own
+		EntryNames:  "[name].[hash]", ChunkNames: "chunk.[hash]", AssetNames: "[name].[hash]",
+		Loader: map[string]api.Loader{".svg": api.LoaderCopy}, Plugins: []api.Plugin{inlineStyles},
+		LogLevel: api.LogLevelSilent,
+	}
+}
+
+// inlineStyles lets a script import a style sheet as text, minified: import text from "./x.css?inline".
+var inlineStyles = api.Plugin{Name: "inline styles", Setup: func(build api.PluginBuild) {
+	const space = "inline-style"
+	build.OnResolve(api.OnResolveOptions{Filter: `\.css\?inline$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		file := filepath.Join(args.ResolveDir, strings.TrimSuffix(args.Path, "?inline"))
+		return api.OnResolveResult{Path: file, Namespace: space}, nil
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: space}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		source, err := os.ReadFile(args.Path)
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
+		small := api.Transform(string(source), api.TransformOptions{
+			Loader: api.LoaderCSS, MinifyWhitespace: true, MinifySyntax: true, Sourcefile: args.Path, LogLevel: api.LogLevelSilent,
+		})
+		text := strings.TrimSpace(string(small.Code))
+		return api.OnLoadResult{Contents: &text, Loader: api.LoaderText, Errors: small.Errors}, nil
+	})
+}}
+
+// add adds a file and its compressed forms.
+func (o *Output) add(name string, content []byte) {
+	packed := map[string][]byte{
+		"br":   fasthttp.AppendBrotliBytesLevel(nil, content, fasthttp.CompressBrotliBestCompression),
+		"zstd": fasthttp.AppendZstdBytesLevel(nil, content, fasthttp.CompressZstdBestCompression),
+		"gzip": fasthttp.AppendGzipBytesLevel(nil, content, fasthttp.CompressBestCompression),
+	}
+	o.Files = append(o.Files, File{name, content})
+	for _, e := range manifest.Encodings {
+		o.Files = append(o.Files, File{name + e.Suffix, packed[e.Name]})
+	}
+}
+
+// metafile is what esbuild tells of its output.
+type metafile struct {
+	Outputs map[string]struct {
+		EntryPoint string `json:"entryPoint"`
+		Imports    []struct{ Path, Kind string }
+		Inputs     map[string]any
+	} `json:"outputs"`
+}
+
+// describe makes the manifest of esbuild's own.
+func describe(text string) (manifest.Manifest, error) {
+	var meta metafile
+	if err := json.Unmarshal([]byte(text), &meta); err != nil {
+		return nil, fmt.Errorf("esbuild's metafile: %w", err)
+	}
+	m := manifest.Manifest{}
+	for file, output := range meta.Outputs {
+		source := output.EntryPoint
+		if source == "" && len(output.Inputs) == 1 && path.Ext(file) == ".svg" { // copied
+			for source = range output.Inputs {
+				break
+			}
+		}
+		if source == "" {
+			continue // a chunk that entries share
+		}
+		name := strings.TrimSuffix(path.Base(source), path.Ext(source)) + path.Ext(file)
+		m[name] = manifest.File{File: path.Base(file), Imports: meta.imports(file, nil)}
+	}
+	return m, nil
+}
+
+// imports adds the files that a file imports at once, and theirs, to those known.
+func (m metafile) imports(file string, known []string) []string {
+	for _, i := range m.Outputs[file].Imports {
+		if name := path.Base(i.Path); i.Kind == "import-statement" && !slices.Contains(known, name) {
+			known = m.imports(i.Path, append(known, name))
+		}
+	}
+	return known
+}
+
+// Write makes a folder hold the files of the output and no others.
+func (o Output) Write(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // sources for everybody to read
+		return err
+	}
+	old, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range old {
+		if slices.ContainsFunc(o.Files, func(f File) bool { return f.Name == entry.Name() }) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, entry.Name())); err != nil {
+			return err
+		}
+	}
+	for _, f := range o.Files {
+		if err := os.WriteFile(filepath.Join(folder, f.Name), f.Content, 0o644); err != nil { //nolint:gosec // as above
+			return err
+		}
+	}
+	return nil
+}

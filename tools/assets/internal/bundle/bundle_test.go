@@ -1,0 +1,137 @@
+package bundle_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/storefront/assets/manifest"
+	"github.com/marquee-tickets/marquee/tools/assets/internal/bundle"
+)
+
+// assetsFolder is where the storefront's sources and built files are.
+var assetsFolder = filepath.Join("..", "..", "..", "..", "storefront", "assets")
+
+// sources writes files to a folder of the test.
+func sources(t *testing.T, files map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	return folder
+}
+
+// content returns a built file by what pages call it.
+func content(t *testing.T, o bundle.Output, name string) string {
+	t.Helper()
+	for _, f := range o.Files {
+		if f.Name == o.Manifest[name].File {
+			return string(f.Content)
+		}
+	}
+	require.Fail(t, "not built", name)
+	return ""
+}
+
+func TestBuild_TheCommittedFilesAreThoseOfTheSources(t *testing.T) {
+	t.Parallel()
+	built, err := bundle.Build(filepath.Join(assetsFolder, "src"), bundle.Storefront)
+	require.NoError(t, err)
+	want := map[string]string{}
+	for _, f := range built.Files {
+		want[f.Name] = string(f.Content)
+	}
+	committed := os.DirFS(filepath.Join(assetsFolder, "files"))
+	names, err := fs.Glob(committed, "*")
+	require.NoError(t, err)
+	for _, name := range names {
+		text, err := fs.ReadFile(committed, name)
+		require.NoError(t, err)
+		assert.True(t, want[name] == string(text), "%s is not what its source makes: go run ./tools/assets", name)
+		delete(want, name)
+	}
+	assert.Empty(t, want, "go run ./tools/assets")
+}
+
+func TestBuild_MakesModulesWithHashedNames(t *testing.T) {
+	t.Parallel()
+	folder := sources(t, map[string]string{
+		"a.ts":           "import { shared } from './part/shared';\nimport style from './a.css?inline';\nconst enum Two { One, Other }\nconsole.log(shared({ long_: Two.Other }), style);",
+		"b.js":           "import { shared } from './part/shared';\nconsole.log(shared({ long_: 2 }));",
+		"part/shared.ts": "/** Says what it is. */\nexport const shared = (x: { long_: number }): string => `is ${x.long_}`;",
+		"a.css":          "p {\n  color: red; /* why */\n}\n",
+		"page.css":       "p { margin : 0 }",
+		"icon.svg":       "<svg/>",
+	})
+	entries := []string{"a.ts", "b.js", "page.css", "icon.svg"}
+	built, err := bundle.Build(folder, entries)
+	require.NoError(t, err)
+
+	assert.Regexp(t, `^a\.[0-9A-Z]{8}\.js$`, built.Manifest["a.js"].File)
+	assert.Equal(t, "p{margin:0}\n", content(t, built, "page.css"))
+	assert.Equal(t, "<svg/>", content(t, built, "icon.svg"))
+	script := content(t, built, "a.js")
+	assert.Contains(t, script, "p{color:red}")
+	assert.NotContains(t, script, "long_")
+	assert.NotContains(t, script, "Two")
+	require.Len(t, built.Manifest["a.js"].Imports, 1)
+	assert.Equal(t, built.Manifest["a.js"].Imports, built.Manifest["b.js"].Imports)
+	assert.Contains(t, script, built.Manifest["a.js"].Imports[0], "what both share is a file of its own")
+
+	again, err := bundle.Build(folder, entries)
+	require.NoError(t, err)
+	assert.Equal(t, built, again, "the same sources are the same bytes")
+}
+
+func TestBuild_ADifferentContentHasADifferentName(t *testing.T) {
+	t.Parallel()
+	one, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)"}), []string{"a.js"})
+	require.NoError(t, err)
+	two, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(2)"}), []string{"a.js"})
+	require.NoError(t, err)
+	assert.NotEqual(t, one.Manifest["a.js"].File, two.Manifest["a.js"].File)
+}
+
+func TestBuild_SaysWhereASourceIsWrong(t *testing.T) {
+	t.Parallel()
+	_, err := bundle.Build(sources(t, map[string]string{"a.ts": "const x = ;"}), []string{"a.ts"})
+	require.ErrorContains(t, err, "a.ts:1:10")
+	_, err = bundle.Build(sources(t, map[string]string{"a.ts": "import s from './none.css?inline'; console.log(s)"}), []string{"a.ts"})
+	require.ErrorContains(t, err, "none.css")
+	_, err = bundle.Build(t.TempDir(), []string{"gone.ts"})
+	assert.ErrorContains(t, err, "gone.ts")
+}
+
+func TestWrite_LeavesNoOldFiles(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "files")
+	first, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)"}), []string{"a.js"})
+	require.NoError(t, err)
+	require.NoError(t, first.Write(folder))
+	second, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(2)"}), []string{"a.js"})
+	require.NoError(t, err)
+	require.NoError(t, second.Write(folder))
+
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	file := second.Manifest["a.js"].File
+	assert.ElementsMatch(t, []string{file, file + ".br", file + ".gz", file + ".zst", manifest.Name}, names)
+	text, err := os.ReadFile(filepath.Join(folder, manifest.Name))
+	require.NoError(t, err)
+	read, err := manifest.Parse(text)
+	require.NoError(t, err)
+	assert.Equal(t, second.Manifest, read)
+	assert.True(t, strings.HasSuffix(string(text), "}\n"))
+}
