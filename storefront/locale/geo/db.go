@@ -1,0 +1,217 @@
+package geo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/oschwald/geoip2-golang/v2"
+)
+
+// Config is how a database is kept. The zero Config is right for most.
+type Config struct {
+	// Every is how often Run looks whether there is a new edition. Zero means a minute.
+	Every time.Duration
+
+	// Cache is how many networks are remembered. Zero means 10,000.
+	Cache int
+
+	// Logger is told of editions taken up and of those that cannot be read. Nil discards it.
+	Logger *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Every <= 0 {
+		c.Every = time.Minute
+	}
+	if c.Cache <= 0 {
+		c.Cache = 10_000
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// maxFile is the largest database that is read, in bytes: four times the largest there is.
+const maxFile = 2 << 30
+
+// DB looks addresses up in the newest edition of a database. A nil *DB knows no place. It is safe for concurrent use.
+type DB struct {
+	path string
+	cfg  Config
+	open atomic.Pointer[edition] // nil before the first that could be read
+
+	mu    sync.Mutex // of Reload
+	seen  stamp      // of the file that was tried last; zero means that there was none
+	tried bool
+}
+
+// stamp tells one state of a file from another.
+type stamp struct {
+	modified time.Time
+	size     int64
+}
+
+// New returns a database that has read nothing yet: see Reload. An empty path is no database.
+func New(path string, cfg Config) *DB { return &DB{path: path, cfg: cfg.withDefaults()} }
+
+// Run calls Reload from time to time until ctx ends, and returns then.
+func (db *DB) Run(ctx context.Context) {
+	if db == nil || db.path == "" {
+		return
+	}
+	tick := time.NewTicker(db.cfg.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			_ = db.Reload() // it is logged
+		}
+	}
+}
+
+// Reload reads the file when it has changed since the last time, by its size and the time of its last change. A
+// file that cannot be read leaves the edition before it in use, and is tried again only when it has changed.
+// Errors: those of the file system and of the format; they are logged, too.
+func (db *DB) Reload() error {
+	if db == nil || db.path == "" {
+		return nil
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	info, err := os.Stat(db.path)
+	if err != nil {
+		return db.failed(stamp{}, err)
+	}
+	now := stamp{modified: info.ModTime(), size: info.Size()}
+	if db.tried && now == db.seen {
+		return nil
+	}
+	next, err := read(db.path, db.cfg.Cache)
+	if err != nil {
+		return db.failed(now, err)
+	}
+	db.seen, db.tried = now, true
+	db.open.Store(next)
+	db.cfg.Logger.Info("places loaded", slog.String("file", db.path), slog.String("type", next.reader.Metadata().DatabaseType),
+		slog.Time("built", next.reader.Metadata().BuildTime()))
+	return nil
+}
+
+// failed logs why there is no new edition, once for each state of the file.
+func (db *DB) failed(now stamp, err error) error {
+	err = fmt.Errorf("places of %s: %w", db.path, err)
+	if !db.tried || now != db.seen {
+		db.cfg.Logger.Error("places not loaded", slog.String("file", db.path), slog.String("error", err.Error()),
+			slog.Bool("older_in_use", db.open.Load() != nil))
+	}
+	db.seen, db.tried = now, true
+	return err
+}
+
+// read opens the file.
+func read(path string, cache int) (*edition, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("has more than %d bytes; give a City or Country database", maxFile)
+	}
+	return newEdition(data, cache)
+}
+
+// Lookup returns where an address is; the zero Place when that is not known.
+func (db *DB) Lookup(a netip.Addr) Place {
+	if db == nil {
+		return Place{}
+	}
+	e := db.open.Load()
+	if e == nil || !a.IsValid() {
+		return Place{}
+	}
+	place, err := e.lookup(a.Unmap().WithZone(""))
+	if err != nil && e.damaged.CompareAndSwap(false, true) {
+		db.cfg.Logger.Error("places are damaged", slog.String("file", db.path), slog.String("error", err.Error()))
+	}
+	return place
+}
+
+// edition is one database, with the places that were asked for.
+type edition struct {
+	reader  *geoip2.Reader
+	known   *lru.Cache[netip.Prefix, Place]
+	damaged atomic.Bool // it was logged
+}
+
+func newEdition(data []byte, cache int) (*edition, error) {
+	reader, err := geoip2.OpenBytes(data)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := reader.City(netip.IPv4Unspecified()); err != nil {
+		return nil, fmt.Errorf("is no City or Country database: %w", err)
+	}
+	known, err := lru.New[netip.Prefix, Place](cache)
+	if err != nil {
+		return nil, err
+	}
+	return &edition{reader: reader, known: known}, nil
+}
+
+// Networks that are remembered as one where the database has all of it in one place: the smallest that are
+// routed between providers.
+const (
+	bits4 = 24
+	bits6 = 48
+)
+
+// lookup remembers what it finds for the network around the address, unless the database divides that further.
+func (e *edition) lookup(a netip.Addr) (Place, error) {
+	wide := around(a)
+	if place, ok := e.known.Get(wide); ok {
+		return place, nil
+	}
+	alone := netip.PrefixFrom(a, a.BitLen())
+	if place, ok := e.known.Get(alone); ok {
+		return place, nil
+	}
+	record, err := e.reader.City(a)
+	if err != nil {
+		return Place{}, err
+	}
+	place, found := placeOf(record), record.Traits.Network
+	if found.IsValid() && found.Addr().BitLen() == a.BitLen() && found.Bits() <= wide.Bits() {
+		alone = wide
+	}
+	e.known.Add(alone, place)
+	return place, nil
+}
+
+// around is the network that an address is remembered with.
+func around(a netip.Addr) netip.Prefix {
+	bits := bits4
+	if a.Is6() {
+		bits = bits6
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return netip.PrefixFrom(a, a.BitLen())
+	}
+	return p
+}
