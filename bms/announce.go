@@ -97,7 +97,7 @@ func (s *ShowService) Announce(ctx context.Context, a Announcement) (catalog.Sho
 
 // tags are those of everything that may have been stored.
 func (w *announcing) tags(show catalog.Show) []string {
-	return append(showTags(show, w.Venue.CitySlug), PartnerTag(show.PartnerID), BrandTag(w.Brand.ID), PricesTag)
+	return append(showTags(show, w.Venue.CitySlug), PartnerTag(show.PartnerID), BrandTag(w.Brand.ID), VenuesTag, PricesTag)
 }
 
 // Must returns v, and panics with err when that is not nil. It is for programs in which nobody waits for an

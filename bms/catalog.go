@@ -93,7 +93,7 @@ func (s *CatalogService) EventBySlug(ctx context.Context, slug string) (catalog.
 
 // PutVenue stores a venue. Errors: store.ErrDuplicate when another venue has its slug.
 func (s *CatalogService) PutVenue(ctx context.Context, v catalog.Venue) error {
-	return s.c.put(ctx, v, []string{VenueTag(v.ID), CityTag(v.CitySlug)}, ofPartner(ctx, v.PartnerID), func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
+	return s.c.put(ctx, v, []string{VenueTag(v.ID), CityTag(v.CitySlug), VenuesTag}, ofPartner(ctx, v.PartnerID), func(tx store.Tx) error { return tx.PutVenue(ctx, v) })
 }
 
 // Venue returns a venue. Errors: store.ErrNotFound.

@@ -41,6 +41,9 @@ func ShowTag(id catalog.ShowID) string { return "show:" + string(id) }
 // CityTag names a city in CatalogNews, by its slug: one of its venues or of the shows in them changed.
 func CityTag(slug string) string { return "city:" + slug }
 
+// VenuesTag stands in CatalogNews for the list of all venues, and so of all cities.
+const VenuesTag = "venues"
+
 // PricesTag stands in CatalogNews for all price lists and tax tables.
 const PricesTag = "prices"
 

@@ -76,7 +76,7 @@ func TestChanges_AreHeardByEveryNodeOnce(t *testing.T) {
 			tags []string
 		}{
 			"event":  {func() error { return kit.Catalog.PutEvent(t.Context(), p.Event) }, []string{bms.EventTag(p.Event.ID)}},
-			"venue":  {func() error { return kit.Catalog.PutVenue(t.Context(), venue) }, []string{bms.VenueTag(venue.ID), bms.CityTag(venue.CitySlug)}},
+			"venue":  {func() error { return kit.Catalog.PutVenue(t.Context(), venue) }, []string{bms.VenueTag(venue.ID), bms.CityTag(venue.CitySlug), bms.VenuesTag}},
 			"prices": {func() error { return kit.Prices.PutList(t.Context(), p.Prices) }, []string{bms.PricesTag}},
 			"show":   {func() error { return kit.Shows.Put(t.Context(), show) }, listed},
 			"status": {func() error {

@@ -51,7 +51,7 @@ func openAt(t *testing.T, ln net.Listener, o bmstest.Options, cfg storefront.Con
 	}
 	front, err := storefront.New(kit.Client, cfg)
 	require.NoError(t, err)
-	server, err := web.New(front.Handler, web.Config{Ready: kit.Ready, Fail: front.Fail, Draining: front.Close, Logger: cfg.Logger})
+	server, err := web.New(front.Handler, web.Config{Ready: kit.Ready, Fail: front.Fail, Draining: front.Drain, Logger: cfg.Logger})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
@@ -59,6 +59,7 @@ func openAt(t *testing.T, ln net.Listener, o bmstest.Options, cfg storefront.Con
 	t.Cleanup(func() {
 		stop()
 		require.NoError(t, <-served)
+		front.Close()
 	})
 	return &shop{Kit: kit, server: front}
 }

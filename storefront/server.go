@@ -3,14 +3,18 @@
 // configured, its payment page.
 //
 //	shop, err := storefront.New(client, storefront.Config{BaseURL: "https://tickets.example"})
-//	server, err := web.New(shop.Handler, web.Config{Fail: shop.Fail, Draining: shop.Close})
+//	go shop.Run(ctx)
+//	server, err := web.New(shop.Handler, web.Config{Fail: shop.Fail, Quick: shop.Quick, Draining: shop.Drain})
 //	err = server.Serve(ctx, listener)
 package storefront
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -21,6 +25,7 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/api"
 	"github.com/marquee-tickets/marquee/storefront/assets"
+	"github.com/marquee-tickets/marquee/storefront/edge"
 	"github.com/marquee-tickets/marquee/storefront/live"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
@@ -40,6 +45,9 @@ type Config struct {
 	// Sandbox is the bank whose payment page is shown under /sandbox/. Nil shows none.
 	Sandbox *sandbox.Gateway
 
+	// CacheBytes bounds the memory of the pages that are kept for everybody. Zero means 256 MiB.
+	CacheBytes int64
+
 	// API is passed on to the API.
 	API api.Config
 
@@ -49,14 +57,19 @@ type Config struct {
 
 // Server answers everything that a storefront answers. It is safe for concurrent use.
 type Server struct {
-	client  *bms.Client
-	bank    *sandbox.Gateway
-	files   *assets.Set
-	pages   *pages.Pages
-	compact fasthttp.RequestHandler // the pages, compressed
-	api     *api.API
-	live    *live.Hub
+	client *bms.Client
+	bank   *sandbox.Gateway
+	files  *assets.Set
+	pages  *pages.Pages
+	edge   *edge.Cache // in front of the pages
+	api    *api.API
+	live   *live.Hub
+	heard  atomic.Pointer[time.Time] // when the catalogue's changes were last asked for
 }
+
+// deafAfter is how old the news of the catalogue may be for pages to be served from memory: several times the pause
+// between two looks, and still within the second in which a change is to be seen everywhere.
+const deafAfter = 900 * time.Millisecond
 
 // New returns the storefront of a client. It starts nothing. Errors: an Invalid fault that names the
 // field of cfg.
@@ -80,15 +93,60 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 	}
 	s := &Server{client: client, bank: cfg.Sandbox, files: files, api: answers}
 	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
-	s.compact = fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
+	// Personal pages are compressed one by one, public ones by the cache.
+	compact := fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
+	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {
+		if edge.Rendering(rc) {
+			s.pages.Handle(rc)
+			return
+		}
+		compact(rc)
+	}, edge.Config{
+		Public: s.pages.Public, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current,
+		Secure: strings.HasPrefix(cfg.BaseURL, "https:"), Now: client.Now, Logger: cfg.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
 	s.live = live.New(client.Seats, live.Config{Logger: cfg.Logger})
 	return s, nil
 }
 
-// Close ends the live connections, which would otherwise outlast the server.
-func (s *Server) Close() {
+// Run listens for changes of the catalogue, so that pages are kept in memory and made anew when they change, until ctx ends.
+// Without it every page is made for every request.
+func (s *Server) Run(ctx context.Context) error {
+	return s.client.Catalog.Changes(ctx, func(change bms.Change) {
+		if change.Missed {
+			s.edge.PurgeAll()
+		}
+		s.edge.Purge(change.Tags...)
+		now := s.client.Now()
+		s.heard.Store(&now)
+	})
+}
+
+// current reports whether Run knows what has changed up to now.
+func (s *Server) current() bool {
+	at := s.heard.Load()
+	return at != nil && s.client.Now().Sub(*at) < deafAfter
+}
+
+// Cache is the pages kept in memory, for whoever wants its figures.
+func (s *Server) Cache() *edge.Cache { return s.edge }
+
+// Quick answers a request for a page that is in memory and reports whether it did. It is what web.Config.Quick wants.
+func (s *Server) Quick(rc *fasthttp.RequestCtx) bool { return s.edge.Quick(rc) }
+
+// Drain ends the live connections, which would otherwise keep a server from stopping.
+func (s *Server) Drain() {
 	s.live.Close()
 	_ = s.api.Close() // never fails
+}
+
+// Close frees what New took, once no request is under way.
+func (s *Server) Close() {
+	s.Drain()
+	s.edge.Close()
 }
 
 // Fail answers with what went wrong: a page, or a problem document where programs ask.
@@ -127,7 +185,7 @@ func (s *Server) Handler(rc *fasthttp.RequestCtx) {
 	case s.bank != nil && strings.HasPrefix(path, "/sandbox/"):
 		s.sandbox(rc)
 	default:
-		s.compact(rc)
+		s.edge.Handle(rc)
 	}
 }
 

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/marquee-tickets/marquee/bms"
-	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
@@ -75,34 +73,37 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return errors.Join(err, shop.Close())
 	}
+	defer front.Close()
 	server, err := web.New(front.Handler, web.Config{
-		BaseURL: base, TrustedProxies: networks(c.Proxies), Ready: shop.Ready, Fail: front.Fail, Draining: front.Close, Logger: log,
+		BaseURL: base, TrustedProxies: networks(c.Proxies), Ready: shop.Ready, Fail: front.Fail, Quick: front.Quick, Draining: front.Drain, Logger: log,
 	})
 	if err != nil {
 		return errors.Join(err, shop.Close())
 	}
 	c.greet(env, base, ln.Addr())
-	err = serve(ctx, server, ln, shop, bank)
+	err = serve(ctx, server, ln, shop.Run, front.Run, bank.Run)
 	fmt.Fprintln(env.out, "Stopped.")
 	return errors.Join(err, shop.Close())
 }
 
 // serve answers requests and does the background work until ctx ends. The background
 // work goes on while the last requests are answered.
-func serve(ctx context.Context, server *web.Server, ln net.Listener, shop *bms.Client, bank *sandbox.Gateway) error {
+func serve(ctx context.Context, server *web.Server, ln net.Listener, background ...func(context.Context) error) error {
 	back, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var work sync.WaitGroup
-	var shopErr, bankErr error
-	work.Go(func() { shopErr = shop.Run(back) })
-	work.Go(func() { bankErr = bank.Run(back) })
+	ended := make([]error, len(background))
+	for i, run := range background {
+		work.Go(func() {
+			if err := run(back); !errors.Is(err, context.Canceled) {
+				ended[i] = err
+			}
+		})
+	}
 	err := server.Serve(ctx, ln)
 	stop()
 	work.Wait()
-	if errors.Is(bankErr, context.Canceled) {
-		bankErr = nil
-	}
-	return errors.Join(err, shopErr, bankErr)
+	return errors.Join(append(ended, err)...)
 }
 
 // base is where browsers reach the storefront.

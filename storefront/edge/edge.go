@@ -31,6 +31,10 @@ type Config struct {
 	// renders. May be empty.
 	Query []string
 
+	// Current reports whether all purges up to now have been heard. While it does not, every page is made anew before it is
+	// served, and kept ones are only for when that fails. Nil means always.
+	Current func() bool
+
 	// Bytes bounds the memory of the pages. Zero means 256 MiB; under 1 MiB is rejected.
 	Bytes int64
 
@@ -83,6 +87,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Site == nil {
 		c.Site = func([]byte) (string, bool) { return "", true }
+	}
+	if c.Current == nil {
+		c.Current = func() bool { return true }
 	}
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the default of the seam
@@ -179,7 +186,7 @@ func (c *Cache) quick(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer) bool {
 	now := c.cfg.Now()
 	e := c.lookUp(hash, k.b)
 	switch {
-	case e == nil:
+	case e == nil || !c.cfg.Current():
 		return false
 	case now.Before(e.freshUntil):
 		c.counts.hits.Add(1)

@@ -286,6 +286,32 @@ func TestHandle_StaleWhenMakingItAnewFails(t *testing.T) {
 	assert.Contains(t, string(s.get("/p/x").Body()), "rendering 2")
 }
 
+// A node that may have missed a purge serves nothing from before, unless there is nothing else.
+func TestHandle_NotCurrent(t *testing.T) {
+	t.Parallel()
+	var n, fail atomic.Int64
+	var deaf atomic.Bool
+	s := newShop(t, edge.Config{Current: func() bool { return !deaf.Load() }}, func(rc *fasthttp.RequestCtx) {
+		if fail.Load() > 0 {
+			rc.Error("the database is away", fasthttp.StatusServiceUnavailable)
+			return
+		}
+		listing(&n)(rc)
+	})
+	s.get("/p/x")
+	s.get("/p/x")
+	deaf.Store(true)
+	for i := range 3 {
+		assert.Contains(t, string(s.get("/p/x").Body()), fmt.Sprintf("rendering %d ", i+2))
+	}
+	fail.Store(1)
+	answer := s.get("/p/x")
+	assert.Contains(t, string(answer.Body()), "rendering 4 ")
+	assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "detail=error")
+	deaf.Store(false)
+	assert.Contains(t, string(s.get("/p/x").Header.Peek("Cache-Status")), "; hit; ttl=")
+}
+
 func TestHandle_AStampedeRendersOnce(t *testing.T) {
 	t.Parallel()
 	var n atomic.Int64

@@ -22,6 +22,13 @@ const pageKey = "edge.page"
 // status 200, 301 and 308 without a cookie are. It does nothing outside a Cache.
 func Publish(rc *fasthttp.RequestCtx, page Page) { rc.SetUserValue(pageKey, page) }
 
+// Rendering reports whether a request is one that a Cache makes to render a page. The answer to it is not
+// compressed: the cache does that in every encoding.
+func Rendering(rc *fasthttp.RequestCtx) bool { return rc.UserValue(renderingKey) != nil }
+
+// renderingKey is the user value of a cache's own requests.
+const renderingKey = "edge.rendering"
+
 func published(rc *fasthttp.RequestCtx) (Page, bool) {
 	page, ok := rc.UserValue(pageKey).(Page)
 	return page, ok

@@ -31,11 +31,11 @@ type flight struct {
 func (c *Cache) fly(hash uint64, k *keyBuffer, old *entry) (f *flight, first bool) {
 	c.flights.mu.Lock()
 	defer c.flights.mu.Unlock()
-	now := c.cfg.Now()
-	if f := c.flights.running[string(k.b)]; f != nil && (!f.landed() || f.page.good(now)) {
+	now, current := c.cfg.Now(), c.cfg.Current()
+	if f := c.flights.running[string(k.b)]; f != nil && (!f.landed() || current && f.page.good(now)) {
 		return f, false
 	}
-	if e := c.stored(hash, k.b); e != nil && e.good(now) { // made since the caller looked
+	if e := c.stored(hash, k.b); e != nil && current && e.good(now) { // made since the caller looked
 		return arrived(e), false
 	}
 	f = &flight{done: make(chan struct{}), old: old}
@@ -149,6 +149,7 @@ func (c *Cache) make(j job) (*entry, error) {
 	rc := new(fasthttp.RequestCtx)
 	rc.Init(&request, nil, nil)
 	web.Detach(ctx, rc, c.cfg.Secure)
+	rc.SetUserValue(renderingKey, true)
 	began := c.cfg.Now()
 	err := c.call(rc)
 	page := c.newEntry(j.hash, j.key, rc, began)

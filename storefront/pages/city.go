@@ -37,6 +37,7 @@ func (p *Pages) home(r *request) error {
 	if err != nil {
 		return fmt.Errorf("venues: %w", err)
 	}
+	r.publish(fullyFresh, bms.VenuesTag)
 	return r.show(fasthttp.StatusOK, cachePublic, homePage(p.frame("Tickets for films, concerts and more"), homeOf(venues)))
 }
 
@@ -114,6 +115,11 @@ func (p *Pages) city(r *request) error {
 		}
 	}
 	view.Empty = emptyText(date, kind)
+	tags := []string{bms.CityTag(city.Slug)}
+	for _, l := range on {
+		tags = append(tags, bms.EventTag(l.Event.ID))
+	}
+	r.publish(fullyFresh, tags...)
 	title := "What is on in " + city.Name
 	return r.show(fasthttp.StatusOK, cachePublic, cityPage(p.frame(title).in(city), view))
 }

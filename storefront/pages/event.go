@@ -7,6 +7,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/store"
 )
@@ -74,6 +75,11 @@ func (p *Pages) event(r *request) error {
 	if err := p.addDates(r, &view, city, shows, date); err != nil {
 		return err
 	}
+	tags := []string{bms.EventTag(event.ID), bms.CityTag(city.Slug), bms.PricesTag}
+	for _, s := range shows {
+		tags = append(tags, bms.VenueTag(s.VenueID))
+	}
+	r.publish(stockFresh, tags...)
 	return r.show(fasthttp.StatusOK, cachePublic, eventPage(p.frame(event.Title+" in "+city.Name).in(city), view))
 }
 

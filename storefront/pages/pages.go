@@ -63,7 +63,7 @@ func New(client *bms.Client, files *assets.Set, cfg Config) *Pages {
 func (p *Pages) mount() {
 	get := func(path string, h handler) { p.routes.add(fasthttp.MethodGet, path, h) }
 	post := func(path string, h handler) { p.routes.add(fasthttp.MethodPost, path, h) }
-	get("/", p.home)
+	p.routes.addPublic("/", p.home)
 	get("/posters/*", p.poster)
 	get("/events/*", p.eventAnywhere)
 	get("/shows/*", p.show)
@@ -88,9 +88,15 @@ func (p *Pages) mount() {
 		get("/inbox/*", p.mail)
 		get("/inbox/*/html", p.mailHTML)
 	}
-	get("/*", p.city)
-	get("/*/events/*", p.event)
+	p.routes.addPublic("/*", p.city)
+	p.routes.addPublic("/*/events/*", p.event)
 }
+
+// Public reports whether a path leads to pages that are the same for everybody and say so with edge.Publish.
+func (p *Pages) Public(path string) bool { return p.routes.public(path) }
+
+// Query are the names of the arguments that change public pages.
+func Query() []string { return []string{"date", "kind"} }
 
 // Handle answers a request for a page.
 func (p *Pages) Handle(rc *fasthttp.RequestCtx) {

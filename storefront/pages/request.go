@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/edge"
 )
 
 // request is what a handler gets: values are copied out of the RequestCtx, which is used
@@ -154,4 +156,18 @@ func (r *request) show(status int, cache string, page templ.Component) error {
 func (r *request) redirect(path string) error {
 	web.Redirect(r.rc, path)
 	return nil
+}
+
+// How long public pages are fresh. What the catalogue says is purged when it changes; what is left of a show is not, and is
+// therefore said in words that stay true for a while.
+const (
+	fullyFresh = time.Minute
+	stockFresh = 10 * time.Second
+)
+
+// publish says that the page is the same for everybody, and what it shows.
+func (r *request) publish(fresh time.Duration, tags ...string) {
+	slices.Sort(tags)
+	tags = slices.Compact(tags)
+	edge.Publish(r.rc, edge.Page{Tags: tags, Fresh: fresh})
 }

@@ -14,6 +14,7 @@ type route struct {
 	method   string
 	segments []string
 	handle   handler
+	public   bool // the same for everybody
 }
 
 // router finds handlers. Fixed segments win over "*" by coming first in the table.
@@ -21,6 +22,22 @@ type router []route
 
 func (rt *router) add(method, path string, h handler) {
 	*rt = append(*rt, route{method: method, segments: segmentsOf(path), handle: h})
+}
+
+// addPublic adds pages that are the same for everybody.
+func (rt *router) addPublic(path string, h handler) {
+	*rt = append(*rt, route{method: fasthttp.MethodGet, segments: segmentsOf(path), handle: h, public: true})
+}
+
+// public reports whether a path leads to a page that is the same for everybody.
+func (rt router) public(path string) bool {
+	segments := segmentsOf(path)
+	for _, r := range rt {
+		if _, ok := r.match(segments); ok && r.method == fasthttp.MethodGet {
+			return r.public
+		}
+	}
+	return false
 }
 
 // find returns the handler for a request with what "*" stands for. Without one, allowed lists the

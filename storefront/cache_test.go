@@ -1,0 +1,162 @@
+package storefront_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront"
+)
+
+// node is a storefront that keeps pages.
+type node struct {
+	front   *storefront.Server
+	handler fasthttp.RequestHandler
+}
+
+// newNode starts one over a kit's database and waits until it knows the catalogue.
+func newNode(t *testing.T, kit *bmstest.Kit) *node {
+	t.Helper()
+	client := kit.Another(kit.Bank)
+	front, err := storefront.New(client, storefront.Config{BaseURL: host, Sandbox: kit.Bank})
+	require.NoError(t, err)
+	t.Cleanup(front.Close)
+	server, err := web.New(front.Handler, web.Config{Fail: front.Fail, Quick: front.Quick})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- front.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		assert.NoError(t, <-ended)
+	})
+	n := &node{front: front, handler: server.Handler()}
+	require.Eventually(t, func() bool {
+		n.get("/")
+		return strings.Contains(n.status("/"), "; hit")
+	}, 10*time.Second, 5*time.Millisecond)
+	return n
+}
+
+func (n *node) ask(path string, pairs ...string) *fasthttp.Response {
+	rc := requestTo(path)
+	for i := 0; i < len(pairs); i += 2 {
+		rc.Request.Header.Set(pairs[i], pairs[i+1])
+	}
+	n.handler(rc)
+	return &rc.Response
+}
+
+func (n *node) get(path string, pairs ...string) string { return string(n.ask(path, pairs...).Body()) }
+
+// status is what Cache-Status says.
+func (n *node) status(path string) string { return string(n.ask(path).Header.Peek("Cache-Status")) }
+
+// public are the pages that everybody sees alike.
+func public(kit *bmstest.Kit) []string {
+	p := kit.Programme
+	return []string{"/", "/" + p.Venue.CitySlug, "/" + p.Venue.CitySlug + "?date=" + p.Show.LocalDate, "/" + p.Venue.CitySlug + "/events/" + p.Event.Slug}
+}
+
+func TestCache_PublicPagesAreServedFromMemory(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	n := newNode(t, kit)
+	for _, path := range public(kit) {
+		made := n.get(path)
+		answer := n.ask(path, "Accept-Encoding", "br", "Cookie", "marquee_visitor=me")
+		assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "Marquee; hit; ttl=", path)
+		assert.Equal(t, "br", string(answer.Header.ContentEncoding()), path)
+		plain, err := answer.BodyUncompressed()
+		require.NoError(t, err)
+		assert.Equal(t, made, string(plain), path)
+		for _, header := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Surrogate-Key", "Etag"} {
+			assert.NotEmpty(t, answer.Header.Peek(header), "%s of %s", header, path)
+		}
+		assert.Equal(t, "text/html; charset=utf-8", string(answer.Header.ContentType()))
+	}
+	assert.Equal(t, fasthttp.StatusNotFound, n.ask("/atlantis").StatusCode())
+}
+
+// Whatever a visitor has, it is in nobody else's page.
+func TestCache_NothingPersonalIsKept(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	n := newNode(t, kit)
+	show := "/shows/" + string(kit.Programme.Show.ID)
+	for _, path := range append(public(kit), show, "/bookings", "/holds/hld_none", "/b/none", "/api/v1/events") {
+		mine := n.ask(path+"#x", "Cookie", "marquee_visitor=SECRET; marquee_booking=SECRET", "Authorization", "Bearer SECRET", "X-Forwarded-For", "SECRET", "User-Agent", "SECRET")
+		theirs := n.ask(path)
+		for _, answer := range []*fasthttp.Response{mine, theirs} {
+			assert.NotContains(t, answer.String(), "SECRET", path)
+		}
+		if strings.Contains(string(theirs.Header.Peek("Cache-Status")), "hit") {
+			assert.Empty(t, theirs.Header.Peek("Set-Cookie"), path)
+			assert.Contains(t, public(kit), path, "only what is meant to be public is kept")
+		}
+	}
+	for _, kept := range n.front.Cache().Top(100) {
+		assert.Contains(t, public(kit), kept.Address)
+	}
+}
+
+// A change on one node is seen on all, well within a second.
+func TestCache_ChangesAreSeenOnEveryNode(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	nodes := []*node{newNode(t, kit), newNode(t, kit)}
+	p := kit.Programme
+	city, page := "/"+p.Venue.CitySlug, "/"+p.Venue.CitySlug+"/events/"+p.Event.Slug
+	seen := func(path, text string) {
+		t.Helper()
+		for i, n := range nodes {
+			require.Eventually(t, func() bool { return strings.Contains(n.get(path), text) }, 10*time.Second, 5*time.Millisecond, "%q on %s of node %d", text, path, i)
+			require.Eventually(t, func() bool { return strings.Contains(n.status(path), "; hit") }, 10*time.Second, 5*time.Millisecond)
+		}
+	}
+	seen(city, p.Event.Title)
+	seen(page, p.Event.Title)
+
+	event := p.Event
+	event.Title = "A title of its own"
+	require.NoError(t, kit.Catalog.PutEvent(t.Context(), event))
+	seen(city, event.Title)
+	seen(page, event.Title)
+
+	venue := p.Venue
+	venue.Name = "The other palace"
+	require.NoError(t, kit.Catalog.PutVenue(t.Context(), venue))
+	seen(page, venue.Name)
+
+	_, err := kit.Shows.SetStatus(t.Context(), p.Show.ID, catalog.Paused)
+	require.NoError(t, err)
+	seen(page, "Sales paused")
+
+	venue.ID, venue.Slug, venue.City, venue.CitySlug = venue.ID[:len(venue.ID)-1]+"0", "elsewhere", "Elsewhere", "elsewhere"
+	require.NoError(t, kit.Catalog.PutVenue(t.Context(), venue))
+	seen("/", "Elsewhere")
+}
+
+// A node that does not hear what changes serves nothing from memory.
+func TestCache_WithoutNewsEveryPageIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	front, err := storefront.New(kit.Client, storefront.Config{})
+	require.NoError(t, err)
+	t.Cleanup(front.Close)
+	for range 3 {
+		rc := requestTo("/" + kit.Programme.Venue.CitySlug)
+		assert.False(t, front.Quick(rc))
+		front.Handler(rc)
+		assert.Contains(t, string(rc.Response.Header.Peek("Cache-Status")), "; fwd=uri-miss")
+	}
+	assert.EqualValues(t, 3, front.Cache().Stats().Renders)
+}
