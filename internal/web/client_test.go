@@ -57,6 +57,82 @@ func TestClient_WhatIsMadeUpIsNotBelieved(t *testing.T) {
 	assert.Equal(t, "192.0.2.7", clientOf(t, proxies, "fd00::1", "203.0.113.1", "192.0.2.7, 10.0.0.1"), "header lines are one list")
 }
 
+// clientBehind is whom a server whose proxies write Forwarded takes for the client.
+func clientBehind(t *testing.T, header *fasthttp.RequestHeader) string {
+	t.Helper()
+	got := ""
+	server, err := web.New(func(rc *fasthttp.RequestCtx) { got = web.Client(rc).String() }, web.Config{TrustedProxies: proxies, Forwarded: true})
+	require.NoError(t, err)
+	var q fasthttp.Request
+	header.CopyTo(&q.Header)
+	var rc fasthttp.RequestCtx
+	rc.Init(&q, &net.TCPAddr{IP: net.ParseIP("10.1.2.3"), Port: 4711}, nil)
+	server.Handler()(&rc)
+	return got
+}
+
+func TestClient_OnlyTheHeaderOfTheProxiesIsRead(t *testing.T) {
+	t.Parallel()
+	var h fasthttp.RequestHeader
+	h.Set("X-Forwarded-For", "203.0.113.1")
+	assert.Equal(t, "10.1.2.3", clientBehind(t, &h), "made up: these proxies do not write it")
+	h.Add("Forwarded", "for=203.0.113.2")
+	h.Add("Forwarded", `for="192.0.2.7:4711";proto=https, For=10.9.9.9`)
+	assert.Equal(t, "192.0.2.7", clientBehind(t, &h))
+}
+
+func TestForwarded(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		line string
+		want []string
+	}{
+		{"", []string{""}},
+		{"for=192.0.2.60;proto=http;by=203.0.113.43", []string{"192.0.2.60"}},
+		{`For="[2001:db8:cafe::17]:4711"`, []string{"[2001:db8:cafe::17]:4711"}},
+		{"for=192.0.2.43, for=198.51.100.17", []string{"192.0.2.43", "198.51.100.17"}},
+		{`for=_hidden, proto=http, for="a,b";host="c;d"`, []string{"_hidden", "", "a,b"}},
+		{`host="\",";for=192.0.2.1,for=192.0.2.2`, []string{"192.0.2.1", "192.0.2.2"}},
+	} {
+		assert.Equal(t, row.want, web.Forwarded([]string{row.line}), row.line)
+	}
+	last := web.Forwarded([]string{`for="never closed`, "for=192.0.2.7"})
+	assert.Equal(t, "192.0.2.7", last[len(last)-1], "a quote that a client leaves open swallows nothing")
+}
+
+func TestTrace(t *testing.T) {
+	t.Parallel()
+	peer := netip.MustParseAddr("10.0.0.1")
+	for _, row := range []struct {
+		hops []string
+		want string
+	}{
+		{nil, "10.0.0.1"},
+		{[]string{"192.0.2.7"}, "192.0.2.7"},
+		{[]string{"192.0.2.7", "[fd00::2]"}, "192.0.2.7"},
+		{[]string{"203.0.113.1", "[2001:db8::7]:443", "10.2.2.2"}, "2001:db8::7"},
+		{[]string{"192.0.2.7", "unknown"}, "10.0.0.1"},
+		{[]string{"192.0.2.7", "_gazonk", "10.2.2.2"}, "10.2.2.2"},
+	} {
+		assert.Equal(t, row.want, web.Trace(peer, row.hops, proxies).String(), "%v", row.hops)
+	}
+	assert.Equal(t, peer, web.Trace(peer, []string{"192.0.2.7"}, nil))
+}
+
+// Whatever a client sends, what the proxy writes behind it is found.
+func FuzzForwarded(f *testing.F) {
+	for _, seed := range []string{"", "for=192.0.2.1", `for="[::1]`, `"\`, `\`, ",,,", `for="a,b"`, ";for=;", `host="\\"`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, sent string) {
+		proxy := netip.MustParseAddr("10.1.2.3")
+		for _, lines := range [][]string{{sent, "for=192.0.2.7"}, {sent + `, for="192.0.2.7:4711";proto=https`}} {
+			assert.Equal(t, "192.0.2.7", web.Trace(proxy, web.Forwarded(lines), proxies).String())
+		}
+		assert.True(t, web.Trace(proxy, web.Forwarded([]string{sent}), proxies).IsValid())
+	})
+}
+
 func FuzzClient(f *testing.F) {
 	for _, seed := range []string{"", "192.0.2.7", "a, b", "10.0.0.1,10.0.0.2", "[::1]:1, fd00::1", strings.Repeat(",", 100), "1.2.3.4%eth0"} {
 		f.Add(seed)

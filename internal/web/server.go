@@ -40,6 +40,10 @@ type Config struct {
 	// from. Empty means that nobody is believed: Client is the peer, which behind a proxy is always the proxy.
 	TrustedProxies []netip.Prefix
 
+	// Forwarded says that those proxies write the header Forwarded (RFC 7239) instead. Only one is read: the
+	// other is passed on as the client made it up.
+	Forwarded bool
+
 	// Timeout is how long a request may take. Zero means 15 seconds.
 	Timeout time.Duration
 

@@ -34,11 +34,11 @@ type names struct{ german, spanish string }
 func (p Place) Known() bool { return p.Country != "" }
 
 // CityName returns what the city is called in a language ("de"), in English where the database does not say.
-func (p Place) CityName(language string) string {
+func (p Place) CityName(tag string) string {
 	switch {
-	case language == "de" && p.city.german != "":
+	case tag == "de" && p.city.german != "":
 		return p.city.german
-	case language == "es" && p.city.spanish != "":
+	case tag == "es" && p.city.spanish != "":
 		return p.city.spanish
 	}
 	return p.City
