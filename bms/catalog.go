@@ -3,6 +3,7 @@ package bms
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
@@ -89,6 +90,17 @@ func (s *CatalogService) Event(ctx context.Context, id catalog.EventID) (catalog
 // EventBySlug returns the event with the given slug. Errors: store.ErrNotFound.
 func (s *CatalogService) EventBySlug(ctx context.Context, slug string) (catalog.Event, error) {
 	return find(ctx, s.c.db, slug, store.Tx.EventBySlug)
+}
+
+// Events returns the events with the given ids, in no particular order; ids that do not exist are left out.
+func (s *CatalogService) Events(ctx context.Context, ids []catalog.EventID) ([]catalog.Event, error) {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id catalog.EventID) bool { return sound("", id) != nil })
+	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Event, error) { return tx.Events(ctx, ids) })
+}
+
+// EventSlugs returns the slugs of all events, in order.
+func (s *CatalogService) EventSlugs(ctx context.Context) ([]string, error) {
+	return view(ctx, s.c.db, func(tx store.Tx) ([]string, error) { return tx.EventSlugs(ctx) })
 }
 
 // PutVenue stores a venue. Errors: store.ErrDuplicate when another venue has its slug.

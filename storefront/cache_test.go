@@ -160,3 +160,25 @@ func TestCache_WithoutNewsEveryPageIsMadeAnew(t *testing.T) {
 	}
 	assert.EqualValues(t, 3, front.Cache().Stats().Renders)
 }
+
+// Addresses that were guessed are answered without a look into the database; new ones are known as soon as they are there.
+func TestCache_WhatNeverWasIsNotLookedFor(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	n := newNode(t, kit)
+	p := kit.Programme
+	city := "/" + p.Venue.CitySlug
+	made := n.front.Cache().Stats().Renders
+	for _, path := range []string{"/atlantis", "/atlantis/events/" + p.Event.Slug, city + "/events/the-film-that-never-was"} {
+		answer := n.ask(path)
+		assert.Equal(t, fasthttp.StatusNotFound, answer.StatusCode(), path)
+		assert.Equal(t, "no-store", string(answer.Header.Peek("Cache-Control")), "nobody in front remembers it")
+		assert.Contains(t, string(answer.Body()), "<h1", path)
+	}
+	assert.Equal(t, made, n.front.Cache().Stats().Renders)
+
+	event := p.Event
+	event.ID, event.Slug = event.ID[:len(event.ID)-1]+"0", "the-film-that-never-was"
+	require.NoError(t, kit.Catalog.PutEvent(t.Context(), event))
+	require.Eventually(t, func() bool { return n.ask(city+"/events/"+event.Slug).StatusCode() == fasthttp.StatusOK }, 10*time.Second, 5*time.Millisecond)
+}

@@ -64,6 +64,8 @@ type Server struct {
 	edge   *edge.Cache // in front of the pages
 	api    *api.API
 	live   *live.Hub
+	slugs  slugs
+	log    *slog.Logger
 	heard  atomic.Pointer[time.Time] // when the catalogue's changes were last asked for
 }
 
@@ -91,7 +93,7 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
-	s := &Server{client: client, bank: cfg.Sandbox, files: files, api: answers}
+	s := &Server{client: client, bank: cfg.Sandbox, files: files, api: answers, slugs: slugs{catalog: client.Catalog}, log: cfg.Logger}
 	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	compact := fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
@@ -120,6 +122,10 @@ func (s *Server) Run(ctx context.Context) error {
 			s.edge.PurgeAll()
 		}
 		s.edge.Purge(change.Tags...)
+		if err := s.slugs.learn(ctx, change); err != nil {
+			s.log.WarnContext(ctx, "addresses not read", slog.String("error", err.Error()))
+			s.slugs.filter.Store(nil) // it may lack what has just come
+		}
 		now := s.client.Now()
 		s.heard.Store(&now)
 	})
@@ -184,6 +190,8 @@ func (s *Server) Handler(rc *fasthttp.RequestCtx) {
 	case strings.HasPrefix(path, assets.Prefix) && s.files.Serve(rc):
 	case s.bank != nil && strings.HasPrefix(path, "/sandbox/"):
 		s.sandbox(rc)
+	case s.current() && s.pages.Public(path) && s.slugs.never(path):
+		s.pages.Fail(rc, errNoAddress)
 	default:
 		s.edge.Handle(rc)
 	}
@@ -192,7 +200,7 @@ func (s *Server) Handler(rc *fasthttp.RequestCtx) {
 // maxPath bounds the path of a request, in bytes: several times the longest of ours.
 const maxPath = 1000
 
-// errNoAddress refuses a path that is no text, or far too long.
+// errNoAddress refuses a path that is no text, or far too long, or of something that never was.
 var errNoAddress = fault.New(fault.NotFound, "no_such_address", "there is nothing at this address; it may have been damaged on its way to you")
 
 // liveShow returns the show of a path like /shows/{id}/live.

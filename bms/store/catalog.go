@@ -25,6 +25,8 @@ type Catalog interface {
 	// Events returns the events with the given ids, in no particular order; ids
 	// that do not exist are left out.
 	Events(context.Context, []catalog.EventID) ([]catalog.Event, error)
+	// EventSlugs returns the slugs of all events, in order.
+	EventSlugs(context.Context) ([]string, error)
 
 	PutVenue(context.Context, catalog.Venue) error
 	Venue(context.Context, catalog.VenueID) (catalog.Venue, error)

@@ -103,7 +103,7 @@ func serve(ctx context.Context, server *web.Server, ln net.Listener, background 
 	err := server.Serve(ctx, ln)
 	stop()
 	work.Wait()
-	return errors.Join(append(ended, err)...)
+	return errors.Join(err, errors.Join(ended...))
 }
 
 // base is where browsers reach the storefront.

@@ -49,6 +49,11 @@ func (t *tx) EventBySlug(ctx context.Context, slug string) (catalog.Event, error
 	return e, err
 }
 
+func (t *tx) EventSlugs(ctx context.Context) ([]string, error) {
+	scan := func(r sqldb.Row, slug *string) error { return r.Scan(slug) }
+	return collect(ctx, t, scan, "select slug from event order by slug")
+}
+
 func (t *tx) Events(ctx context.Context, ids []catalog.EventID) ([]catalog.Event, error) {
 	return collect(ctx, t, doc[catalog.Event], t.sql.eventsByID, sqldb.JSON(orEmpty(ids)))
 }

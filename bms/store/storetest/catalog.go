@@ -73,6 +73,10 @@ func testEvent(s *suite) {
 	s.must(func(tx store.Tx) error { return put(tx, e) })
 	assert.Equal(s, e, read(s, bySlug("moved")))
 	missing(s, bySlug(old))
+	slugs := read(s, func(tx store.Tx) ([]string, error) { return tx.EventSlugs(s.Context()) })
+	assert.Contains(s, slugs, "moved")
+	assert.NotContains(s, slugs, old)
+	assert.IsIncreasing(s, append([]string{""}, slugs...))
 }
 
 func testEvents(s *suite) {
