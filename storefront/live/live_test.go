@@ -209,7 +209,7 @@ func TestServe_ABrowserThatDoesNotAnswerIsGone(t *testing.T) {
 
 func TestServe_ABrowserThatAnswersStays(t *testing.T) {
 	t.Parallel()
-	s := open(t, live.Config{Heartbeat: 20 * time.Millisecond})
+	s := open(t, live.Config{Heartbeat: 500 * time.Millisecond})
 	conn := s.watch(t, "")
 	pings := make(chan struct{}, 100)
 	answer := conn.PingHandler()
@@ -225,8 +225,12 @@ func TestServe_ABrowserThatAnswersStays(t *testing.T) {
 		}
 		frames <- err
 	}()
-	for range 10 { // five times as long as silence is borne
-		<-pings
+	for range 5 { // more than twice as long as silence is borne
+		select {
+		case <-pings:
+		case err := <-frames:
+			require.Fail(t, "the socket ended", "%v", err)
+		}
 	}
 	s.Hold("stalls-A-1")
 	require.NoError(t, <-frames)
