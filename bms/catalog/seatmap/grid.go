@@ -74,7 +74,7 @@ func ParseGrid(text string) (*Map, error) {
 	case !utf8.ValidString(text):
 		p.add("line 1", "the text is not UTF-8")
 	default:
-		p.read(text)
+		p.read(strings.TrimPrefix(text, string(byteOrderMark)))
 	}
 	if err := p.err(); err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ type gridParser struct {
 	sections []gridSection
 
 	// Where the parts of the map come from.
-	named         bool
+	nameLine      int // 0 for a map without a name
 	categoryLines []int
 	areaLines     []int
 }
@@ -142,7 +142,7 @@ func (p *gridParser) read(text string) {
 			p.readDirective(line)
 		}
 	}
-	if !p.named {
+	if p.nameLine == 0 {
 		p.wrong(1, "the map has no name: add a line such as name: Screen 1")
 	}
 	for i := range p.sections {
@@ -163,6 +163,8 @@ func column(line string, offset int) int { return utf8.RuneCountInString(line[:o
 // position returns where the part of the map at a path was written.
 func (p *gridParser) position(at path) string {
 	switch {
+	case at.list == "" && at.rest == "name":
+		return lineColumn(p.nameLine, 1)
 	case at.list == "categories" && at.i < len(p.categoryLines):
 		return lineColumn(p.categoryLines[at.i], 1)
 	case at.list == "areas" && at.i < len(p.areaLines):

@@ -35,10 +35,10 @@ func (p *gridParser) readDirective(line string) {
 }
 
 func (p *gridParser) readName(name string) {
-	if p.named {
+	if p.nameLine > 0 {
 		p.wrong(1, "the map has a name already")
 	}
-	p.named = true
+	p.nameLine = p.line
 	p.m.Name = name
 }
 
@@ -150,6 +150,9 @@ func (p *gridParser) readArea(args *gridArgs) {
 		p.wrong(args.end, "area needs category=, the letter of a category")
 	}
 	if at, size := args.point("at"), args.point("size"); at != nil && size != nil {
+		if size.X <= 0 || size.Y <= 0 {
+			p.wrong(args.end, "the size of an area is a width and a depth of more than 0")
+		}
 		a.Shape = box{at.X, at.Y, at.X + size.X, at.Y + size.Y}.corners()
 	} else if at != nil || size != nil {
 		p.wrong(args.end, "an area has both at= and size=, or neither")
@@ -179,6 +182,9 @@ func (p *gridParser) readRow(line string) {
 		row.label = w.value
 	}
 	args.done()
+	if row.crossAisle() && options != "" {
+		p.wrong(column(line, len(line)-len(options)), "a cross aisle takes no options: they belong behind a row of seats")
+	}
 	p.checkDrawing(row)
 	s.rows = append(s.rows, row)
 }

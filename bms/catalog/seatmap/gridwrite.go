@@ -125,7 +125,7 @@ func (w *gridWriter) writeArea(i int, a Area) error {
 	parts := []string{"area", a.Key, quote(a.Name), "category=" + category, "capacity=" + strconv.Itoa(a.Capacity)}
 	if len(a.Shape) > 0 {
 		b := box{a.Shape[0].X, a.Shape[0].Y, a.Shape[len(a.Shape)/2].X, a.Shape[len(a.Shape)/2].Y}
-		if !slices.Equal(b.corners(), a.Shape) {
+		if !slices.Equal(b.corners(), a.Shape) || b.x1 <= b.x0 || b.y1 <= b.y0 {
 			return fault.Invalidf(index("areas", i)+".shape", "area %s: a grid has only areas that are boxes, written from the front left corner clockwise", a.Key)
 		}
 		parts = append(parts, "at="+showPoint(Point{b.x0, b.y0}), "size="+showPoint(Point{b.x1 - b.x0, b.y1 - b.y0}))

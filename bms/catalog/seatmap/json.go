@@ -43,7 +43,11 @@ func (m *Map) JSON() ([]byte, error) {
 	return data, nil
 }
 
+// byteOrderMark is what some editors begin a file with. It says that the text is UTF-8, which it is anyway.
+var byteOrderMark = []byte("\ufeff")
+
 func decodeStrict(data []byte, v any) error {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if len(data) > MaxInput {
 		return fault.Invalidf("json", "%d bytes are more than the %d that a map may have", len(data), MaxInput)
 	}

@@ -46,6 +46,7 @@ func ParsePretix(data []byte) (*Map, error) {
 
 // decodeLoosely reads JSON whose unknown fields do not matter.
 func decodeLoosely(data []byte, v any) error {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if len(data) > MaxInput {
 		return decodeStrict(data, v) // which refuses it
 	}
@@ -271,13 +272,20 @@ func different(a, b []placedSeat) bool {
 	return !slices.ContainsFunc(b, func(s placedSeat) bool { return numbers[cleanLabel(s.Number)] })
 }
 
-// join puts two parts of a row together, the left one first.
-func join(a, b []placedSeat) []placedSeat {
-	if b[0].at.X < a[0].at.X {
-		a, b = b, a
+// join puts a further part to those of a row, from left to right, whatever the order in which they were drawn.
+func join(row, part []placedSeat) []placedSeat {
+	parts := [][]placedSeat{part}
+	for first, i := 0, 0; i < len(row); i++ {
+		if row[i].partEnds || i == len(row)-1 {
+			parts = append(parts, row[first:i+1])
+			first = i + 1
+		}
 	}
-	a[len(a)-1].partEnds = true
-	return append(a, b...)
+	slices.SortStableFunc(parts, func(a, b []placedSeat) int { return cmp.Compare(a[0].at.X, b[0].at.X) })
+	for i, p := range parts {
+		p[len(p)-1].partEnds = i < len(parts)-1
+	}
+	return slices.Concat(parts...)
 }
 
 // frame is how pixels become units: moved, then scaled.
