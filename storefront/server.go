@@ -27,6 +27,7 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 	"github.com/marquee-tickets/marquee/storefront/live"
+	"github.com/marquee-tickets/marquee/storefront/operator"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
@@ -48,6 +49,10 @@ type Config struct {
 	// CacheBytes bounds the memory of the pages that are kept for everybody. Zero means 256 MiB.
 	CacheBytes int64
 
+	// OperatorToken is what the operator proves himself with at /operator, at least 16 characters. Empty means that there are
+	// no operator's pages.
+	OperatorToken string
+
 	// API is passed on to the API.
 	API api.Config
 
@@ -61,6 +66,7 @@ type Server struct {
 	bank   *sandbox.Gateway
 	files  *assets.Set
 	pages  *pages.Pages
+	desk   *operator.Desk
 	edge   *edge.Cache // in front of the pages
 	api    *api.API
 	live   *live.Hub
@@ -108,6 +114,11 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 		Secure: strings.HasPrefix(cfg.BaseURL, "https:"), Now: client.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
+		return nil, err
+	}
+	s.desk, err = operator.New(client, s.edge, files, operator.Config{Token: cfg.OperatorToken, Site: s.pages.Site(), Logger: cfg.Logger})
+	if err != nil {
+		s.edge.Close()
 		return nil, err
 	}
 	s.live = live.New(client.Seats, live.Config{Logger: cfg.Logger})
@@ -190,6 +201,7 @@ func (s *Server) Handler(rc *fasthttp.RequestCtx) {
 	case strings.HasPrefix(path, assets.Prefix) && s.files.Serve(rc):
 	case s.bank != nil && strings.HasPrefix(path, "/sandbox/"):
 		s.sandbox(rc)
+	case s.desk.Handle(rc):
 	case s.current() && s.pages.Public(path) && s.slugs.never(path):
 		s.pages.Fail(rc, errNoAddress)
 	default:

@@ -19,13 +19,14 @@ import (
 type serveCmd struct {
 	storage
 
-	Addr      string  `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
-	BaseURL   string  `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
-	Name      string  `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
-	Demo      bool    `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
-	Inbox     string  `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
-	Proxies   []proxy `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
-	GateToken string  `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
+	Addr          string  `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
+	BaseURL       string  `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
+	Name          string  `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
+	Demo          bool    `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
+	Inbox         string  `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
+	Proxies       []proxy `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
+	OperatorToken string  `env:"MARQUEE_OPERATOR_TOKEN" help:"What the operator signs in with at /operator, at least 16 characters: the page cache, failed refunds, undelivered messages, metrics. Without it there are no such pages." placeholder:"TOKEN"`
+	GateToken     string  `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
 }
 
 // Run implements the command.
@@ -68,7 +69,7 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 		}
 	}
 	front, err := storefront.New(shop, storefront.Config{
-		Name: c.Name, BaseURL: base, Inbox: c.inbox(ln.Addr()), Sandbox: bank, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
+		Name: c.Name, BaseURL: base, Inbox: c.inbox(ln.Addr()), Sandbox: bank, OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
 	})
 	if err != nil {
 		return errors.Join(err, shop.Close())
@@ -141,6 +142,9 @@ func (c *serveCmd) greet(env environment, base string, addr net.Addr) {
 	fmt.Fprintln(env.out, "  Find a booking     "+base+"/bookings")
 	if c.inbox(addr) {
 		fmt.Fprintln(env.out, "  Read its mails     "+base+"/inbox")
+	}
+	if c.OperatorToken != "" {
+		fmt.Fprintln(env.out, "  Run it             "+base+"/operator")
 	}
 	fmt.Fprintln(env.out, "  Write a program    "+base+"/api/openapi.json")
 	fmt.Fprintf(env.out, "\nEverything is kept %s. Stop with Ctrl+C.\n", where)

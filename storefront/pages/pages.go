@@ -92,6 +92,9 @@ func (p *Pages) mount() {
 	p.routes.addPublic("/*/events/*", p.event)
 }
 
+// Site is what the storefront is called.
+func (p *Pages) Site() string { return p.cfg.Name }
+
 // Public reports whether a path leads to pages that are the same for everybody and say so with edge.Publish.
 func (p *Pages) Public(path string) bool { return p.routes.public(path) }
 
