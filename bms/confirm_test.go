@@ -193,3 +193,12 @@ func TestConfirm_RefusesWhatIsNoPaymentOrNoToken(t *testing.T) {
 		assert.Equal(t, payment.Pending, waiting.Status, "the buyer has not agreed yet")
 	})
 }
+
+func TestStart_WithAGatewayThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	b := kit.Book(kit.Hold("stalls-A-1"))
+	_, err := kit.Payments.Start(t.Context(), bms.PaymentRequest{BookingID: b.ID, Gateway: "none"})
+	require.ErrorIs(t, err, bms.ErrNoGateway)
+	assert.Equal(t, "gateway", fault.Of(err).Field)
+}

@@ -45,7 +45,7 @@ func (s *PaymentService) gateway(name string) (payment.Gateway, error) {
 	}
 	g, ok := s.c.gateways[name]
 	if !ok {
-		return nil, ErrNoGateway.In("gateway")
+		return nil, atField(ErrNoGateway, "gateway")
 	}
 	return g, nil
 }
