@@ -52,6 +52,7 @@ type Tx interface {
 	Messages
 	Keys
 	Settings
+	Waiting
 	Audit
 }
 

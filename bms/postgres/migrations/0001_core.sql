@@ -294,6 +294,21 @@ create table idempotency_key (
 );
 create index idempotency_key_expiry on idempotency_key (expires_at);
 
+-- Waiting lists.
+create table waitlist_entry (
+  id      text collate "C" primary key,
+  show_id text collate "C" not null references show (id),
+  person  text collate "C" not null, -- email address in lower case
+  state   text collate "C" not null,
+  number  bigint not null, -- place in the line
+  until   timestamptz, -- end of a running offer
+  version integer not null,
+  doc     json not null
+);
+create unique index waitlist_person on waitlist_entry (show_id, person);
+create unique index waitlist_number on waitlist_entry (show_id, number);
+create index waitlist_open on waitlist_entry (show_id, number, until) where state in ('waiting', 'offered');
+
 create table setting (
   key   text collate "C" primary key,
   value bytea not null

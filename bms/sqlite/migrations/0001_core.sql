@@ -285,6 +285,21 @@ create table idempotency_key (
 ) strict, without rowid;
 create index idempotency_key_expiry on idempotency_key (expires_at);
 
+-- Waiting lists.
+create table waitlist_entry (
+  id      text primary key,
+  show_id text not null references show (id),
+  person  text not null, -- email address in lower case
+  state   text not null,
+  number  integer not null, -- place in the line
+  until   integer, -- end of a running offer
+  version integer not null,
+  doc     text not null
+) strict;
+create unique index waitlist_person on waitlist_entry (show_id, person);
+create unique index waitlist_number on waitlist_entry (show_id, number);
+create index waitlist_open on waitlist_entry (show_id, number, until) where state in ('waiting', 'offered');
+
 create table setting (
   key   text primary key,
   value blob not null

@@ -36,7 +36,7 @@ func tests() map[string]func(*suite) {
 	all := map[string]func(*suite){}
 	for _, group := range []map[string]func(*suite){
 		unitTests, catalogTests, showTests, pricingTests, voucherTests, inventoryTests, claimTests, quotaTests, holdTests,
-		bookingTests, ticketTests, paymentTests, refundTests, messageTests, deliveryTests, mailTests, keyTests, settingTests, auditTests,
+		bookingTests, ticketTests, paymentTests, refundTests, messageTests, deliveryTests, mailTests, keyTests, settingTests, waitTests, auditTests,
 	} {
 		maps.Copy(all, group)
 	}
