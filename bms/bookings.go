@@ -182,7 +182,9 @@ func (s *BookingService) ByReference(ctx context.Context, reference, email strin
 	return s.withLink(ctx, b)
 }
 
-// ConfirmFree confirms a booking that costs nothing. Errors: booking.ErrUnpaid.
+// ConfirmFree confirms a booking that costs nothing. One that was confirmed before is returned as it is. Errors:
+// store.ErrNotFound, booking.ErrUnpaid for one that costs something, booking.ErrExpired or seating.ErrExpired when its
+// places are not held any more, catalog.ErrCancelled.
 //
 //nolint:revive // the refusals of one judgement, one after another
 func (s *BookingService) ConfirmFree(ctx context.Context, id booking.ID, key string) (booking.Booking, error) {
@@ -197,8 +199,11 @@ func (s *BookingService) ConfirmFree(ctx context.Context, id booking.ID, key str
 				if j.show.show.Status == catalog.Cancelled {
 					return catalog.ErrCancelled
 				}
-				if done, err = b.Confirm(j.now); err != nil {
+				if done, err = b.ConfirmFree(j.now); err != nil {
 					return err
+				}
+				if done.Version == b.Version { // confirmed before
+					return finish(j.tx, done)
 				}
 				kept, ok := j.inventory.Get(hold.ID)
 				if !ok || kept.State != seating.StateSold && j.now.After(kept.Until()) {

@@ -2,6 +2,7 @@ package bms_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -72,6 +73,34 @@ func TestVoucher_FreeTicketsAreConfirmedWithoutPayment(t *testing.T) {
 		sold, err := kit.Bookings.ConfirmFree(t.Context(), b.ID, "")
 		require.NoError(t, err)
 		assert.Equal(t, booking.Confirmed, sold.Status)
+
+		again, err := kit.Bookings.ConfirmFree(t.Context(), b.ID, "again")
+		require.NoError(t, err)
+		assert.Equal(t, sold, again, "what is confirmed stays as it is")
+		require.NoError(t, kit.Drain(t.Context()))
+		assert.Len(t, kit.Mails.Mails(), 1, "its buyer is told once")
+		kit.MustBeClean()
+	})
+}
+
+// A payment that has begun is no money yet.
+func TestConfirmFree_WhatCostsSomethingIsNotConfirmed(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		b := kit.Book(kit.Hold("stalls-A-1"))
+		_, err := kit.Bookings.ConfirmFree(t.Context(), b.ID, "")
+		require.ErrorIs(t, err, booking.ErrUnpaid)
+		_, err = kit.Payments.Start(t.Context(), bms.PaymentRequest{BookingID: b.ID})
+		require.NoError(t, err)
+		_, err = kit.Bookings.ConfirmFree(t.Context(), b.ID, "")
+		require.ErrorIs(t, err, booking.ErrUnpaid)
+
+		kit.Clock.Advance(time.Hour)
+		require.NoError(t, kit.Drain(t.Context()))
+		_, err = kit.Bookings.ConfirmFree(t.Context(), b.ID, "")
+		require.ErrorIs(t, err, booking.ErrUnpaid, "nor when its time is over")
+		left, err := kit.Bookings.Get(t.Context(), b.ID)
+		require.NoError(t, err)
+		assert.Equal(t, booking.Expired, left.Status)
 		kit.MustBeClean()
 	})
 }

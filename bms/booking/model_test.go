@@ -89,6 +89,11 @@ func (s *machine) Confirm(t *rapid.T) {
 	s.step(t, should, b, err, func() { s.m.paid = true })
 }
 
+func (s *machine) ConfirmFree(t *rapid.T) {
+	b, err := s.b.ConfirmFree(s.now)
+	s.step(t, s.m.paid, b, err, func() {})
+}
+
 func (s *machine) Expire(t *rapid.T) {
 	should := !s.m.paid && !s.m.returning && (s.m.given || !s.m.paying || !s.now.Before(s.b.PayBy))
 	b, err := s.b.Expire(s.now)
@@ -168,6 +173,7 @@ func TestBooking_BehavesAsTheModel(t *testing.T) {
 			"wait":         s.Wait,
 			"startPayment": s.StartPayment,
 			"confirm":      s.Confirm,
+			"confirm free": s.ConfirmFree,
 			"expire":       s.Expire,
 			"payLate":      s.PayLate,
 			"settle":       s.Settle,

@@ -46,7 +46,8 @@ func (b Booking) StartPayment(payBy, now time.Time) (Booking, error) {
 }
 
 // Confirm makes the booking a sale: it has been paid and its places are sold,
-// or it is free. A booking that was confirmed before is returned as it is.
+// or it is free. Whether the money of a booking that awaits payment has come is for the caller to know: who has
+// no payment calls ConfirmFree. A booking that was confirmed before is returned as it is.
 // Errors: ErrUnpaid for a draft that costs something, ErrExpired for one that
 // expired: late money goes through PayLate; an Invalid fault for a free booking
 // without a buyer.
@@ -67,6 +68,16 @@ func (b Booking) Confirm(now time.Time) (Booking, error) {
 		return b, nil
 	}
 	return b.confirmed(now), nil
+}
+
+// ConfirmFree confirms a booking that costs nothing, for which no payment speaks. A booking that was
+// confirmed before is returned as it is. Errors: ErrUnpaid for one that costs something, also while its payment
+// runs; else those of Confirm.
+func (b Booking) ConfirmFree(now time.Time) (Booking, error) {
+	if b.ConfirmedAt.IsZero() && !b.Total.IsZero() {
+		return b, ErrUnpaid
+	}
+	return b.Confirm(now)
 }
 
 // Expire gives up an unpaid booking whose time has passed: a draft whose hold

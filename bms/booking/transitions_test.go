@@ -157,6 +157,22 @@ func TestConfirm_AFreeBookingNeedsABuyerToo(t *testing.T) {
 	assert.Equal(t, "buyer.name", fault.Of(err).Field)
 }
 
+func TestConfirmFree_OnlyWhatCostsNothing(t *testing.T) {
+	t.Parallel()
+	for name, b := range map[string]booking.Booking{"draft": draft(t), "awaiting payment": awaiting(t)} {
+		same, err := b.ConfirmFree(start)
+		require.ErrorIs(t, err, booking.ErrUnpaid, name)
+		assert.Equal(t, b, same, name)
+	}
+	sold, err := free(t).ConfirmFree(start)
+	require.NoError(t, err)
+	assert.Equal(t, booking.Confirmed, sold.Status)
+	paid := confirmed(t)
+	again, err := paid.ConfirmFree(start.Add(time.Hour))
+	require.NoError(t, err)
+	assert.Equal(t, paid, again, "what was confirmed before is no matter of money")
+}
+
 func TestExpire_NotBeforeItsTime(t *testing.T) {
 	t.Parallel()
 	b := awaiting(t)

@@ -283,6 +283,18 @@ func TestPayment_Refusals(t *testing.T) {
 	s.do(ask{method: "POST", path: path + "/payments", body: `{}`, header: bearer(b.Token)}).refused(410, "hold_expired")
 }
 
+// A payment that has begun is no money yet, whoever says that the booking is free.
+func TestConfirmation_OfABookingWhosePaymentRunsIsRefused(t *testing.T) {
+	t.Parallel()
+	s := open(t, api.Config{})
+	b := s.book(s.hold("stalls-A-1"))
+	path := "/api/v1/bookings/" + b.ID
+	s.do(ask{method: "POST", path: path + "/payments", body: `{}`, header: bearer(b.Token)}).must(201, nil)
+	s.do(ask{method: "POST", path: path + "/confirmation", body: `{}`, header: bearer(b.Token)}).refused(409, "booking_unpaid")
+	s.do(ask{method: "GET", path: path, header: bearer(b.Token)}).must(200, &b)
+	assert.Equal(t, "awaiting_payment", b.Status)
+}
+
 func TestExtension_Refusals(t *testing.T) {
 	t.Parallel()
 	s := open(t, api.Config{})
