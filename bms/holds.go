@@ -38,7 +38,7 @@ type AreaItem struct {
 type BestRequest struct {
 	Count      int
 	Categories []string // the most wanted first; empty means any
-	BuyerTypes []string // of the first seats; the others get the price list's first
+	BuyerTypes []string // of the first seats, at most Count; the others get the price list's first
 	Stacked    bool     // seats behind each other will do
 	Scattered  bool     // any seats will do
 
@@ -176,6 +176,9 @@ func (r HoldRequest) places(j *ruling) (seating.HoldRequest, error) {
 		ask.Seats = append(ask.Seats, n)
 	}
 	if b := r.Best; b != nil {
+		if len(b.BuyerTypes) > b.Count {
+			return ask, fault.Invalidf("best.buyer_types", "must have at most one entry for each of the %d seats", b.Count)
+		}
 		ask.Best = &seating.Best{
 			N: b.Count, Categories: b.Categories, Wheelchairs: b.Wheelchairs, Companions: b.Companions, Stacked: b.Stacked, Scattered: b.Scattered,
 		}

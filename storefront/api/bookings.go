@@ -216,6 +216,9 @@ func (a *API) cancelBooking(ctx context.Context, c *call) error {
 	err = c.read(func(r *reader, name string) bool {
 		if name == "tickets" {
 			r.list(booking.MaxTickets, func() { wanted.Tickets = append(wanted.Tickets, booking.TicketID(r.text(maxID))) })
+			if len(wanted.Tickets) == 0 { // none is not all
+				r.fail("must name a ticket; leave it out to cancel all")
+			}
 		}
 		return name == "tickets"
 	})

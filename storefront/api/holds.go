@@ -68,8 +68,6 @@ func readHold(body []byte) (bms.HoldRequest, error) {
 			h.Accessible = r.boolean()
 		case "vouchers":
 			r.list(maxVouchers, func() { h.Vouchers = append(h.Vouchers, r.text(maxName)) })
-		case "channel":
-			h.Channel = r.text(maxName)
 		default:
 			return false
 		}

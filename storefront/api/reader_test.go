@@ -93,12 +93,11 @@ type wireHold struct {
 	} `json:"areas"`
 	Accessible bool     `json:"accessible"`
 	Vouchers   []string `json:"vouchers"`
-	Channel    string   `json:"channel"`
 }
 
 // request is what the API makes of it.
 func (w wireHold) request() bms.HoldRequest {
-	r := bms.HoldRequest{ShowID: catalog.ShowID(w.ShowID), Accessible: w.Accessible, Vouchers: w.Vouchers, Channel: w.Channel}
+	r := bms.HoldRequest{ShowID: catalog.ShowID(w.ShowID), Accessible: w.Accessible, Vouchers: w.Vouchers}
 	for _, s := range w.Seats {
 		r.Seats = append(r.Seats, bms.SeatItem(s))
 	}
@@ -213,7 +212,7 @@ const goodHold = `{"show_id":"shw_01k9x3m2q7e8rtb5w0z4n6c1da","seats":[{"seat":"
 func FuzzReadHold(f *testing.F) {
 	for _, seed := range []string{
 		goodHold, `{"show_id":"x","best":{"count":3,"categories":["gold"],"stacked":true,"wheelchairs":1,"companions":1},"accessible":true}`,
-		`{"show_id":"x","areas":[{"area":"floor","count":2}],"vouchers":["A\u0042C"],"channel":"web"}`, `{}`, `{"show_id":7}`, `[`, "{\"a\":\"\xff\"}", `{"":{}}`,
+		`{"show_id":"x","areas":[{"area":"floor","count":2}],"vouchers":["A\u0042C"]}`, `{}`, `{"show_id":7}`, `[`, "{\"a\":\"\xff\"}", `{"":{}}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -90,6 +90,8 @@ func TestHold_RefusedByField(t *testing.T) {
 		show + `"best":{"count":99999999999999999999}}`:                     "best.count",
 		show + `"best":{"count":2,"categories":["gold","none"]}}`:           "best.categories[1]",
 		show + `"best":{"count":2,"stacked":1}}`:                            "best.stacked",
+		show + `"best":{"count":1,"buyer_types":["adult","adult"]}}`:        "best.buyer_types",
+		show + `"best":{"count":1},"channel":"box_office"}`:                 "channel",
 		show + `"best":{"count":2,"wheelchairs":1}}`:                        "best.wheelchairs",
 		show + `"best":{"count":2},"seats":[{"seat":"stalls-A-1"}]}`:        "best",
 		show + `"areas":[{"area":"floor","count":0}]}`:                      "areas[0].count",
@@ -279,6 +281,8 @@ func TestPayment_Refusals(t *testing.T) {
 	s.do(ask{method: "POST", path: path + "/cancellation", body: `{}`, header: bearer(b.Token)}).refused(409, "booking_unpaid")
 	s.do(ask{method: "GET", path: path + "/cancellation?tickets=x", header: bearer(b.Token)}).refused(400, "invalid_field")
 	s.do(ask{method: "POST", path: path + "/cancellation", body: `{"tickets":["x"],"reason":"none"}`, header: bearer(b.Token)}).refused(400, "invalid_field")
+	none := s.do(ask{method: "POST", path: path + "/cancellation", body: `{"tickets":[]}`, header: bearer(b.Token)}).refused(400, "invalid_field")
+	assert.Equal(t, "tickets", none.Field, "none is not all")
 	s.Clock.Advance(9 * time.Minute)
 	s.do(ask{method: "POST", path: path + "/payments", body: `{}`, header: bearer(b.Token)}).refused(410, "hold_expired")
 }
