@@ -176,7 +176,7 @@ func (r HoldRequest) places(j *ruling) (seating.HoldRequest, error) {
 		ask.Seats = append(ask.Seats, n)
 	}
 	if b := r.Best; b != nil {
-		if len(b.BuyerTypes) > b.Count {
+		if len(b.BuyerTypes) > max(b.Count, 0) {
 			return ask, fault.Invalidf("best.buyer_types", "must have at most one entry for each of the %d seats", b.Count)
 		}
 		ask.Best = &seating.Best{

@@ -49,6 +49,8 @@ func openError(path string, err error) error {
 		advice = "it is a folder: give the path of a file in it"
 	case ok && driver.Code() == sqlite3.SQLITE_NOTADB:
 		advice = "the file is not an SQLite database: move it away or choose another path"
+	case ok && driver.Code()&0xff == sqlite3.SQLITE_CORRUPT:
+		advice = "the file is damaged: put a copy of it in its place, or choose another path"
 	case ok && driver.Code()&0xff == sqlite3.SQLITE_BUSY:
 		advice = "another process holds it: stop that process or try again"
 	}

@@ -50,6 +50,21 @@ func TestOpen_FolderNotWritable(t *testing.T) {
 	require.ErrorContains(t, err, "check that this user may write the file and the folder")
 }
 
+func TestOpen_ADamagedFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	db, err := lite.Open(t.Context(), lite.Config{Path: path})
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	_, err = f.WriteAt([]byte("not what a page begins with"), 100) // behind the header of the file
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	_, err = lite.Open(t.Context(), lite.Config{Path: path})
+	require.ErrorContains(t, err, "the file is damaged: put a copy of it in its place")
+}
+
 func TestOpen_AnyFileName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a b.db", "50%.db", "what?mode=ro", "#1 & more", "ünï.db", "no-suffix"} {
