@@ -67,9 +67,10 @@ func (s *CatalogService) Partners(ctx context.Context) ([]catalog.Partner, error
 	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Partner, error) { return tx.Partners(ctx) })
 }
 
-// PutBrand stores a brand.
+// PutBrand stores a brand. Errors: a Conflict fault about the host name that another live brand answers to.
 func (s *CatalogService) PutBrand(ctx context.Context, b catalog.Brand) error {
-	return s.c.put(ctx, b, []string{BrandTag(b.ID)}, ofPartner(ctx, b.PartnerID), func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
+	parents := func(r *references) error { return firstOf(r.partner(ctx, b.PartnerID), r.hosts(ctx, b)) }
+	return s.c.put(ctx, b, []string{BrandTag(b.ID)}, parents, func(tx store.Tx) error { return tx.PutBrand(ctx, b) })
 }
 
 // Brands returns all brands by id.
@@ -120,15 +121,25 @@ func (s *CatalogService) VenueBySlug(ctx context.Context, slug string) (catalog.
 
 // Venues returns the venues of the city with the given slug, or all for "", by name.
 func (s *CatalogService) Venues(ctx context.Context, city string) ([]catalog.Venue, error) {
-	if err := sound("city", city); err != nil {
+	return s.VenuesOf(ctx, "", city)
+}
+
+// VenuesOf is Venues for those of a partner; "" means all partners.
+func (s *CatalogService) VenuesOf(ctx context.Context, partner catalog.PartnerID, city string) ([]catalog.Venue, error) {
+	if err := firstOf(sound("city", city), sound("partner_id", partner)); err != nil {
 		return nil, err
 	}
-	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Venue, error) { return tx.Venues(ctx, city) })
+	return view(ctx, s.c.db, func(tx store.Tx) ([]catalog.Venue, error) { return tx.Venues(ctx, city, partner) })
 }
 
 // Cities returns the cities that have venues, by name.
 func (s *CatalogService) Cities(ctx context.Context) ([]catalog.City, error) {
-	venues, err := s.Venues(ctx, "")
+	return s.CitiesOf(ctx, "")
+}
+
+// CitiesOf is Cities for the venues of a partner; "" means all partners.
+func (s *CatalogService) CitiesOf(ctx context.Context, partner catalog.PartnerID) ([]catalog.City, error) {
+	venues, err := s.VenuesOf(ctx, partner, "")
 	return catalog.Cities(venues), err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -61,6 +62,29 @@ func exists[K ~string, T any](ctx context.Context, r *references, field string, 
 
 func (r *references) partner(ctx context.Context, id catalog.PartnerID) error {
 	return exists(ctx, r, "partner_id", id, store.Tx.Partner)
+}
+
+// hosts refuses host names of a live brand that another live brand answers to: nobody could tell which of the two is
+// meant. A draft may have those of the brand that it is to replace.
+func (r *references) hosts(ctx context.Context, b catalog.Brand) error {
+	if !b.Live() {
+		return nil
+	}
+	all, err := r.tx.Brands(ctx)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		for i, host := range b.Hosts {
+			if other.ID != b.ID && other.Live() && slices.Contains(other.Hosts, host) {
+				return &fault.Error{
+					Code: fault.Conflict, Reason: "host_taken", Field: fmt.Sprintf("hosts[%d]", i),
+					Message: fmt.Sprintf("the brand %.120q answers to %s already; take the host name from it first", other.Name, host),
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // plan is the compiled plan of a seat map, and its hall.

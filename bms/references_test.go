@@ -177,6 +177,7 @@ func TestRequest_TextThatIsNoneIsRefused(t *testing.T) {
 		for _, bad := range unsound {
 			for field, err := range map[string]error{
 				"city":       failure(kit.Catalog.Venues(ctx, bad)),
+				"partner_id": failure(kit.Shows.List(ctx, store.ShowQuery{PartnerID: catalog.PartnerID(bad)})),
 				"event_id":   failure(kit.Shows.List(ctx, store.ShowQuery{EventID: catalog.EventID(bad)})),
 				"venue_id":   failure(kit.Shows.List(ctx, store.ShowQuery{VenueID: catalog.VenueID(bad)})),
 				"local_date": failure(kit.Shows.List(ctx, store.ShowQuery{LocalDate: bad})),

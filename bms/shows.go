@@ -154,7 +154,7 @@ func (s *ShowService) Show(ctx context.Context, id catalog.ShowID) (catalog.Show
 
 // List returns shows by start.
 func (s *ShowService) List(ctx context.Context, q store.ShowQuery) ([]catalog.Show, error) {
-	err := firstOf(sound("city", q.City), sound("event_id", q.EventID), sound("venue_id", q.VenueID),
+	err := firstOf(sound("city", q.City), sound("partner_id", q.PartnerID), sound("event_id", q.EventID), sound("venue_id", q.VenueID),
 		sound("local_date", q.LocalDate), sound("after", q.After), soundAll("statuses", q.Statuses))
 	if err != nil {
 		return nil, err
@@ -173,11 +173,16 @@ type Listing struct {
 // WhatsOn returns the events with shows on sale in a city from the given time on, the
 // soonest first.
 func (s *ShowService) WhatsOn(ctx context.Context, city string, from time.Time) ([]Listing, error) {
-	if err := sound("city", city); err != nil {
+	return s.WhatsOnOf(ctx, "", city, from)
+}
+
+// WhatsOnOf is WhatsOn for the shows of a partner; "" means all partners.
+func (s *ShowService) WhatsOnOf(ctx context.Context, partner catalog.PartnerID, city string, from time.Time) ([]Listing, error) {
+	if err := firstOf(sound("city", city), sound("partner_id", partner)); err != nil {
 		return nil, err
 	}
 	return view(ctx, s.c.db, func(tx store.Tx) ([]Listing, error) {
-		found, err := tx.WhatsOn(ctx, city, from)
+		found, err := tx.WhatsOn(ctx, city, partner, from)
 		if err != nil {
 			return nil, err
 		}

@@ -68,6 +68,21 @@ func (v *vault) guestSecret(ctx context.Context) ([]byte, error) {
 	return secret, nil
 }
 
+// purposeProgram is what begins the purposes of Secret, so that none of them is one of ours.
+const purposeProgram = "program/"
+
+// Secret returns 32 bytes for a purpose of the calling program, such as signing links: the same for one purpose on all
+// nodes of the installation, and known nowhere else.
+func (c *Client) Secret(ctx context.Context, purpose string) ([]byte, error) {
+	secret, err := c.vault.guestSecret(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("secret for %.80q: %w", purpose, err)
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(purposeProgram + purpose))
+	return mac.Sum(nil), nil
+}
+
 // ticketKey is the key that signs ticket codes.
 func (v *vault) ticketKey(ctx context.Context) (ed25519.PrivateKey, error) {
 	v.mu.Lock()

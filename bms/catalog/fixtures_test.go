@@ -29,8 +29,13 @@ func brand() catalog.Brand {
 	return catalog.Brand{
 		ID: newID[catalog.BrandID]("brd"), PartnerID: newID[catalog.PartnerID]("ptn"), Name: "Lichtspiel",
 		Hosts: []string{"tickets.lichtspiel.example", "localhost"}, Locales: []string{"de", "en-GB"}, Currency: "EUR",
-		Colours: catalog.Colours{"accent": "#c9a227", "on-accent": "#000"}, LogoURL: "/media/logo.svg",
-		SupportEmail: "hilfe@lichtspiel.example", Legal: map[string]string{"imprint": "Lichtspiel GmbH\nBerlin"},
+		Status: catalog.BrandDraft, Tagline: "Cinema since 1911", AllPartners: true,
+		Colours: catalog.Colours{"accent": "#c9a227", "on-accent": "#000"}, DarkColours: catalog.Colours{"accent": "#ffd84d"}, LogoURL: "/media/logo.svg",
+		Font: catalog.FontCondensed, Corners: catalog.CornersSquare,
+		LogoSVG:  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><g fill="#c9a227"><circle cx="4" cy="4" r="4"/></g></svg>`,
+		Sections: []catalog.Section{catalog.SectionIntro, catalog.SectionEvents}, Gateways: []string{"stripe", "sandbox"},
+		SupportEmail: "hilfe@lichtspiel.example", SupportPhone: "+49 30 1234567", Address: "Musterstraße 1\n10115 Berlin",
+		Legal: map[string]string{"imprint": "Lichtspiel GmbH\nBerlin"},
 	}
 }
 

@@ -31,8 +31,8 @@ type Catalog interface {
 	PutVenue(context.Context, catalog.Venue) error
 	Venue(context.Context, catalog.VenueID) (catalog.Venue, error)
 	VenueBySlug(ctx context.Context, slug string) (catalog.Venue, error)
-	// Venues returns the venues of a city, or all when city is empty, by name.
-	Venues(ctx context.Context, city string) ([]catalog.Venue, error)
+	// Venues returns the venues of a city and a partner by name; an empty one of them does not narrow.
+	Venues(ctx context.Context, city string, partner catalog.PartnerID) ([]catalog.Venue, error)
 
 	PutHall(context.Context, catalog.Hall) error
 	Hall(context.Context, catalog.HallID) (catalog.Hall, error)
@@ -47,6 +47,7 @@ type Catalog interface {
 // ShowQuery selects shows. Empty fields do not narrow.
 type ShowQuery struct {
 	City      string // slug
+	PartnerID catalog.PartnerID
 	EventID   catalog.EventID
 	VenueID   catalog.VenueID
 	From      time.Time // starting at or after
@@ -81,8 +82,9 @@ type Shows interface {
 	ShowStates(context.Context, []catalog.ShowID) (map[catalog.ShowID]ShowState, error)
 	// ListShows returns shows by start, then id.
 	ListShows(context.Context, ShowQuery) ([]catalog.Show, error)
-	// WhatsOn groups the shows on sale in a city from a time on by event, soonest first.
-	WhatsOn(ctx context.Context, city string, from time.Time) ([]Listing, error)
+	// WhatsOn groups the shows on sale in a city from a time on by event, soonest first: those of a partner, or
+	// all when partner is empty.
+	WhatsOn(ctx context.Context, city string, partner catalog.PartnerID, from time.Time) ([]Listing, error)
 	// SetShowStatus changes status and raises the version, when the show still has the version given: else ErrStale.
 	SetShowStatus(ctx context.Context, id catalog.ShowID, status catalog.ShowStatus, version int) error
 	// CancelledShows returns cancelled shows that still have confirmed bookings.

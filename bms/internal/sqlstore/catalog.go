@@ -76,8 +76,9 @@ func (t *tx) VenueBySlug(ctx context.Context, slug string) (catalog.Venue, error
 	return v, err
 }
 
-func (t *tx) Venues(ctx context.Context, city string) ([]catalog.Venue, error) {
-	return collect(ctx, t, doc[catalog.Venue], "select doc from venue where city = $1 or $1 = '' order by name, id", city)
+func (t *tx) Venues(ctx context.Context, city string, partner catalog.PartnerID) ([]catalog.Venue, error) {
+	return collect(ctx, t, doc[catalog.Venue],
+		"select doc from venue where (city = $1 or $1 = '') and (partner_id = $2 or $2 = '') order by name, id", city, partner)
 }
 
 func (t *tx) PutHall(_ context.Context, h catalog.Hall) error {

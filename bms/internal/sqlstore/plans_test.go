@@ -38,8 +38,12 @@ var hot = map[string]func(*testing.T, store.Tx) error{
 	"ListShows venue":          listBig(store.ShowQuery{VenueID: "ven_5", From: bmstest.Start}),
 	"ListShows next page":      listBig(store.ShowQuery{City: "city-3", After: bigShow(40_003)}),
 	"WhatsOn": func(t *testing.T, tx store.Tx) error {
-		list, err := tx.WhatsOn(t.Context(), "city-3", bmstest.Start)
+		list, err := tx.WhatsOn(t.Context(), "city-3", "", bmstest.Start)
 		assert.NotEmpty(t, list)
+		return err
+	},
+	"WhatsOn of a partner": func(t *testing.T, tx store.Tx) error {
+		_, err := tx.WhatsOn(t.Context(), "city-3", "ptn_none", bmstest.Start)
 		return err
 	},
 	"BookingByReference": func(t *testing.T, tx store.Tx) error {

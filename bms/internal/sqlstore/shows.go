@@ -61,6 +61,7 @@ func (t *tx) ShowStates(ctx context.Context, ids []catalog.ShowID) (map[catalog.
 func (t *tx) ListShows(ctx context.Context, q store.ShowQuery) ([]catalog.Show, error) {
 	var w where
 	w.add(q.City != "", "city = ?", q.City)
+	w.add(q.PartnerID != "", "partner_id = ?", q.PartnerID)
 	w.add(q.EventID != "", "event_id = ?", q.EventID)
 	w.add(q.VenueID != "", "venue_id = ?", q.VenueID)
 	w.add(!q.From.IsZero(), "starts_at >= ?", q.From)
@@ -76,16 +77,21 @@ func (t *tx) ListShows(ctx context.Context, q store.ShowQuery) ([]catalog.Show, 
 	return collect(ctx, t, scanShow, sql, w.args...)
 }
 
-func (t *tx) WhatsOn(ctx context.Context, city string, from time.Time) ([]store.Listing, error) {
+func (t *tx) WhatsOn(ctx context.Context, city string, partner catalog.PartnerID, from time.Time) ([]store.Listing, error) {
 	scan := func(r sqldb.Row, l *store.Listing) error {
 		var event string
 		err := r.Scan(&event, &l.FirstShow, &l.Shows, &l.Venues)
 		l.EventID = catalog.EventID(event)
 		return err
 	}
-	return collect(ctx, t, scan, `select event_id, min(starts_at), count(*), count(distinct venue_id) from show
+	if partner == "" { // an index answers this one by itself
+		return collect(ctx, t, scan, `select event_id, min(starts_at), count(*), count(distinct venue_id) from show
 where city = $1 and starts_at >= $2 and status in ('on_sale', 'sold_out', 'paused')
 group by event_id order by min(starts_at), event_id`, city, from)
+	}
+	return collect(ctx, t, scan, `select event_id, min(starts_at), count(*), count(distinct venue_id) from show
+where city = $1 and starts_at >= $2 and status in ('on_sale', 'sold_out', 'paused') and partner_id = $3
+group by event_id order by min(starts_at), event_id`, city, from, partner)
 }
 
 func (t *tx) SetShowStatus(_ context.Context, id catalog.ShowID, status catalog.ShowStatus, version int) error {

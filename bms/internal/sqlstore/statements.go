@@ -36,7 +36,7 @@ func newStatements(d sqldb.Dialect) *statements {
 	s.putShows = newBulk(d, `insert into show (id, partner_id, event_id, venue_id, seat_map_id, price_list_id, city, starts_at, local_date, status, version, doc)
 select id, partner_id, event_id, venue_id, seat_map_id, price_list_id, city, starts_at, local_date, status, version, doc from %s
 where true
-on conflict (id) do update set event_id = excluded.event_id, venue_id = excluded.venue_id, seat_map_id = excluded.seat_map_id,
+on conflict (id) do update set partner_id = excluded.partner_id, event_id = excluded.event_id, venue_id = excluded.venue_id, seat_map_id = excluded.seat_map_id,
   price_list_id = excluded.price_list_id, city = excluded.city, starts_at = excluded.starts_at, local_date = excluded.local_date,
   status = excluded.status, version = show.version + 1, doc = excluded.doc`, 1,
 		column{"id", text}, column{"partner_id", text}, column{"event_id", text}, column{"venue_id", text},

@@ -52,6 +52,7 @@ func firstOf(errs ...error) error {
 func listShowsEveryWay(t *testing.T, tx store.Tx) error {
 	conditions := []func(*store.ShowQuery){
 		func(q *store.ShowQuery) { q.City = "mumbai" },
+		func(q *store.ShowQuery) { q.PartnerID = "ptn_1" },
 		func(q *store.ShowQuery) { q.EventID = "evt_1" },
 		func(q *store.ShowQuery) { q.VenueID = "ven_1" },
 		func(q *store.ShowQuery) { q.From = bmstest.Start },

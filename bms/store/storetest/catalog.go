@@ -116,12 +116,23 @@ func testVenues(s *suite) {
 	s.must(func(tx store.Tx) error {
 		return firstOf(tx.PutVenue(s.Context(), b), tx.PutVenue(s.Context(), a), tx.PutVenue(s.Context(), c))
 	})
-	list := func(in string) []catalog.Venue {
-		return read(s, func(tx store.Tx) ([]catalog.Venue, error) { return tx.Venues(s.Context(), in) })
+	list := func(in string, of catalog.PartnerID) []catalog.Venue {
+		return read(s, func(tx store.Tx) ([]catalog.Venue, error) { return tx.Venues(s.Context(), in, of) })
 	}
-	assert.Equal(s, []catalog.Venue{a, b, c}, list("brno"))
-	assert.Equal(s, []catalog.Venue{a, b, c, venue(venueID, city)}, list(""))
-	assert.Empty(s, list("ostrava"))
+	assert.Equal(s, []catalog.Venue{a, b, c}, list("brno", ""))
+	assert.Equal(s, []catalog.Venue{a, b, c, venue(venueID, city)}, list("", ""))
+	assert.Empty(s, list("ostrava", ""))
+
+	s.must(func(tx store.Tx) error {
+		return tx.PutPartner(s.Context(), catalog.Partner{ID: "ptn_2", Slug: "second"})
+	})
+	b.PartnerID = "ptn_2"
+	s.must(func(tx store.Tx) error { return tx.PutVenue(s.Context(), b) })
+	assert.Equal(s, []catalog.Venue{b}, list("brno", "ptn_2"))
+	assert.Equal(s, []catalog.Venue{b}, list("", "ptn_2"))
+	assert.Equal(s, []catalog.Venue{a, c}, list("brno", partnerID))
+	assert.Empty(s, list(city, "ptn_2"))
+	assert.Empty(s, list("", "ptn_none"))
 }
 
 func testHall(s *suite) {

@@ -149,15 +149,28 @@ func testWhatsOn(s *suite) {
 		sh("shw_7", "evt_3", venueID, 2*time.Hour, catalog.Past),
 		sh("shw_8", "evt_3", "ven_brno", 2*time.Hour, catalog.OnSale),
 	)
-	on := func(in string, from time.Time) []store.Listing {
-		return read(s, func(tx store.Tx) ([]store.Listing, error) { return tx.WhatsOn(s.Context(), in, from) })
+	of := func(partner catalog.PartnerID, in string, from time.Time) []store.Listing {
+		return read(s, func(tx store.Tx) ([]store.Listing, error) { return tx.WhatsOn(s.Context(), in, partner, from) })
 	}
+	on := func(in string, from time.Time) []store.Listing { return of("", in, from) }
 	one := store.Listing{EventID: eventID, FirstShow: show("").StartsAt, Shows: 1, Venues: 1}
 	assert.Equal(s, []store.Listing{{EventID: "evt_2", FirstShow: start.Add(time.Hour), Shows: 3, Venues: 2}, one}, on(city, start.Add(time.Hour)))
 	assert.Equal(s, []store.Listing{one, {EventID: "evt_2", FirstShow: start.Add(90 * time.Hour), Shows: 2, Venues: 1}},
 		on(city, start.Add(time.Hour+time.Microsecond)))
 	assert.Equal(s, []store.Listing{{EventID: "evt_3", FirstShow: start.Add(2 * time.Hour), Shows: 1, Venues: 1}}, on("brno", start))
 	assert.Empty(s, on("ostrava", start))
+
+	s.must(func(tx store.Tx) error {
+		return tx.PutPartner(s.Context(), catalog.Partner{ID: "ptn_2", Slug: "second"})
+	})
+	theirs := sh("shw_3", "evt_2", "ven_2", 90*time.Hour, catalog.SoldOut)
+	theirs.PartnerID = "ptn_2"
+	s.putShows(theirs)
+	assert.Equal(s, []store.Listing{{EventID: "evt_2", FirstShow: theirs.StartsAt, Shows: 1, Venues: 1}}, of("ptn_2", city, start))
+	assert.Equal(s, []store.Listing{{EventID: "evt_2", FirstShow: start.Add(time.Hour), Shows: 2, Venues: 2}, one}, of(partnerID, city, start))
+	assert.Empty(s, of("ptn_2", "brno", start))
+	assert.Equal(s, []catalog.ShowID{"shw_3"}, ids(s.list(store.ShowQuery{PartnerID: "ptn_2"})))
+	assert.Empty(s, s.list(store.ShowQuery{PartnerID: "ptn_2", EventID: "evt_3"}))
 }
 
 func testSetShowStatus(s *suite) {
