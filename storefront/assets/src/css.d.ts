@@ -1,5 +1,5 @@
-/** A style sheet as text, minified by tools/assets. */
-declare module "*.css?inline" {
-  const text: string;
-  export default text;
+/** The address of a style sheet, relative to the script that imports it. It is minified by tools/assets and a file of its own. */
+declare module "*.css?url" {
+  const address: string;
+  export default address;
 }

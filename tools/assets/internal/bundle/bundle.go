@@ -19,7 +19,7 @@ import (
 )
 
 // Storefront is what the storefront's pages load, by paths in the folder of sources.
-var Storefront = []string{"app.js", "app.css", "icon.svg"}
+var Storefront = []string{"app.js", "app.css", "icon.svg", "seatmap/seatmap.ts"}
 
 // Output is built files and what they are called.
 type Output struct {
@@ -62,17 +62,18 @@ func options(folder string, entries []string) api.BuildOptions {
 		Bundle: true, Splitting: true, Format: api.FormatESModule, Target: api.ES2022, Platform: api.PlatformBrowser,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone,
 		MangleProps: `[a-z0-9]_$`, // names that end in _ are a source's own
-		EntryNames:  "[name].[hash]", ChunkNames: "chunk.[hash]", AssetNames: "[name].[hash]",
-		Loader: map[string]api.Loader{".svg": api.LoaderCopy}, Plugins: []api.Plugin{inlineStyles},
+		EntryNames:  "[name].[hash]", ChunkNames: "[name].[hash]", AssetNames: "[name].[hash]",
+		Loader: map[string]api.Loader{".svg": api.LoaderCopy}, Plugins: []api.Plugin{styleFiles},
 		LogLevel: api.LogLevelSilent,
 	}
 }
 
-// inlineStyles lets a script import a style sheet as text, minified: import text from "./x.css?inline".
-var inlineStyles = api.Plugin{Name: "inline styles", Setup: func(build api.PluginBuild) {
-	const space = "inline-style"
-	build.OnResolve(api.OnResolveOptions{Filter: `\.css\?inline$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		file := filepath.Join(args.ResolveDir, strings.TrimSuffix(args.Path, "?inline"))
+// styleFiles lets a script import the address of a style sheet, which is minified and a file of its own:
+// import address from "./x.css?url".
+var styleFiles = api.Plugin{Name: "style files", Setup: func(build api.PluginBuild) {
+	const space = "style"
+	build.OnResolve(api.OnResolveOptions{Filter: `\.css\?url$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		file := filepath.Join(args.ResolveDir, strings.TrimSuffix(args.Path, "?url"))
 		return api.OnResolveResult{Path: file, Namespace: space}, nil
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: space}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
@@ -83,8 +84,8 @@ var inlineStyles = api.Plugin{Name: "inline styles", Setup: func(build api.Plugi
 		small := api.Transform(string(source), api.TransformOptions{
 			Loader: api.LoaderCSS, MinifyWhitespace: true, MinifySyntax: true, Sourcefile: args.Path, LogLevel: api.LogLevelSilent,
 		})
-		text := strings.TrimSpace(string(small.Code))
-		return api.OnLoadResult{Contents: &text, Loader: api.LoaderText, Errors: small.Errors}, nil
+		text := string(small.Code)
+		return api.OnLoadResult{Contents: &text, Loader: api.LoaderFile, Errors: small.Errors}, nil
 	})
 }}
 
@@ -119,13 +120,13 @@ func describe(text string) (manifest.Manifest, error) {
 	m := manifest.Manifest{}
 	for file, output := range meta.Outputs {
 		source := output.EntryPoint
-		if source == "" && len(output.Inputs) == 1 && path.Ext(file) == ".svg" { // copied
-			for source = range output.Inputs {
-				break
+		if source == "" && path.Ext(file) != ".js" { // a picture, or a style sheet that a script names
+			for input := range output.Inputs {
+				source = input
 			}
 		}
 		if source == "" {
-			continue // a chunk that entries share
+			continue // what entries share
 		}
 		name := strings.TrimSuffix(path.Base(source), path.Ext(source)) + path.Ext(file)
 		m[name] = manifest.File{File: path.Base(file), Imports: meta.imports(file, nil)}

@@ -64,7 +64,8 @@ func TestBuild_TheCommittedFilesAreThoseOfTheSources(t *testing.T) {
 func TestBuild_MakesModulesWithHashedNames(t *testing.T) {
 	t.Parallel()
 	folder := sources(t, map[string]string{
-		"a.ts":           "import { shared } from './part/shared';\nimport style from './a.css?inline';\nconst enum Two { One, Other }\nconsole.log(shared({ long_: Two.Other }), style);",
+		"a.ts":           "import { shared } from './part/shared';\nimport style from './a.css?url';\nvoid import('./later');\nconst enum Two { One, Other }\nconsole.log(shared({ long_: Two.Other }), style);",
+		"later.ts":       "console.log('later')",
 		"b.js":           "import { shared } from './part/shared';\nconsole.log(shared({ long_: 2 }));",
 		"part/shared.ts": "/** Says what it is. */\nexport const shared = (x: { long_: number }): string => `is ${x.long_}`;",
 		"a.css":          "p {\n  color: red; /* why */\n}\n",
@@ -79,7 +80,9 @@ func TestBuild_MakesModulesWithHashedNames(t *testing.T) {
 	assert.Equal(t, "p{margin:0}\n", content(t, built, "page.css"))
 	assert.Equal(t, "<svg/>", content(t, built, "icon.svg"))
 	script := content(t, built, "a.js")
-	assert.Contains(t, script, "p{color:red}")
+	assert.Equal(t, "p{color:red}\n", content(t, built, "a.css"))
+	assert.Contains(t, script, built.Manifest["a.css"].File, "a script may name a style sheet")
+	assert.Contains(t, script, built.Manifest["later.js"].File)
 	assert.NotContains(t, script, "long_")
 	assert.NotContains(t, script, "Two")
 	require.Len(t, built.Manifest["a.js"].Imports, 1)
@@ -104,7 +107,7 @@ func TestBuild_SaysWhereASourceIsWrong(t *testing.T) {
 	t.Parallel()
 	_, err := bundle.Build(sources(t, map[string]string{"a.ts": "const x = ;"}), []string{"a.ts"})
 	require.ErrorContains(t, err, "a.ts:1:10")
-	_, err = bundle.Build(sources(t, map[string]string{"a.ts": "import s from './none.css?inline'; console.log(s)"}), []string{"a.ts"})
+	_, err = bundle.Build(sources(t, map[string]string{"a.ts": "import s from './none.css?url'; console.log(s)"}), []string{"a.ts"})
 	require.ErrorContains(t, err, "none.css")
 	_, err = bundle.Build(t.TempDir(), []string{"gone.ts"})
 	assert.ErrorContains(t, err, "gone.ts")

@@ -1,0 +1,121 @@
+// What is chosen, and what it costs.
+
+import type { Config, Selection } from "./contract";
+import { Kind } from "./enums";
+import type { State } from "./hall";
+
+export class Choice {
+  /** Buyer type by chosen seat. */
+  seats_ = new Map<number, number>();
+  /** Places chosen in areas, by "area.type". */
+  areas_ = new Map<string, number>();
+  /** Somebody uses a wheelchair. */
+  accessible_ = false;
+
+  constructor(private state_: State) {}
+
+  /** Reports whether a seat is kept for wheelchair users and those with them. */
+  kept_(seat: number): boolean {
+    const { config_: { released }, hall_: { kind } } = this.state_;
+    return !released && (kind[seat] === Kind.Wheelchair || kind[seat] === Kind.Companion);
+  }
+
+  /** Chooses a seat, for the first buyer type that it is sold to. */
+  add_(seat: number) {
+    const { config_: { types }, hall_: { category } } = this.state_;
+    this.seats_.set(seat, Math.max(0, types.findIndex((_, type) => this.state_.price_(category[seat], type) !== null)));
+  }
+
+  /** Chooses what had been chosen before, as far as it is free, at most so many seats. */
+  restore_({ seats = [], types = {}, areas = {}, accessible }: NonNullable<Config["chosen"]>, most: number) {
+    this.accessible_ = !!accessible;
+    for (const name of seats) {
+      const seat = this.number_(name), type = this.state_.config_.types.findIndex(({ key }) => key === types[name]);
+      if (!this.state_.free_(seat) || this.seats_.size >= most) continue;
+      this.add_(seat);
+      if (type >= 0) this.seats_.set(seat, type);
+    }
+    for (const [key, n] of Object.entries(areas)) this.areas_.set(key, n);
+  }
+
+  /** Places chosen in areas: area, buyer type, how many, price of one. */
+  standing_(): [area: string, type: number, count: number, minor: number][] {
+    const { hall_: { raw }, config_: { types } } = this.state_;
+    return (raw.areas ?? []).flatMap(({ key: area, category }) => types.flatMap(({ key }, type) => {
+      const count = this.areas_.get(`${area}.${key}`), minor = this.state_.price_(category, type);
+      return count && minor !== null ? [[area, type, count, minor] as [string, number, number, number]] : [];
+    }));
+  }
+
+  /** How many places are chosen and what they cost before fees. */
+  sum_(): [count: number, minor: number] {
+    let all = this.seats_.size, sum = 0;
+    for (const [seat, type] of this.seats_) sum += this.state_.price_(this.state_.hall_.category[seat], type) ?? 0;
+    for (const [, , count, minor] of this.standing_()) {
+      all += count;
+      sum += count * minor;
+    }
+    return [all, sum];
+  }
+
+  /** The sum in words. */
+  total_(): string {
+    const [n, minor] = this.sum_(), { speech_: speech } = this.state_;
+    return n ? speech.say_("total", { places: speech.say_("places", { n }), sum: speech.amount_(minor) }) : speech.say_("nothing");
+  }
+
+  /** What is chosen, as the page is told. */
+  selection_(cause: Selection["cause"]): Selection {
+    const { hall_: hall, config_: { types, currency } } = this.state_, [count, minor] = this.sum_();
+    return {
+      seats: [...this.seats_].map(([seat, type]) => {
+        const { section, label: row } = this.state_.rowOf_(seat), category = hall.category[seat];
+        return {
+          name: this.name_(seat), section: hall.sections[section].key, row, label: this.state_.label_(seat),
+          category: hall.raw.categories[category].key, type: types[type].key, minor: this.state_.price_(category, type) ?? 0,
+        };
+      }),
+      areas: this.standing_().map(([key, type, count, minor]) => ({ key, type: types[type].key, count, minor })),
+      count, minor, currency, cause,
+    };
+  }
+
+  /** For each of the seats the nearest free one of its sort; none when that cannot be had for all. */
+  like_(seats: number[]): number[] {
+    const { x, y, category, kind } = this.state_.hall_, found: number[] = [];
+    for (const seat of seats) {
+      const next = this.state_.nearest_(x[seat], y[seat], 1000, (other) =>
+        this.state_.free_(other) && !this.seats_.has(other) && !found.includes(other) && category[other] === category[seat] && kind[other] === kind[seat]);
+      if (next < 0) return [];
+      found.push(next);
+    }
+    return found;
+  }
+
+  /** The name of a seat in forms and in the API: "stalls-C-7". */
+  name_(seat: number): string {
+    const { section, label } = this.state_.rowOf_(seat);
+    return `${this.state_.hall_.sections[section].key}-${label}-${this.state_.label_(seat)}`;
+  }
+
+  /** The number of the seat with a name, -1 when there is none. */
+  number_(name: string): number {
+    for (const { key, rows } of this.state_.hall_.sections) {
+      for (const { label, first, end } of rows) {
+        if (!name.startsWith(`${key}-${label}-`)) continue;
+        for (let seat = first; seat < end; seat++) if (this.name_(seat) === name) return seat;
+      }
+    }
+    return -1;
+  }
+
+  /** The numbers of the seats with these names that there are. */
+  numbers_(names: string[] = []): number[] {
+    return names.map((name) => this.number_(name)).filter((seat) => seat >= 0);
+  }
+
+  /** Seats in words, one after the other. */
+  places_(seats: number[]): string {
+    return this.state_.speech_.list_(seats.map((seat) => this.state_.place_(seat)));
+  }
+}
