@@ -28,7 +28,7 @@ const auditLimit = 100
 
 // Audit checks on one snapshot that no seat is sold twice, nothing is held or sold
 // beyond capacity, totals are the sum of their lines, every captured payment belongs to a confirmed
-// booking or a refund, vouchers are within their limits and no message is lost. It names refunds that failed
+// booking or a refund, vouchers are within their limits, offers to waiting lists have their places and no message is lost. It names refunds that failed
 // and messages in the dead letter too: a person must look after both. It names at most 100
 // violations of each invariant. It reads everything: run it when there is time.
 func (c *Client) Audit(ctx context.Context) (AuditReport, error) {
@@ -45,6 +45,9 @@ func (c *Client) Audit(ctx context.Context) (AuditReport, error) {
 			}
 		}
 		if err := c.auditVouchers(ctx, tx, &report); err != nil {
+			return err
+		}
+		if err := c.auditOffers(ctx, tx, &report); err != nil {
 			return err
 		}
 		return c.auditInventories(ctx, tx, &report)

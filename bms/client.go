@@ -61,6 +61,10 @@ type Config struct {
 	// Zero means 15 minutes; values under 1 minute or over 24 hours are rejected.
 	PayFor time.Duration
 
+	// OfferFor is how long places are kept for whom a waiting list offers them to. An offer never outlasts the sale
+	// of its show. Zero means 30 minutes; values under 1 minute or over 24 hours are rejected.
+	OfferFor time.Duration
+
 	// GatewayTimeout bounds one call of a gateway. A call that takes longer counts as one of unknown
 	// outcome, which is inquired. Zero means 10 seconds; values under 10 milliseconds or over 30 seconds are
 	// rejected: while a gateway is asked an idempotency key is claimed, for at most a minute.
@@ -93,6 +97,9 @@ func (c Config) withDefaults() Config {
 	if c.PayFor == 0 {
 		c.PayFor = 15 * time.Minute
 	}
+	if c.OfferFor == 0 {
+		c.OfferFor = 30 * time.Minute
+	}
 	if c.GatewayTimeout == 0 {
 		c.GatewayTimeout = 10 * time.Second
 	}
@@ -119,6 +126,8 @@ func (c Config) validate() error {
 	switch {
 	case c.PayFor < time.Minute || c.PayFor > 24*time.Hour:
 		return fault.Invalidf("pay_for", "must be between 1 minute and 24 hours")
+	case c.OfferFor < time.Minute || c.OfferFor > 24*time.Hour:
+		return fault.Invalidf("offer_for", "must be between 1 minute and 24 hours")
 	case c.GatewayTimeout < minGatewayTimeout || c.GatewayTimeout > maxGatewayTimeout:
 		return fault.Invalidf("gateway_timeout", "must be between %s and %s", minGatewayTimeout, maxGatewayTimeout)
 	case c.Grace < 0 || c.Grace > time.Minute:
@@ -137,16 +146,17 @@ const (
 
 // Client is the whole SDK: a service for each part of selling.
 type Client struct {
-	Catalog  *CatalogService
-	Shows    *ShowService
-	Seats    *SeatService
-	Prices   *PriceService
-	Holds    *HoldService
-	Bookings *BookingService
-	Payments *PaymentService
-	Tickets  *TicketService
-	Messages *MessageService
-	Inbox    *InboxService
+	Catalog   *CatalogService
+	Shows     *ShowService
+	Seats     *SeatService
+	Prices    *PriceService
+	Holds     *HoldService
+	Bookings  *BookingService
+	Payments  *PaymentService
+	Tickets   *TicketService
+	Waitlists *WaitlistService
+	Messages  *MessageService
+	Inbox     *InboxService
 
 	db       store.DB
 	back     store.DB // for work that nobody waits for
@@ -160,6 +170,7 @@ type Client struct {
 	vault    *vault
 	gateways map[string]payment.Gateway
 	relay    *outbox.Relay
+	waits    waitMemory
 	changes  bell // of the catalogue, by this process
 }
 
@@ -182,9 +193,9 @@ func New(db store.DB, cfg Config) (*Client, error) {
 	}
 	c.Catalog, c.Shows, c.Seats = &CatalogService{c}, &ShowService{c}, &SeatService{c}
 	c.Prices, c.Holds, c.Bookings = &PriceService{c}, &HoldService{c}, &BookingService{c}
-	c.Payments, c.Tickets = &PaymentService{c}, &TicketService{c}
+	c.Payments, c.Tickets, c.Waitlists = &PaymentService{c}, &TicketService{c}, &WaitlistService{c}
 	c.Messages, c.Inbox = &MessageService{c}, &InboxService{c}
-	sinks := append([]outbox.Sink{newMailSink(c)}, cfg.Sinks...)
+	sinks := append([]outbox.Sink{newMailSink(c), waitMailSink{c}}, cfg.Sinks...)
 	c.relay = outbox.NewRelay(messageStore{c}, sinks, outbox.Config{Now: db.Now, Logger: cfg.Logger, Linger: mailLinger})
 	return c, nil
 }

@@ -64,6 +64,11 @@ func (s mailSink) Deliver(ctx context.Context, batch []outbox.Message) error {
 	if len(mails) == 0 {
 		return nil
 	}
+	return s.send(ctx, mails)
+}
+
+// send puts mails into the local inbox and hands them to the channels.
+func (s mailSink) send(ctx context.Context, mails []notify.Mail) error {
 	if err := s.c.back.Update(ctx, func(tx store.Tx) error { return tx.AddMails(ctx, mails) }); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 const (
 	expiryEvery   = time.Second
 	paymentEvery  = time.Second
+	waitlistEvery = time.Second
 	showEvery     = 15 * time.Second
 	pruneEvery    = 10 * time.Minute
 	announceEvery = 50 * time.Millisecond
@@ -35,7 +36,7 @@ const (
 const pageOf = 100
 
 // Run does the background work until ctx ends: it delivers messages, closes what has
-// expired, asks gateways about open payments, pays refunds and finishes cancelled shows. Several
+// expired, asks gateways about open payments, pays refunds, serves waiting lists and finishes cancelled shows. Several
 // nodes may run it on one database. It returns nil when ctx ends and everything it started has stopped.
 func (c *Client) Run(ctx context.Context) error {
 	var wait sync.WaitGroup
@@ -46,6 +47,7 @@ func (c *Client) Run(ctx context.Context) error {
 	every("expire holds", expiryEvery, c.expireHolds)
 	every("inquire payments", paymentEvery, c.inquirePayments)
 	every("pay refunds", paymentEvery, c.payRefunds)
+	every("serve waiting lists", waitlistEvery, c.serveWaitlists)
 	every("cancel shows", showEvery, c.finishCancelledShows)
 	every("prune", pruneEvery, c.prune)
 	if nodes, ok := c.db.(store.Live); ok {
@@ -78,7 +80,7 @@ func (c *Client) repeat(ctx context.Context, name string, period time.Duration, 
 // Drain does all background work that is due now and returns when nothing is left: messages are
 // delivered, expired holds closed, refunds paid. For tests, benchmarks and shutdown.
 func (c *Client) Drain(ctx context.Context) error {
-	work := []func(context.Context) error{c.inquirePayments, c.expireHolds, c.finishCancelledShows, c.payRefunds, c.relay.Drain}
+	work := []func(context.Context) error{c.inquirePayments, c.expireHolds, c.finishCancelledShows, c.payRefunds, c.serveWaitlists, c.relay.Drain}
 	for _, do := range work {
 		if err := do(ctx); err != nil {
 			return err

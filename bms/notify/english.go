@@ -62,6 +62,14 @@ func englishScript(kind Kind) (script, bool) {
 		return script{latePaymentSubject, latePayment}, true
 	case ShowCancelled:
 		return script{showCancelledSubject, showCancelled}, true
+	case WaitlistJoined:
+		return script{waitingSubject, waiting}, true
+	case WaitlistOffer:
+		return script{offerSubject, offer}, true
+	case WaitlistOfferEnded:
+		return script{offerEndedSubject, offerEnded}, true
+	case WaitlistClosed:
+		return script{listClosedSubject, listClosed}, true
 	}
 	return script{}, false
 }

@@ -75,6 +75,13 @@ func occasions() []occasion {
 	add("show_cancelled", notify.ShowCancelled, func(d *notify.Data) {
 		d.Refund, d.Reason = refund(), "The projector is broken."
 	})
+	const link = "https://aurora.example/waitlist/wle_1?t=abc"
+	add("waitlist_joined", notify.WaitlistJoined, func(d *notify.Data) { d.Wish, d.Position, d.WaitlistURL = "2 places in Gold", "14", link })
+	add("waitlist_offer", notify.WaitlistOffer, func(d *notify.Data) {
+		d.WaitlistURL, d.Deadline = link, "Friday 14 November 2025, 15:30 IST"
+	})
+	add("waitlist_offer_ended", notify.WaitlistOfferEnded, func(d *notify.Data) { d.WaitlistURL = link })
+	add("waitlist_closed", notify.WaitlistClosed, func(d *notify.Data) { d.Reason = "The organizer has cancelled this date." })
 	return list
 }
 

@@ -30,12 +30,17 @@ const (
 	BookingExpired      Kind = "booking_expired"       // the hold ran out, or nobody paid
 	LatePaymentRefunded Kind = "late_payment_refunded" // money came after the hold ran out and the seats were gone
 	ShowCancelled       Kind = "show_cancelled"        // by the organizer
+	WaitlistJoined      Kind = "waitlist_joined"       // somebody waits for places
+	WaitlistOffer       Kind = "waitlist_offer"        // places are kept for a while
+	WaitlistOfferEnded  Kind = "waitlist_offer_ended"  // nobody took them in time
+	WaitlistClosed      Kind = "waitlist_closed"       // the show sells no more
 )
 
 // Valid reports whether k is one of the kinds.
 func (k Kind) Valid() bool {
 	switch k {
-	case BookingConfirmed, BookingCancelled, RefundSent, BookingExpired, LatePaymentRefunded, ShowCancelled:
+	case BookingConfirmed, BookingCancelled, RefundSent, BookingExpired, LatePaymentRefunded, ShowCancelled,
+		WaitlistJoined, WaitlistOffer, WaitlistOfferEnded, WaitlistClosed:
 		return true
 	}
 	return false
@@ -125,6 +130,11 @@ type Data struct {
 	Refund *Refund // nil when no money goes back
 	Reason string  // why it was cancelled, one sentence
 	Policy string  // until when and at what cost it can be cancelled, one or more sentences
+
+	Wish        string // what is waited for: "2 places in Gold"
+	Position    string // in the line, from 1; empty when nobody waits
+	Deadline    string // until when an offer is kept, with the zone
+	WaitlistURL string // where the place in the line is seen and an offer taken
 
 	BookingURL  string // http or https; other schemes are left out
 	WatchURL    string // where an online show is watched; empty for a show in a hall

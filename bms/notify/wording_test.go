@@ -117,6 +117,32 @@ func wordings() []wording {
 			[]string{"please do not come", "The projector is broken.", "We refund ₹250.00", "Look for other dates"},
 			[]string{"Code:"},
 		},
+		{
+			"an offer says until when and where", notify.WaitlistOffer,
+			func(d *notify.Data) {
+				d.Deadline, d.WaitlistURL = "Friday 14 November 2025, 15:30 IST", "https://aurora.example/w"
+			},
+			[]string{"We keep them for you until Friday 14 November 2025, 15:30 IST.", "row C, seat 12", "Take these places: https://aurora.example/w"},
+			[]string{"Code:", "₹635.40"},
+		},
+		{
+			"an offer without a deadline promises none", notify.WaitlistOffer,
+			func(*notify.Data) {},
+			[]string{"for a short time"},
+			[]string{"until"},
+		},
+		{
+			"who waits learns where in the line", notify.WaitlistJoined,
+			func(d *notify.Data) { d.Wish, d.Position = "2 places in Gold", "14" },
+			[]string{"You wait for: 2 places in Gold", "Your place in the line: 14"},
+			[]string{"Code:", "row C"},
+		},
+		{
+			"who was too slow may come back", notify.WaitlistOfferEnded,
+			func(d *notify.Data) { d.WaitlistURL = "https://aurora.example/w" },
+			[]string{"has run out", "Join the list again: https://aurora.example/w"},
+			[]string{"row C"},
+		},
 	}
 }
 
