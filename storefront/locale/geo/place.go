@@ -135,3 +135,50 @@ func (p Point) Nearest(points []Point) (index int, metres float64) {
 	}
 	return index, metres
 }
+
+// City is one of the cities that a visitor may be near to.
+type City struct {
+	Slug    string
+	Country string  // ISO 3166-1 alpha-2
+	Venues  []Point // those whose coordinates are known
+}
+
+// Near is the city that a place is nearest to.
+type Near struct {
+	Slug   string
+	Metres float64 // from the middle of its venues; 0 when ByCountry
+
+	// ByCountry says that only the country was known: it is the one with the most venues there.
+	ByCountry bool
+}
+
+// Nearest returns which of the cities is nearest, however far that is; false when nothing is known that would tell.
+func (p Place) Nearest(cities []City) (Near, bool) {
+	if p.Located {
+		if near, ok := p.At.nearestCity(cities); ok {
+			return near, true
+		}
+	}
+	best, most := Near{ByCountry: true}, -1
+	for _, c := range cities {
+		if p.Known() && c.Country == p.Country && len(c.Venues) > most {
+			best.Slug, most = c.Slug, len(c.Venues)
+		}
+	}
+	return best, most >= 0
+}
+
+func (p Point) nearestCity(cities []City) (Near, bool) {
+	var middles []Point
+	var slugs []string
+	for _, c := range cities {
+		if len(c.Venues) > 0 {
+			middles, slugs = append(middles, Middle(c.Venues)), append(slugs, c.Slug)
+		}
+	}
+	i, metres := p.Nearest(middles)
+	if i < 0 {
+		return Near{}, false
+	}
+	return Near{Slug: slugs[i], Metres: metres}, true
+}

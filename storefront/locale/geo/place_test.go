@@ -63,6 +63,38 @@ func TestNearest(t *testing.T) {
 	assert.True(t, math.IsInf(metres, 1))
 }
 
+func TestPlace_NearestCity(t *testing.T) {
+	t.Parallel()
+	cities := []geo.City{
+		{Slug: "atlantis", Country: "GR"},
+		{Slug: "delhi", Country: "IN", Venues: []geo.Point{delhi}},
+		{Slug: "mumbai", Country: "IN", Venues: []geo.Point{{Lat: 19.0, Lng: 72.8}, {Lat: 19.2, Lng: 73.0}}},
+	}
+	near, ok := geo.Place{Country: "IN", At: geo.Point{Lat: 18.52, Lng: 73.86}, Located: true}.Nearest(cities)
+	assert.True(t, ok)
+	assert.Equal(t, "mumbai", near.Slug)
+	assert.InDelta(t, 120_000, near.Metres, 5_000)
+	assert.False(t, near.ByCountry)
+
+	near, ok = geo.Place{Country: "JP", At: geo.Point{Lat: 35, Lng: 139}, Located: true}.Nearest(cities)
+	assert.True(t, ok, "however far")
+	assert.Equal(t, "delhi", near.Slug)
+
+	near, ok = geo.Place{Country: "IN"}.Nearest(cities)
+	assert.True(t, ok)
+	assert.Equal(t, geo.Near{Slug: "mumbai", ByCountry: true}, near, "that with the most venues")
+	near, ok = geo.Place{Country: "GR", At: mumbai, Located: true}.Nearest(cities[:1])
+	assert.True(t, ok)
+	assert.Equal(t, geo.Near{Slug: "atlantis", ByCountry: true}, near, "no venue says where it is")
+
+	for _, nowhere := range []geo.Place{{}, {Country: "FR"}} {
+		_, ok = nowhere.Nearest(cities)
+		assert.False(t, ok)
+	}
+	_, ok = geo.Place{Country: "IN", At: mumbai, Located: true}.Nearest(nil)
+	assert.False(t, ok)
+}
+
 func TestMiddle(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, geo.Point{}, geo.Middle(nil))

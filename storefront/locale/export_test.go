@@ -1,0 +1,10 @@
+package locale
+
+// ParseText reads a text and returns the placeholders, for its fuzz test.
+func ParseText(s string) (names []string, filled string, err error) {
+	t, err := parseText(s)
+	if err != nil {
+		return nil, "", err
+	}
+	return t.names(), t.fill(&filling{dir: LTR}), nil
+}
