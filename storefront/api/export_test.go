@@ -32,6 +32,7 @@ func (a *API) Streams() int {
 var (
 	ReadHold    = readHold
 	ReadBooking = readBooking
+	ReadWait    = readWait
 	ReadPayment = readPayment
 	ReadGate    = readGate
 )

@@ -24,6 +24,12 @@ func (a *API) routes() []route {
 		{"POST", "/v1/holds/{id}/vouchers", a.applyVoucher},
 		{"DELETE", "/v1/holds/{id}/vouchers/{code}", a.removeVoucher},
 
+		{"POST", "/v1/waitlist", a.joinWaitlist},
+		{"GET", "/v1/waitlist/{id}", a.waitEntry},
+		{"DELETE", "/v1/waitlist/{id}", a.leaveWaitlist},
+		{"POST", "/v1/waitlist/{id}/claim", a.claimOffer},
+		{"POST", "/v1/waitlist/{id}/rejoin", a.rejoinWaitlist},
+
 		{"POST", "/v1/bookings", a.createBooking},
 		{"POST", "/v1/bookings/find", a.findBooking},
 		{"GET", "/v1/bookings/{id}", a.booking},

@@ -14,6 +14,7 @@ import (
 	bmspayment "github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/bms/waitlist"
 )
 
 // enumsOf lists the enums of the document by where they are.
@@ -85,11 +86,12 @@ func TestDocument_EnumsAreTheSDKs(t *testing.T) {
 			seating.StateReleased, seating.StateExpired),
 		"/Booking/status": values(booking.Draft, booking.AwaitingPayment, booking.Confirmed, booking.PartlyCancelled, booking.Cancelled,
 			booking.Refunded, booking.Expired, booking.LateRefund),
-		"/TicketStatus":   values(booking.TicketValid, booking.TicketCancelled, booking.TicketUsed),
-		"/Payment/status": values(bmspayment.Created, bmspayment.Pending, bmspayment.Captured, bmspayment.Failed, bmspayment.Cancelled),
-		"/Payment/reason": reasons,
-		"/Refund/status":  values(bmspayment.RefundPending, bmspayment.RefundSucceeded, bmspayment.RefundFailed),
-		"/Verdict/reason": refusals,
+		"/TicketStatus":    values(booking.TicketValid, booking.TicketCancelled, booking.TicketUsed),
+		"/Payment/status":  values(bmspayment.Created, bmspayment.Pending, bmspayment.Captured, bmspayment.Failed, bmspayment.Cancelled),
+		"/Payment/reason":  reasons,
+		"/Refund/status":   values(bmspayment.RefundPending, bmspayment.RefundSucceeded, bmspayment.RefundFailed),
+		"/Verdict/reason":  refusals,
+		"/WaitEntry/state": values(waitlist.Waiting, waitlist.Offered, waitlist.Claimed, waitlist.Ended, waitlist.Left, waitlist.Closed),
 	}
 	got := enumsOf(t)
 	for _, list := range []map[string][]string{got, want} {

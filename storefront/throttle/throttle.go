@@ -19,6 +19,8 @@ import (
 var (
 	findsOfAddress   = web.Limit{Burst: 20, Every: 6 * time.Second}
 	findsOfReference = web.Limit{Burst: 5, Every: time.Minute}
+	joinsOfAddress   = web.Limit{Burst: 20, Every: 6 * time.Second}
+	joinsOfEmail     = web.Limit{Burst: 10, Every: 10 * time.Minute}
 	strangersAtGate  = web.Limit{Burst: 10, Every: 6 * time.Second}
 	gatesOfAddress   = web.Limit{Burst: 500, Every: 10 * time.Millisecond}
 	scansOfCode      = web.Limit{Burst: 10, Every: time.Second}
@@ -27,6 +29,7 @@ var (
 // Throttle counts tries. It is safe for concurrent use.
 type Throttle struct {
 	finds, references       *web.Limiter
+	joins, joined           *web.Limiter
 	strangers, gates, codes *web.Limiter
 }
 
@@ -34,6 +37,7 @@ type Throttle struct {
 func New(now func() time.Time) *Throttle {
 	return &Throttle{
 		finds: web.NewLimiter(findsOfAddress, now), references: web.NewLimiter(findsOfReference, now),
+		joins: web.NewLimiter(joinsOfAddress, now), joined: web.NewLimiter(joinsOfEmail, now),
 		strangers: web.NewLimiter(strangersAtGate, now), gates: web.NewLimiter(gatesOfAddress, now), codes: web.NewLimiter(scansOfCode, now),
 	}
 }
@@ -49,6 +53,16 @@ func (t *Throttle) Find(from netip.Addr, reference string) error {
 		return nil //nolint:nilerr // whoever looks for it learns that it is none
 	}
 	return t.references.Take(string(ref))
+}
+
+// Join notes that somebody has an email address put on a waiting list, of which a mail tells. It counts for who asks and for the
+// email address, so that nobody is flooded with mails. Error: a *web.WaitError.
+func (t *Throttle) Join(from netip.Addr, email string) error {
+	if err := t.joins.Take(web.Network(from)); err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(email))
+	return t.joined.Take(string(sum[:]))
 }
 
 // Stranger notes that somebody without a gate's token asked at the gate. It counts apart from what

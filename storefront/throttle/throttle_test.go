@@ -105,3 +105,15 @@ func TestGate_OneCodeAgainAndAgain(t *testing.T) {
 		require.NoError(t, guard.Gate(address(1), "another code"))
 	})
 }
+
+func TestJoin_NobodyIsFloodedWithMails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		guard := throttle.New(time.Now)
+		allowed, wait := tries(t, func(n int) error { return guard.Join(address(n), "ada@example.com") })
+		assert.Equal(t, 10, allowed, "whoever asks")
+		assert.Equal(t, 10*time.Minute, wait)
+		allowed, _ = tries(t, func(n int) error { return guard.Join(address(1000), strconv.Itoa(n)+"@example.com") })
+		assert.Equal(t, 20, allowed, "whatever the address")
+	})
+}
