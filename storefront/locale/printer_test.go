@@ -3,6 +3,8 @@ package locale_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -97,7 +99,7 @@ func TestN_EveryTextHasEveryNumber(t *testing.T) {
 	t.Parallel()
 	c := localetest.New(t)
 	values := []locale.Arg{
-		locale.With("category", "Gold"), locale.With("sum", "1"), locale.With("seats", "A 1"),
+		locale.With("category", "Gold"), locale.With("sum", "1"), locale.With("seats", "A 1"), locale.With("places", "A 1"), locale.With("n", "1"),
 	}
 	for _, l := range locale.Languages() {
 		p := c.Printer(l.Tag, "")
@@ -168,19 +170,34 @@ func TestAround_LeavesRoomForMarkup(t *testing.T) {
 	assert.Equal(t, []string{"hold.heading {time}"}, said)
 }
 
-func TestScript_HasTheFormsOfTheLanguage(t *testing.T) {
+func TestWords_HaveTheFormsOfTheLanguage(t *testing.T) {
 	t.Parallel()
 	c := localetest.New(t)
-	words := c.Printer("ar", "").Script()
+	words := c.Printer("ar", "").Words("script.")
 	assert.Equal(t, "غير متاح", words["not_available"])
 	assert.Len(t, words["minutes_left"], 6)
 	assert.NotContains(t, words, "heading")
-	english := c.Printer("en", "IN").Script()
+	english := c.Printer("en", "IN").Words("script.")
 	assert.Equal(t, map[string]string{"one": "{count} minute left.", "other": "{count} minutes left."}, english["minutes_left"])
 	assert.Len(t, english, len(words))
 	text, err := json.Marshal(english)
 	require.NoError(t, err)
 	assert.Less(t, len(text), 2_000, "it is on every page with seats")
+	assert.Empty(t, c.Printer("en", "").Words("nothing."))
+}
+
+// The element's own words are English; ours are the same, and there is one for each of its keys.
+func TestWords_OfTheSeatMapAreThoseThatItHas(t *testing.T) {
+	t.Parallel()
+	c := localetest.New(t)
+	own, err := os.ReadFile(filepath.Join("..", "seatview", "english.json"))
+	require.NoError(t, err)
+	ours, err := json.Marshal(c.Printer("en", "").Words("map."))
+	require.NoError(t, err)
+	assert.JSONEq(t, string(own), string(ours), "the ids map.* follow storefront/seatview/english.json")
+	for _, l := range locale.Languages() {
+		assert.Len(t, c.Printer(l.Tag, "").Words("map."), len(c.Printer("en", "").Words("map.")))
+	}
 }
 
 func TestCheck_FindsWhatIsUnknownAndWhatIsUnused(t *testing.T) {

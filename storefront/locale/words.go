@@ -150,17 +150,15 @@ func daysBetween(from, to time.Time) int {
 	return int(noon(to).Sub(noon(from)) / (24 * time.Hour))
 }
 
-// Script returns the texts for scripts, whose ids begin with "script.", without that beginning: a string, or for a text
-// with several forms an object of them by the category of Intl.PluralRules. Placeholders are left to the script.
-func (p *Printer) Script() map[string]any {
-	const prefix = "script."
+// Words returns the texts whose ids begin with a prefix, by what follows it, for scripts: a string, or for a text with
+// several forms an object of them by the category of Intl.PluralRules. Placeholders are left to the script. "script." are
+// those of the pages, "map." those of <bms-seatmap> by its own keys.
+func (p *Printer) Words(prefix string) map[string]any {
 	out := map[string]any{}
-	for id := range p.catalog.books[Default().Tag].own {
-		name, ok := strings.CutPrefix(id, prefix)
-		if !ok {
-			continue
+	for id, raw := range p.book.raw {
+		if name, ok := strings.CutPrefix(id, prefix); ok {
+			out[name] = raw
 		}
-		out[name] = p.book.raw[id]
 	}
 	return out
 }

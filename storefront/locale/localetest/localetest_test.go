@@ -41,12 +41,12 @@ func TestUsed_FindsWhatSourcesAskFor(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	}
 	write("a.templ", `<h1>{ f.P.T("hold.heading") }</h1><p>{ p.N("show.few_left", v.Free) }</p>`)
-	write("below/b.go", `p.T("kind." + string(kind)); before, after := p.Around( "booking.reference", "reference"); s, err := p.LookupN("nobody.knows", 1)`)
+	write("below/b.go", `p.T("kind." + string(kind)); before, after := p.Around( "booking.reference", "reference"); s, err := p.LookupN("nobody.knows", 1); w := p.Words("script.")`)
 	write("a_templ.go", `p.T("generated.id")`)
 	write("a_test.go", `p.T("test.id")`)
 	write("notes.md", `p.T("notes.id")`)
 	used := localetest.Used(t, dir)
-	assert.Equal(t, []string{"booking.reference", "hold.heading", "kind.", "nobody.knows", "show.few_left"}, used)
+	assert.Equal(t, []string{"booking.reference", "hold.heading", "kind.", "nobody.knows", "script.", "show.few_left"}, used)
 
 	unknown, unused := localetest.New(t).Check(used)
 	assert.Equal(t, []string{"nobody.knows"}, unknown)
