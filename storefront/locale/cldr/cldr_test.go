@@ -22,8 +22,8 @@ type known struct {
 }
 
 type moment struct {
-	At                                            time.Time
-	Day, Long, Date, Clock, Seconds, When, Moment string
+	At                                                      time.Time
+	Day, Long, Date, Clock, Seconds, When, Moment, DayClock string
 }
 
 // spaces makes all spaces the same. The tables of V8 have plain ones where a line must not end.
@@ -108,6 +108,7 @@ func TestFormat_DatesAndTimesAreThoseOfCLDR(t *testing.T) {
 			assert.Equal(t, m.Seconds+" UTC", spaces.Replace(f.Deadline(m.At)))
 			assert.Equal(t, m.When, spaces.Replace(f.When(m.At)))
 			assert.Equal(t, m.Moment, spaces.Replace(f.Moment(m.At)))
+			assert.Equal(t, m.DayClock, spaces.Replace(f.DayClock(m.At)))
 		}
 		require.NotEmpty(t, want.Ranges)
 		for _, row := range want.Ranges {

@@ -25,6 +25,9 @@ func (f *Format) When(t time.Time) string {
 // Moment returns a day and a time in short: "22 Nov, 7:35 pm".
 func (f *Format) Moment(t time.Time) string { return join(f.beside, f.write(f.dateDay, t), f.Clock(t)) }
 
+// DayClock returns a day with its weekday and a time in short: "Sun, 22 Nov, 7:35 pm".
+func (f *Format) DayClock(t time.Time) string { return join(f.beside, f.Day(t), f.Clock(t)) }
+
 // Deadline returns a time of day to the second with its zone: "7:35:09 pm IST".
 func (f *Format) Deadline(t time.Time) string { return f.write(f.seconds, t) + nbsp + f.Zone(t) }
 

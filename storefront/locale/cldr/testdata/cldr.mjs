@@ -40,7 +40,7 @@ for (const tag of tags) {
       return {
         at: iso, day: date(day).format(at), long: date(long).format(at), date: date(medium).format(at), clock: date({ timeStyle: "short" }).format(at),
         seconds: date({ timeStyle: "medium" }).format(at), when: date({ ...long, ...clock, timeZoneName: "short" }).format(at),
-        moment: date({ day: "numeric", month: "short", ...clock }).format(at),
+        moment: date({ day: "numeric", month: "short", ...clock }).format(at), dayClock: date({ ...day, ...clock }).format(at),
       };
     }),
     ranges: ranges.map(([a, b]) => [a, b, date(medium).formatRange(new Date(a), new Date(b))]),
