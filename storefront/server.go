@@ -25,6 +25,7 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/api"
 	"github.com/marquee-tickets/marquee/storefront/assets"
+	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 	"github.com/marquee-tickets/marquee/storefront/live"
 	"github.com/marquee-tickets/marquee/storefront/operator"
@@ -34,8 +35,15 @@ import (
 
 // Config is what a storefront may choose. The zero Config serves without a sandbox or an inbox.
 type Config struct {
-	// Name is what the storefront is called. Empty means Marquee.
+	// Name is what the storefront is called at host names that no brand has. Empty means Marquee.
 	Name string
+
+	// StrictHosts says that nothing is sold at host names that no brand has. Otherwise everybody's programme is.
+	StrictHosts bool
+
+	// PreviewSecret signs links to previews of brands that are drafts. Empty means a secret that the installation makes for
+	// itself.
+	PreviewSecret string
 
 	// BaseURL is where browsers reach it, without a slash at the end; that of the client.
 	BaseURL string
@@ -67,12 +75,17 @@ type Server struct {
 	files  *assets.Set
 	pages  *pages.Pages
 	desk   *operator.Desk
-	edge   *edge.Cache // in front of the pages
+	direct fasthttp.RequestHandler // the pages, compressed and kept by nobody
+	edge   *edge.Cache             // in front of the pages
 	api    *api.API
 	live   *live.Hub
 	slugs  slugs
-	log    *slog.Logger
-	heard  atomic.Pointer[time.Time] // when the catalogue's changes were last asked for
+
+	brands   *brand.Registry
+	previews *brand.Previews
+
+	log   *slog.Logger
+	heard atomic.Pointer[time.Time] // when the catalogue's changes were last asked for
 }
 
 // deafAfter is how old the news of the catalogue may be for pages to be served from memory: several times the pause
@@ -100,17 +113,25 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	s := &Server{client: client, bank: cfg.Sandbox, files: files, api: answers, slugs: slugs{catalog: client.Catalog}, log: cfg.Logger}
+	s.brands = brand.New(client.Catalog, brand.Config{Name: cfg.Name, Strict: cfg.StrictHosts, Logger: cfg.Logger})
+	s.previews = brand.NewPreviews(func(ctx context.Context) ([]byte, error) {
+		if cfg.PreviewSecret != "" {
+			return []byte(cfg.PreviewSecret), nil
+		}
+		return client.Secret(ctx, "brand previews")
+	})
 	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
-	compact := fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
+	s.direct = fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {
-		if edge.Rendering(rc) {
+		switch {
+		case !edge.Rendering(rc):
+			s.direct(rc)
+		case s.enter(rc):
 			s.pages.Handle(rc)
-			return
 		}
-		compact(rc)
 	}, edge.Config{
-		Public: s.pages.Public, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current,
+		Public: s.pages.Public, Site: s.brands.Key, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current,
 		Secure: strings.HasPrefix(cfg.BaseURL, "https:"), Now: client.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
@@ -128,7 +149,14 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 // Run listens for changes of the catalogue, so that pages are kept in memory and made anew when they change, until ctx ends.
 // Without it every page is made for every request.
 func (s *Server) Run(ctx context.Context) error {
+	missed := false // changes were heard and not taken in
 	return s.client.Catalog.Changes(ctx, func(change bms.Change) {
+		change.Missed = change.Missed || missed
+		err := s.learnBrands(ctx, &change)
+		if missed = err != nil; missed {
+			s.log.WarnContext(ctx, "brands not read", slog.String("error", err.Error()))
+			return // as if nothing had been heard: every page is made anew until the brands are known
+		}
 		if change.Missed {
 			s.edge.PurgeAll()
 		}
@@ -152,7 +180,9 @@ func (s *Server) current() bool {
 func (s *Server) Cache() *edge.Cache { return s.edge }
 
 // Quick answers a request for a page that is in memory and reports whether it did. It is what web.Config.Quick wants.
-func (s *Server) Quick(rc *fasthttp.RequestCtx) bool { return s.edge.Quick(rc) }
+func (s *Server) Quick(rc *fasthttp.RequestCtx) bool {
+	return !brand.Previewing(rc) && s.edge.Quick(rc)
+}
 
 // Drain ends the live connections, which would otherwise keep a server from stopping.
 func (s *Server) Drain() {
@@ -185,23 +215,43 @@ func (s *Server) Handler(rc *fasthttp.RequestCtx) {
 		s.Fail(rc, errNoAddress)
 		return
 	}
-	if s.api.Handle(rc) {
-		return
-	}
 	path := string(rc.Path())
 	if name, ok := strings.CutPrefix(path, "/webhooks/"); ok {
 		s.webhook(rc, name)
 		return
 	}
+	switch {
+	case strings.HasPrefix(path, assets.Prefix) && s.files.Serve(rc):
+	case strings.HasPrefix(path, brand.Prefix) && s.brandFile(rc):
+	case path == brand.PreviewPath:
+		s.preview(rc)
+	case s.bank != nil && strings.HasPrefix(path, "/sandbox/"):
+		s.sandbox(rc)
+	case s.desk.Handle(rc):
+	case s.enter(rc):
+		s.shop(rc, path)
+	}
+}
+
+// shop answers a request for what is sold at its host name.
+func (s *Server) shop(rc *fasthttp.RequestCtx, path string) {
+	if brand.Of(rc).Preview {
+		defer unkept(rc)
+	}
+	if s.api.Handle(rc) {
+		return
+	}
 	if show, ok := liveShow(path); ok {
+		if err := s.api.Announced(rc, show); err != nil {
+			s.Fail(rc, err)
+			return
+		}
 		s.live.Serve(rc, show)
 		return
 	}
 	switch {
-	case strings.HasPrefix(path, assets.Prefix) && s.files.Serve(rc):
-	case s.bank != nil && strings.HasPrefix(path, "/sandbox/"):
-		s.sandbox(rc)
-	case s.desk.Handle(rc):
+	case brand.Of(rc).Preview:
+		s.direct(rc)
 	case s.current() && s.pages.Public(path) && s.slugs.never(path):
 		s.pages.Fail(rc, errNoAddress)
 	default:

@@ -78,8 +78,8 @@ type API struct {
 	tree    *node
 	streams *streams
 
-	// announced are shows that are known to be no drafts: they never become one again.
-	announced *lru.Cache[catalog.ShowID, struct{}]
+	// announced are shows that are known to be no drafts, with their partners: they never become one again.
+	announced *lru.Cache[catalog.ShowID, catalog.PartnerID]
 
 	// geometries are what pages draw, by plan: one takes 20 ms to make for 50,000 seats.
 	geometries *lru.Cache[*seatmap.Plan, seatmap.Geometry]
@@ -101,7 +101,7 @@ func New(client *bms.Client, cfg Config) (*API, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	announced, err := lru.New[catalog.ShowID, struct{}](maxAnnounced)
+	announced, err := lru.New[catalog.ShowID, catalog.PartnerID](maxAnnounced)
 	if err != nil {
 		return nil, err
 	}

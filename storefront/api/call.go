@@ -9,6 +9,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/brand"
 )
 
 // call is one request while its handler works on it.
@@ -17,6 +18,9 @@ type call struct {
 	rc     *fasthttp.RequestCtx
 	params params
 }
+
+// site is the storefront at the host name that is asked.
+func (c *call) site() *brand.Site { return brand.Of(c.rc) }
 
 // The headers of the API's own.
 const (

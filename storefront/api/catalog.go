@@ -12,6 +12,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/id"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/brand"
 )
 
 // How long caches may keep what changes seldom, and what changes with the clock, in seconds.
@@ -38,7 +40,7 @@ func (a *API) cities(ctx context.Context, c *call) error {
 	if err := c.query().end(); err != nil {
 		return err
 	}
-	cities, err := a.client.Catalog.Cities(ctx)
+	cities, err := a.client.Catalog.CitiesOf(ctx, c.site().Partner)
 	if err != nil {
 		return err
 	}
@@ -57,7 +59,7 @@ func (a *API) events(ctx context.Context, c *call) error {
 	if from.IsZero() {
 		from = a.client.Now()
 	}
-	listings, err := a.client.Shows.WhatsOn(ctx, in, from)
+	listings, err := a.client.Shows.WhatsOnOf(ctx, c.site().Partner, in, from)
 	if err != nil {
 		return err
 	}
@@ -68,21 +70,28 @@ func (a *API) event(ctx context.Context, c *call) error {
 	if err := c.query().end(); err != nil {
 		return err
 	}
-	e, err := a.findEvent(ctx, c.params[0])
+	e, err := a.findEvent(ctx, c.site(), c.params[0])
 	if err != nil {
 		return err
 	}
 	return c.send(fasthttp.StatusOK, public(keepCatalog), eventOf(e))
 }
 
-// findEvent returns the event with a slug or an id, which never look alike.
-func (a *API) findEvent(ctx context.Context, name string) (catalog.Event, error) {
+// findEvent returns the event of a site with a slug or an id, which never look alike.
+func (a *API) findEvent(ctx context.Context, site *brand.Site, name string) (catalog.Event, error) {
 	var e catalog.Event
 	var err error
 	if strings.HasPrefix(name, catalog.EventPrefix+"_") {
 		e, err = a.client.Catalog.Event(ctx, catalog.EventID(name))
 	} else {
 		e, err = a.client.Catalog.EventBySlug(ctx, name)
+	}
+	if err != nil {
+		return e, missing(err, "event", name)
+	}
+	sold, err := site.SellsEvent(ctx, a.client.Shows, e)
+	if err == nil && !sold {
+		err = store.ErrNotFound
 	}
 	return e, missing(err, "event", name)
 }
@@ -93,7 +102,7 @@ func (a *API) venues(ctx context.Context, c *call) error {
 	if err := q.end(); err != nil {
 		return err
 	}
-	venues, err := a.client.Catalog.Venues(ctx, in)
+	venues, err := a.client.Catalog.VenuesOf(ctx, c.site().Partner, in)
 	if err != nil {
 		return err
 	}
@@ -104,21 +113,24 @@ func (a *API) venue(ctx context.Context, c *call) error {
 	if err := c.query().end(); err != nil {
 		return err
 	}
-	v, err := a.findVenue(ctx, c.params[0])
+	v, err := a.findVenue(ctx, c.site(), c.params[0])
 	if err != nil {
 		return err
 	}
 	return c.send(fasthttp.StatusOK, public(keepCatalog), venueOf(v))
 }
 
-// findVenue returns the venue with a slug or an id.
-func (a *API) findVenue(ctx context.Context, name string) (catalog.Venue, error) {
+// findVenue returns the venue of a site with a slug or an id.
+func (a *API) findVenue(ctx context.Context, site *brand.Site, name string) (catalog.Venue, error) {
 	var v catalog.Venue
 	var err error
 	if strings.HasPrefix(name, catalog.VenuePrefix+"_") {
 		v, err = a.client.Catalog.Venue(ctx, catalog.VenueID(name))
 	} else {
 		v, err = a.client.Catalog.VenueBySlug(ctx, name)
+	}
+	if err == nil && !site.Sells(v.PartnerID) {
+		err = store.ErrNotFound
 	}
 	return v, missing(err, "venue", name)
 }
@@ -153,7 +165,8 @@ func (a *API) shows(ctx context.Context, c *call) error {
 // showQuery reads the filters of a list of shows.
 func (a *API) showQuery(ctx context.Context, q *query) (store.ShowQuery, error) {
 	wanted := store.ShowQuery{
-		City: q.text("city", catalog.MaxSlug), LocalDate: q.day("date"), From: q.moment("from"), Until: q.moment("until"),
+		PartnerID: q.c.site().Partner,
+		City:      q.text("city", catalog.MaxSlug), LocalDate: q.day("date"), From: q.moment("from"), Until: q.moment("until"),
 		After: catalog.ShowID(q.text("cursor", maxID)), Limit: int(q.integer("limit", 1, maxShowsPerPage, showsPerPage)),
 	}
 	event, venue, statuses := q.text("event", catalog.MaxSlug), q.text("venue", catalog.MaxSlug), q.texts("status", 5)
@@ -172,20 +185,20 @@ func (a *API) showQuery(ctx context.Context, q *query) (store.ShowQuery, error) 
 	if wanted.Statuses, err = showStatuses(statuses); err != nil {
 		return wanted, err
 	}
-	return wanted, a.narrow(ctx, &wanted, event, venue)
+	return wanted, a.narrow(ctx, q.c.site(), &wanted, event, venue)
 }
 
 // narrow looks up the event and the venue that a query names.
-func (a *API) narrow(ctx context.Context, wanted *store.ShowQuery, event, venue string) error {
+func (a *API) narrow(ctx context.Context, site *brand.Site, wanted *store.ShowQuery, event, venue string) error {
 	if event != "" {
-		e, err := a.findEvent(ctx, event)
+		e, err := a.findEvent(ctx, site, event)
 		if err != nil {
 			return err
 		}
 		wanted.EventID = e.ID
 	}
 	if venue != "" {
-		v, err := a.findVenue(ctx, venue)
+		v, err := a.findVenue(ctx, site, venue)
 		if err != nil {
 			return err
 		}
@@ -213,7 +226,7 @@ func (a *API) show(ctx context.Context, c *call) error {
 	if err := c.query().end(); err != nil {
 		return err
 	}
-	s, err := a.announcedShow(ctx, catalog.ShowID(c.params[0]))
+	s, err := a.announcedShow(ctx, c.site(), catalog.ShowID(c.params[0]))
 	if err != nil {
 		return err
 	}
@@ -248,27 +261,42 @@ func (a *API) detailOf(ctx context.Context, s catalog.Show, now time.Time) (show
 	}, nil
 }
 
-// announcedShow returns a show that the public may see.
-func (a *API) announcedShow(ctx context.Context, show catalog.ShowID) (catalog.Show, error) {
+// announcedShow returns a show that the public of a site may see.
+func (a *API) announcedShow(ctx context.Context, site *brand.Site, show catalog.ShowID) (catalog.Show, error) {
 	s, err := a.client.Shows.Show(ctx, show)
 	if err != nil {
 		return s, missing(err, "show", string(show))
 	}
 	if s.Status == catalog.Draft {
-		return s, fault.NotFoundf("there is no show %q", clip(string(show)))
+		return s, errNoShow(show)
 	}
-	a.announced.Add(show, struct{}{})
+	a.announced.Add(show, s.PartnerID)
+	if !site.Sells(s.PartnerID) {
+		return s, errNoShow(show)
+	}
 	return s, nil
 }
 
 // mustBeAnnounced refuses shows that the public may not see, without asking the database
 // about those that it has seen before.
-func (a *API) mustBeAnnounced(ctx context.Context, show catalog.ShowID) error {
-	if a.announced.Contains(show) {
+func (a *API) mustBeAnnounced(ctx context.Context, site *brand.Site, show catalog.ShowID) error {
+	if partner, known := a.announced.Get(show); known {
+		if !site.Sells(partner) {
+			return errNoShow(show)
+		}
 		return nil
 	}
-	_, err := a.announcedShow(ctx, show)
+	_, err := a.announcedShow(ctx, site, show)
 	return err
+}
+
+func errNoShow(show catalog.ShowID) error {
+	return fault.NotFoundf("there is no show %q", clip(string(show)))
+}
+
+// Announced refuses a show that the public may not see at the host name of a request. Errors: a NotFound fault.
+func (a *API) Announced(rc *fasthttp.RequestCtx, show catalog.ShowID) error {
+	return a.mustBeAnnounced(web.Context(rc), brand.Of(rc), show)
 }
 
 func (a *API) prices(ctx context.Context, c *call) error {
@@ -276,7 +304,7 @@ func (a *API) prices(ctx context.Context, c *call) error {
 	if err := c.query().end(); err != nil {
 		return err
 	}
-	if err := a.mustBeAnnounced(ctx, show); err != nil {
+	if err := a.mustBeAnnounced(ctx, c.site(), show); err != nil {
 		return err
 	}
 	table, err := a.client.Prices.Table(ctx, show)

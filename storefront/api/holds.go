@@ -39,6 +39,11 @@ func (a *API) createHold(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.site().Partner != "" {
+		if err := a.mustBeAnnounced(ctx, c.site(), wanted.ShowID); err != nil {
+			return inField("show_id", err)
+		}
+	}
 	wanted.Visitor, wanted.Key = visitor, key
 	h, err := a.client.Holds.Create(ctx, wanted)
 	if errors.Is(err, store.ErrNotFound) {
@@ -48,6 +53,14 @@ func (a *API) createHold(ctx context.Context, c *call) error {
 		return err
 	}
 	return c.created("/api/v1/holds/"+string(h.ID), holdOf(h))
+}
+
+// inField says that a fault is about a field of the body.
+func inField(field string, err error) error {
+	if f := fault.Of(err); f != nil {
+		return f.In(field)
+	}
+	return err
 }
 
 // readHold reads the body of a request for a hold.

@@ -35,7 +35,7 @@ func (a *API) geometry(ctx context.Context, c *call) error {
 	if err := q.end(); err != nil {
 		return err
 	}
-	s, err := a.announcedShow(ctx, catalog.ShowID(c.params[0]))
+	s, err := a.announcedShow(ctx, c.site(), catalog.ShowID(c.params[0]))
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (a *API) seats(ctx context.Context, c *call) error {
 		return err
 	}
 	show := catalog.ShowID(c.params[0])
-	if err := a.mustBeAnnounced(ctx, show); err != nil {
+	if err := a.mustBeAnnounced(ctx, c.site(), show); err != nil {
 		return err
 	}
 	snap, err := a.client.Seats.Snapshot(ctx, show)

@@ -26,7 +26,7 @@ func (a *API) stream(ctx context.Context, c *call) error {
 		return err
 	}
 	show := catalog.ShowID(c.params[0])
-	if err := a.mustBeAnnounced(ctx, show); err != nil {
+	if err := a.mustBeAnnounced(ctx, c.site(), show); err != nil {
 		return err
 	}
 	if c.rc.IsHead() {

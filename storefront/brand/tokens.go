@@ -1,6 +1,7 @@
 package brand
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -139,9 +140,7 @@ func (p *painter) paint() {
 		p.now[name], _ = parse(p.base[name])
 	}
 	p.derive()
-	for name, c := range p.wanted {
-		p.now[name] = c
-	}
+	maps.Copy(p.now, p.wanted)
 	p.together("ground", "surface")
 	p.together("ground", "surface", "raised")
 	for _, r := range rules {

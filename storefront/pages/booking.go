@@ -88,7 +88,7 @@ func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
 		status = problem.Status
 		view.Notice = &notice{Title: "That did not work", Lines: []string{sentence(problem.Detail)}, Bad: true}
 	}
-	f := p.frameOf(view.Heading+": "+o.event.Title, o).own()
+	f := p.frameOf(r, view.Heading+": "+o.event.Title, o).own()
 	if view.Waiting {
 		f.Reload = view.Return
 	}
@@ -204,7 +204,9 @@ func (p *Pages) addPayment(r *request, v *bookingView, b bms.Booking, o occasion
 	v.Free = b.Total.IsZero()
 	if !v.Free {
 		for _, name := range p.client.Payments.Gateways() {
-			v.Gateways = append(v.Gateways, option{Value: name, Text: gatewayName(name)})
+			if r.site.Takes(name) {
+				v.Gateways = append(v.Gateways, option{Value: name, Text: gatewayName(name)})
+			}
 		}
 	}
 	if b.Status == booking.Draft && proofOf(r.rc, seating.HoldID(b.HoldID)).secret != "" {

@@ -75,7 +75,7 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 		status = problem.Status
 		v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(problem.Detail)}, Bad: true}
 	}
-	return r.show(status, cacheNever, cancelPage(p.frameOf("Cancel tickets: "+o.event.Title, o).own(), v))
+	return r.show(status, cacheNever, cancelPage(p.frameOf(r, "Cancel tickets: "+o.event.Title, o).own(), v))
 }
 
 func ticketIDs(chosen []string) []booking.TicketID {

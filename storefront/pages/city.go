@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,51 +15,6 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/store"
 )
-
-// homeView is the city picker.
-type homeView struct {
-	Countries []countryView
-}
-
-type countryView struct {
-	Name   string
-	Cities []cityCard
-}
-
-type cityCard struct {
-	Name, Href, Venues string
-}
-
-// home is the city picker.
-func (p *Pages) home(r *request) error {
-	venues, err := p.client.Catalog.Venues(r.ctx, "")
-	if err != nil {
-		return fmt.Errorf("venues: %w", err)
-	}
-	r.publish(fullyFresh, bms.VenuesTag)
-	return r.show(fasthttp.StatusOK, cachePublic, homePage(p.frame("Tickets for films, concerts and more"), homeOf(venues)))
-}
-
-// homeOf lists the cities of the venues by country.
-func homeOf(venues []catalog.Venue) homeView {
-	count := map[string]int{}
-	for _, v := range venues {
-		count[v.CitySlug]++
-	}
-	byCountry := map[string][]cityCard{}
-	for _, c := range catalog.Cities(venues) {
-		country := countryName(c.Country)
-		byCountry[country] = append(byCountry[country], cityCard{
-			Name: c.Name, Href: "/" + c.Slug, Venues: plural(count[c.Slug], "venue", "venues"),
-		})
-	}
-	var view homeView
-	for name, cities := range byCountry {
-		view.Countries = append(view.Countries, countryView{Name: name, Cities: cities})
-	}
-	slices.SortFunc(view.Countries, func(a, b countryView) int { return cmp.Compare(a.Name, b.Name) })
-	return view
-}
 
 // cityView is what is on in a city.
 type cityView struct {
@@ -121,7 +75,7 @@ func (p *Pages) city(r *request) error {
 	}
 	r.publish(fullyFresh, tags...)
 	title := "What is on in " + city.Name
-	return r.show(fasthttp.StatusOK, cachePublic, cityPage(p.frame(title).in(city), view))
+	return r.show(fasthttp.StatusOK, cachePublic, cityPage(p.frame(r, title).in(city), view))
 }
 
 // checkDate accepts no date or a day of the calendar.
@@ -137,11 +91,11 @@ func checkDate(date string) error {
 
 // whatsOn lists the events of a city from now on, or on one day of the venues' calendar.
 func (p *Pages) whatsOn(r *request, city, date string) ([]bms.Listing, error) {
-	all, err := p.client.Shows.WhatsOn(r.ctx, city, r.now)
+	all, err := p.client.Shows.WhatsOnOf(r.ctx, r.site.Partner, city, r.now)
 	if err != nil || date == "" {
 		return all, err
 	}
-	shows, err := p.shows(r.ctx, store.ShowQuery{City: city, LocalDate: date, From: r.now, Statuses: selling()})
+	shows, err := p.shows(r.ctx, store.ShowQuery{PartnerID: r.site.Partner, City: city, LocalDate: date, From: r.now, Statuses: selling()})
 	if err != nil {
 		return nil, err
 	}
@@ -311,11 +265,11 @@ func emptyText(date, kind string) string {
 
 // eventAnywhere leads from an event to a city where it is on: links in mails name no city.
 func (p *Pages) eventAnywhere(r *request) error {
-	event, err := p.client.Catalog.EventBySlug(r.ctx, r.param(0))
+	event, err := p.eventOf(r, r.param(0))
 	if err != nil {
-		return noEvent(err)
+		return err
 	}
-	shows, err := p.client.Shows.List(r.ctx, store.ShowQuery{EventID: event.ID, From: r.now, Statuses: selling(), Limit: 1})
+	shows, err := p.client.Shows.List(r.ctx, store.ShowQuery{PartnerID: r.site.Partner, EventID: event.ID, From: r.now, Statuses: selling(), Limit: 1})
 	if err != nil {
 		return fmt.Errorf("shows of %s: %w", event.ID, err)
 	}
@@ -333,6 +287,19 @@ var (
 	errNoEvent = fault.New(fault.NotFound, "event_not_found", "we know no event at this address; it may be over")
 	errNotOn   = fault.New(fault.NotFound, "event_not_on", "no more shows of this event are planned")
 )
+
+// eventOf returns the event of the site with a slug. Error: errNoEvent.
+func (p *Pages) eventOf(r *request, slug string) (catalog.Event, error) {
+	event, err := p.client.Catalog.EventBySlug(r.ctx, slug)
+	if err != nil {
+		return event, noEvent(err)
+	}
+	sold, err := r.site.SellsEvent(r.ctx, p.client.Shows, event)
+	if err == nil && !sold {
+		err = errNoEvent
+	}
+	return event, err
+}
 
 // noEvent says that an event is not there in words for visitors.
 func noEvent(err error) error {

@@ -56,16 +56,16 @@ func (p *Pages) event(r *request) error {
 	if err != nil {
 		return err
 	}
-	event, err := p.client.Catalog.EventBySlug(r.ctx, r.param(1))
+	event, err := p.eventOf(r, r.param(1))
 	if err != nil {
-		return noEvent(err)
+		return err
 	}
 	date := r.query("date")
 	if err := checkDate(date); err != nil {
 		return err
 	}
 	shows, err := p.shows(r.ctx, store.ShowQuery{
-		EventID: event.ID, City: city.Slug, From: r.now, Statuses: append(selling(), catalog.Paused, catalog.Cancelled),
+		PartnerID: r.site.Partner, EventID: event.ID, City: city.Slug, From: r.now, Statuses: append(selling(), catalog.Paused, catalog.Cancelled),
 	})
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (p *Pages) event(r *request) error {
 		tags = append(tags, bms.VenueTag(s.VenueID))
 	}
 	r.publish(stockFresh, tags...)
-	return r.show(fasthttp.StatusOK, cachePublic, eventPage(p.frame(event.Title+" in "+city.Name).in(city), view))
+	return r.show(fasthttp.StatusOK, cachePublic, eventPage(p.frame(r, event.Title+" in "+city.Name).in(city), view))
 }
 
 // describe is what there is to say of an event.

@@ -19,7 +19,7 @@ type findView struct {
 
 // findForm asks for a reference and an email address.
 func (p *Pages) findForm(r *request) error {
-	return r.show(fasthttp.StatusOK, cachePrivate, findPage(p.frame("Find your booking"), findView{}))
+	return r.show(fasthttp.StatusOK, cachePrivate, findPage(p.frame(r, "Find your booking"), findView{}))
 }
 
 // find leads to the booking with a reference, for who knows its buyer's email address.
@@ -44,7 +44,7 @@ func (p *Pages) find(r *request) error {
 	default:
 		return err
 	}
-	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame("Error: Find your booking"), v))
+	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame(r, "Error: Find your booking"), v))
 }
 
 // lookUp finds the booking, unless there were too many tries.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
@@ -71,6 +72,9 @@ func (p *Pages) guest(h func(*request, bms.Booking) error) handler {
 		if err != nil {
 			return err
 		}
+		if !r.site.Sells(catalog.PartnerID(b.PartnerID)) {
+			return errNoBooking
+		}
 		return h(r, b)
 	}
 }
@@ -102,7 +106,7 @@ type strangerView struct {
 func (p *Pages) askGuest(r *request, reference booking.Reference) error {
 	v := strangerView{Reference: reference.Display(), Returned: strings.HasSuffix(string(r.rc.Path()), "/return")}
 	if v.Returned {
-		return r.show(fasthttp.StatusOK, cacheNever, strangerPage(p.frame("Back from your payment").own(), v))
+		return r.show(fasthttp.StatusOK, cacheNever, strangerPage(p.frame(r, "Back from your payment").own(), v))
 	}
-	return r.show(web.Status(errStranger.Code), cacheNever, strangerPage(p.frame("Open your booking").own(), v))
+	return r.show(web.Status(errStranger.Code), cacheNever, strangerPage(p.frame(r, "Open your booking").own(), v))
 }

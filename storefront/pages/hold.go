@@ -144,7 +144,7 @@ func (p *Pages) showHold(r *request, status int, o occasion, view holdView) erro
 	if len(view.Buyer.Errors) > 0 {
 		title = "Error: " + title
 	}
-	return r.show(status, cacheNever, holdPage(p.frameOf(title, o).own(), view))
+	return r.show(status, cacheNever, holdPage(p.frameOf(r, title, o).own(), view))
 }
 
 func (p *Pages) holdView(r *request, hold bms.Hold, proof heldProof) (holdView, occasion, error) {

@@ -36,7 +36,7 @@ func (p *Pages) inbox(r *request) error {
 	for i, m := range mails {
 		rows[i] = mailRow{Href: "/inbox/" + m.ID, Subject: m.Subject, To: m.To, At: m.CreatedAt.Format("2 Jan 15:04:05 MST")}
 	}
-	return r.show(fasthttp.StatusOK, cacheNever, inboxPage(p.frame("Mails").own(), rows))
+	return r.show(fasthttp.StatusOK, cacheNever, inboxPage(p.frame(r, "Mails").own(), rows))
 }
 
 var errNoMail = fault.New(fault.NotFound, "mail_not_found", "there is no such mail")
@@ -59,7 +59,7 @@ func (p *Pages) mail(r *request) error {
 	if m.HTML != "" {
 		v.HTML = "/inbox/" + m.ID + "/html"
 	}
-	return r.show(fasthttp.StatusOK, cacheNever, mailPage(p.frame(m.Subject).own(), v))
+	return r.show(fasthttp.StatusOK, cacheNever, mailPage(p.frame(r, m.Subject).own(), v))
 }
 
 // mailPolicy lets the HTML part of a mail have its own style and pictures and nothing else: no script, no

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/assets"
+	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
@@ -64,6 +66,7 @@ func (p *Pages) mount() {
 	get := func(path string, h handler) { p.routes.add(fasthttp.MethodGet, path, h) }
 	post := func(path string, h handler) { p.routes.add(fasthttp.MethodPost, path, h) }
 	p.routes.addPublic("/", p.home)
+	p.routes.addPublic(legalPrefix+"*", p.legal)
 	get("/posters/*", p.poster)
 	get("/events/*", p.eventAnywhere)
 	get("/shows/*", p.show)
@@ -117,7 +120,7 @@ func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
 		p.Fail(rc, err)
 		return
 	}
-	rq := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), params: params}
+	rq := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), params: params, site: brand.Of(rc)}
 	if err := h(rq); err != nil {
 		p.Fail(rc, err)
 	}
@@ -139,10 +142,10 @@ func (p *Pages) Fail(rc *fasthttp.RequestCtx, err error) {
 	if problem.Status < fasthttp.StatusInternalServerError {
 		view.RequestID = ""
 	}
-	rq := &request{rc: rc, ctx: web.Context(rc)}
+	rq := &request{rc: rc, ctx: web.Context(rc), site: brand.Of(rc)}
 	rc.Response.ResetBody()
 	web.SetRetryAfter(rc, err)
-	if err := rq.show(problem.Status, cacheNever, errorPage(p.frame(view.Title), view)); err != nil {
+	if err := rq.show(problem.Status, cacheNever, errorPage(p.frame(rq, view.Title), view)); err != nil {
 		rc.Error("Something went wrong on our side. Please try again.", fasthttp.StatusInternalServerError)
 	}
 }
@@ -168,20 +171,30 @@ type frame struct {
 	Title  string // of the page; the site's name is added
 	Site   string
 	CSS    string
+	Style  string // of the brand; may be empty
+	Logo   string // of the brand; may be empty
 	Script string
 	Icon   string
 	City   catalog.City // empty on pages that belong to none
 	Inbox  bool
+	Texts  []link // legal pages
+	Help   contact
+	Draft  bool   // a preview of a brand
 	Hidden bool   // from search engines: the page is somebody's own
 	Reload string // address to go to in a moment, because something is awaited; empty for most pages
 	Leave  string // address of another site to go to at once; empty for most pages
 }
 
-func (p *Pages) frame(title string) frame {
-	return frame{
-		Title: title, Site: p.cfg.Name, Inbox: p.cfg.Inbox,
+func (p *Pages) frame(r *request, title string) frame {
+	f := frame{
+		Title: title, Site: cmp.Or(r.site.Name, p.cfg.Name), Inbox: p.cfg.Inbox && r.site.Partner == "",
+		Style: r.site.Style, Logo: r.site.Logo, Help: contactOf(r.site.Brand), Draft: r.site.Preview, Hidden: r.site.Preview,
 		CSS: p.files.Path("app.css"), Script: p.files.Path("app.js"), Icon: p.files.Path("icon.svg"),
 	}
+	for _, d := range r.site.Documents() {
+		f.Texts = append(f.Texts, link{Text: d.Title, Href: legalPrefix + d.Name})
+	}
+	return f
 }
 
 // in adds the city to the frame.
@@ -199,9 +212,9 @@ func (f frame) own() frame {
 // newKey returns a key for one rendering of a form: what is sent twice is done once.
 func newKey() string { return rand.Text() }
 
-// cityOf returns the city with the given slug. Error: errNoCity.
+// cityOf returns the city with the given slug, where the site has venues. Error: errNoCity.
 func (p *Pages) cityOf(r *request, slug string) (catalog.City, error) {
-	cities, err := p.client.Catalog.Cities(r.ctx)
+	cities, err := p.client.Catalog.CitiesOf(r.ctx, r.site.Partner)
 	if err != nil {
 		return catalog.City{}, fmt.Errorf("cities: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
@@ -23,11 +25,14 @@ func (p *Pages) pay(r *request, b bms.Booking) error {
 		})
 		return p.afterPay(r, b, bookingHref(b.Reference), err)
 	}
+	if !r.site.Takes(r.form("gateway")) {
+		return p.showBooking(r, b, errGateway)
+	}
 	start := bms.PaymentRequest{
 		BookingID: b.ID, Gateway: r.form("gateway"), Key: r.form("key"),
 		// Without the link, which is nobody's business but the guest's. Who returns in another browser, as from a
 		// bank's app, is asked for the email address.
-		ReturnURL: p.cfg.BaseURL + bookingHref(b.Reference) + "/return",
+		ReturnURL: p.base(r) + bookingHref(b.Reference) + "/return",
 	}
 	intent, err := withTwin(r.ctx, func() (payment.Intent, error) { return p.client.Payments.Start(r.ctx, start) })
 	to := intent.RedirectURL
@@ -35,6 +40,27 @@ func (p *Pages) pay(r *request, b bms.Booking) error {
 		to = bookingHref(b.Reference)
 	}
 	return p.afterPay(r, b, to, err)
+}
+
+var errGateway = fault.New(fault.Invalid, "gateway_not_offered", "this way to pay is not offered here; choose one of those on the page")
+
+// base is where browsers reach the site: the address of the storefront, with the host name of the request when a brand has that.
+// Who pays comes back to where the cookie of the booking is.
+func (p *Pages) base(r *request) string {
+	u, err := url.Parse(p.cfg.BaseURL)
+	if err != nil || u.Host == "" || r.site.Brand.ID == "" {
+		return p.cfg.BaseURL
+	}
+	host := u.Hostname()
+	for _, own := range r.site.Brand.Hosts {
+		if name, _, _ := strings.Cut(strings.ToLower(string(r.rc.Host())), ":"); name == own {
+			host = own
+		}
+	}
+	if port := u.Port(); port != "" {
+		host = net.JoinHostPort(host, port)
+	}
+	return u.Scheme + "://" + host
 }
 
 // afterPay goes on, or shows the booking with what went wrong.
@@ -60,7 +86,7 @@ func (p *Pages) leave(r *request, to string) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("payment page %.100q: must be an http or https address", to)
 	}
-	f := p.frame("On the way to your payment").own()
+	f := p.frame(r, "On the way to your payment").own()
 	f.Leave = u.String()
 	return r.show(fasthttp.StatusOK, cacheNever, leavePage(f))
 }

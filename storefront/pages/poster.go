@@ -31,9 +31,9 @@ func (p *Pages) poster(r *request) error {
 	if !ok {
 		return errNoPage
 	}
-	event, err := p.client.Catalog.EventBySlug(r.ctx, slug)
+	event, err := p.eventOf(r, slug)
 	if err != nil {
-		return noEvent(err)
+		return err
 	}
 	r.rc.SetContentType("image/svg+xml")
 	r.rc.Response.Header.Set(fasthttp.HeaderCacheControl, posterCache)

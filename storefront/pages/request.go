@@ -14,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 )
 
@@ -24,6 +25,7 @@ type request struct {
 	ctx    context.Context //nolint:containedctx // a request is passed down one call chain and kept nowhere
 	now    time.Time
 	params []string
+	site   *brand.Site // whose storefront it is for
 }
 
 // Bounds of what browsers send, in bytes.
@@ -148,6 +150,9 @@ const (
 func (r *request) show(status int, cache string, page templ.Component) error {
 	r.rc.SetStatusCode(status)
 	r.rc.SetContentType("text/html; charset=utf-8")
+	if r.site.Preview {
+		cache = cacheNever
+	}
 	r.rc.Response.Header.Set(fasthttp.HeaderCacheControl, cache)
 	return page.Render(r.ctx, r.rc)
 }
@@ -165,8 +170,12 @@ const (
 	stockFresh = 10 * time.Second
 )
 
-// publish says that the page is the same for everybody, and what it shows.
+// publish says that the page is the same for everybody on the site, and what it shows. The preview of a brand is for nobody else.
 func (r *request) publish(fresh time.Duration, tags ...string) {
+	if r.site.Preview {
+		return
+	}
+	tags = append(tags, r.site.Tag())
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
 	edge.Publish(r.rc, edge.Page{Tags: tags, Fresh: fresh})

@@ -28,7 +28,7 @@ type occasion struct {
 
 var errNoShow = fault.New(fault.NotFound, "show_not_found", "we know no show at this address; it may be over")
 
-// occasionOf reads a show that visitors may see.
+// occasionOf reads a show that visitors of the site may see.
 func (p *Pages) occasionOf(r *request, id catalog.ShowID) (occasion, error) {
 	var o occasion
 	var err error
@@ -38,7 +38,7 @@ func (p *Pages) occasionOf(r *request, id catalog.ShowID) (occasion, error) {
 		}
 		return o, fmt.Errorf("show %s: %w", id, err)
 	}
-	if o.show.Status == catalog.Draft {
+	if o.show.Status == catalog.Draft || !r.site.Sells(o.show.PartnerID) {
 		return o, errNoShow
 	}
 	if o.event, err = p.client.Catalog.Event(r.ctx, o.show.EventID); err != nil {
@@ -73,8 +73,8 @@ func (o occasion) eventHref() string {
 }
 
 // frameOf is the frame of a page about a show.
-func (p *Pages) frameOf(title string, o occasion) frame {
-	return p.frame(title).in(catalog.CityOf(o.venue))
+func (p *Pages) frameOf(r *request, title string, o occasion) frame {
+	return p.frame(r, title).in(catalog.CityOf(o.venue))
 }
 
 // showPageView is the page on which seats are chosen.
@@ -156,7 +156,7 @@ func (p *Pages) showWith(r *request, c choice, refused error) error {
 		view.Notice, view.Offer = h.explain(refused, c)
 		status = web.Status(fault.CodeOf(refused))
 	}
-	return r.show(status, cacheNever, showPage(p.frameOf("Choose your seats for "+o.event.Title, o).own(), view))
+	return r.show(status, cacheNever, showPage(p.frameOf(r, "Choose your seats for "+o.event.Title, o).own(), view))
 }
 
 func (p *Pages) showView(r *request, o occasion, h *hall, c choice) showPageView {

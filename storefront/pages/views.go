@@ -2,6 +2,7 @@ package pages
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -32,6 +33,14 @@ func (n *notice) role() string {
 		return "alert"
 	}
 	return "status"
+}
+
+// safeURL is an address of a picture: a path, or one of the web. Anything else is no address.
+func safeURL(s string) string {
+	if strings.HasPrefix(s, "/") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
+		return s
+	}
+	return ""
 }
 
 func number(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,366 @@
+package storefront_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront"
+)
+
+// sibling is an identifier like another with a last letter of its own.
+func sibling[T ~string](id T, letter string) T { return id[:len(id)-1] + T(letter) }
+
+// rival is a second partner in a kit's city, with a venue, an event and a show of its own.
+type rival struct {
+	partner catalog.Partner
+	venue   catalog.Venue
+	event   catalog.Event
+	show    catalog.Show
+}
+
+func addRival(t *testing.T, kit *bmstest.Kit) rival {
+	t.Helper()
+	p, ctx := kit.Programme, t.Context()
+	r := rival{partner: p.Partner, venue: p.Venue, event: p.Event, show: p.Show}
+	r.partner.ID, r.partner.Slug, r.partner.Name = sibling(p.Partner.ID, "x"), "rival", "Rival Halls"
+	r.venue.ID, r.venue.PartnerID, r.venue.Slug, r.venue.Name = sibling(p.Venue.ID, "x"), r.partner.ID, "rival-hall", "Rival Hall"
+	r.event.ID, r.event.PartnerID, r.event.Slug, r.event.Title = sibling(p.Event.ID, "x"), r.partner.ID, "rival-night", "Rival Night"
+	r.event.Media = nil
+	hall := p.Hall
+	hall.ID, hall.PartnerID, hall.VenueID = sibling(hall.ID, "x"), r.partner.ID, r.venue.ID
+	plan, err := kit.Catalog.SeatMap(ctx, p.Show.SeatMapID)
+	require.NoError(t, err)
+	plan.ID, plan.HallID, plan.PartnerID = sibling(plan.ID, "x"), hall.ID, r.partner.ID
+	r.show.ID, r.show.PartnerID, r.show.EventID, r.show.VenueID = sibling(p.Show.ID, "x"), r.partner.ID, r.event.ID, r.venue.ID
+	r.show.HallID, r.show.SeatMapID = hall.ID, plan.ID
+	for _, err := range []error{
+		kit.Catalog.PutPartner(ctx, r.partner), kit.Catalog.PutVenue(ctx, r.venue), kit.Catalog.PutEvent(ctx, r.event),
+		kit.Catalog.PutHall(ctx, hall), kit.Catalog.AddSeatMap(ctx, plan), kit.Shows.Put(ctx, r.show),
+	} {
+		require.NoError(t, err)
+	}
+	return r
+}
+
+// brandOf is a live brand of a partner.
+func brandOf(kit *bmstest.Kit, partner catalog.PartnerID, letter, name string, hosts ...string) catalog.Brand {
+	fresh := string(kit.Programme.Partner.ID)
+	return catalog.Brand{
+		ID: catalog.BrandID(catalog.BrandPrefix + fresh[len(catalog.PartnerPrefix):len(fresh)-1] + letter), PartnerID: partner, Name: name,
+		Hosts: hosts, Locales: []string{"en"}, Currency: "INR",
+	}
+}
+
+// at asks for a path at a host name.
+func (n *node) at(host, path string, pairs ...string) *fasthttp.Response {
+	return n.ask(path, append([]string{"Host", host}, pairs...)...)
+}
+
+// twoBrands is a node with a brand for each of two partners: own.example and rival.example.
+func twoBrands(t *testing.T) (*bmstest.Kit, rival, *node) {
+	t.Helper()
+	kit := bmstest.New(t, bmstest.Options{})
+	r := addRival(t, kit)
+	own, theirs := brandOf(kit, kit.Programme.Partner.ID, "1", "Own House", "own.example"), brandOf(kit, r.partner.ID, "2", "Rival House", "rival.example")
+	own.Colours, own.Tagline = catalog.Colours{"accent": "#123456"}, "Our own words"
+	own.Sections = []catalog.Section{catalog.SectionIntro, catalog.SectionEvents, catalog.SectionCities, catalog.SectionVenues}
+	own.Legal = map[string]string{"imprint": "# Who\nOwn Ltd\n<script>alert(1)</script>\n- one", "terms": "Be on time."}
+	own.SupportEmail, own.SupportPhone, own.Address = "help@own.example", "+44 (0)20 1234", "1 Own Road\nLondon"
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), own))
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), theirs))
+	return kit, r, newNode(t, kit)
+}
+
+// A partner's storefront has nothing of another's, whatever address is guessed.
+func TestBrands_AnotherPartnersProgrammeIsNotThere(t *testing.T) {
+	t.Parallel()
+	kit, r, n := twoBrands(t)
+	p := kit.Programme
+	city := "/" + p.Venue.CitySlug
+	words := []string{r.event.Title, r.venue.Name, r.event.Slug}
+	for _, path := range []string{
+		"/", city, city + "?date=" + p.Show.LocalDate, city + "/events/" + p.Event.Slug,
+		"/api/v1/cities", "/api/v1/events?city=" + p.Venue.CitySlug, "/api/v1/venues", "/api/v1/shows", "/api/v1/shows?city=" + p.Venue.CitySlug,
+	} {
+		for range 2 { // made, then perhaps kept
+			own := n.at("own.example", path)
+			require.Equal(t, 200, own.StatusCode(), path)
+			for _, word := range words {
+				assert.NotContains(t, string(own.Body()), word, path)
+			}
+		}
+	}
+	show, event := string(r.show.ID), r.event.Slug
+	guessed := []string{
+		city + "/events/" + event, "/events/" + event, "/posters/" + event + ".svg", "/shows/" + show, "/shows/" + show + "/live",
+		"/api/v1/events/" + event, "/api/v1/events/" + string(r.event.ID), "/api/v1/venues/" + r.venue.Slug, "/api/v1/venues/" + string(r.venue.ID),
+		"/api/v1/shows?event=" + event, "/api/v1/shows?venue=" + r.venue.Slug,
+		"/api/v1/shows/" + show, "/api/v1/shows/" + show + "/seats", "/api/v1/shows/" + show + "/geometry", "/api/v1/shows/" + show + "/prices",
+		"/api/v1/shows/" + show + "/stream",
+	}
+	for _, path := range guessed {
+		assert.NotEqual(t, 404, n.at("rival.example", path).StatusCode(), "%s is there at home", path)
+		own := n.at("own.example", path)
+		assert.Equal(t, 404, own.StatusCode(), "%s, asked after it was seen elsewhere", path)
+		assert.NotContains(t, string(own.Body()), r.event.Title, path)
+	}
+	everywhere := string(n.at("anywhere.example", city).Body())
+	assert.Contains(t, everywhere, r.event.Title)
+	assert.Contains(t, everywhere, p.Event.Title)
+}
+
+func TestBrands_NobodyHoldsSeatsOfAnotherPartner(t *testing.T) {
+	t.Parallel()
+	_, r, n := twoBrands(t)
+	hold := func(host, path, body, kind string) *fasthttp.Response {
+		rc := requestTo(path)
+		rc.Request.Header.SetMethod(fasthttp.MethodPost)
+		rc.Request.Header.SetHost(host)
+		rc.Request.Header.SetContentType(kind)
+		rc.Request.Header.Set("Visitor-Id", "visitor-1")
+		rc.Request.Header.Set("Idempotency-Key", host+path)
+		rc.Request.SetBodyString(body)
+		n.handler(rc)
+		return &rc.Response
+	}
+	body := fmt.Sprintf(`{"show_id":%q,"best":{"count":1}}`, r.show.ID)
+	assert.Equal(t, 404, hold("own.example", "/api/v1/holds", body, "application/json").StatusCode())
+	assert.Equal(t, 201, hold("rival.example", "/api/v1/holds", body, "application/json").StatusCode(), "the request is sound")
+	assert.Equal(t, 404, hold("own.example", "/shows/"+string(r.show.ID)+"/holds", "best=1", "application/x-www-form-urlencoded").StatusCode())
+}
+
+// A film that two partners show is at both, each with its own shows.
+func TestBrands_AnEventOfSeveralPartners(t *testing.T) {
+	t.Parallel()
+	kit, r, n := twoBrands(t)
+	p := kit.Programme
+	path := "/" + p.Venue.CitySlug + "/events/" + p.Event.Slug
+	assert.Equal(t, 404, n.at("rival.example", path).StatusCode())
+	shown := r.show
+	shown.ID, shown.EventID = sibling(r.show.ID, "y"), p.Event.ID
+	require.NoError(t, kit.Shows.Put(t.Context(), shown))
+	require.Eventually(t, func() bool { return n.at("rival.example", path).StatusCode() == 200 }, 10*time.Second, 5*time.Millisecond)
+	theirs, own := string(n.at("rival.example", path).Body()), string(n.at("own.example", path).Body())
+	assert.Contains(t, theirs, r.venue.Name)
+	assert.NotContains(t, theirs, p.Venue.Name)
+	assert.Contains(t, own, p.Venue.Name)
+	assert.NotContains(t, own, r.venue.Name)
+}
+
+func TestBrands_HostNamesDoNotSharePages(t *testing.T) {
+	t.Parallel()
+	_, _, n := twoBrands(t)
+	for range 3 {
+		for host, name := range map[string]string{"own.example": "Own House", "OWN.example:8080": "Own House", "rival.example": "Rival House", "other.example": "Marquee"} {
+			body := string(n.at(host, "/").Body())
+			assert.Contains(t, body, "<span>"+name+"</span>", host)
+			for _, other := range []string{"Own House", "Rival House", "Marquee"} {
+				if other != name {
+					assert.NotContains(t, body, other, host)
+				}
+			}
+		}
+	}
+	assert.Contains(t, string(n.at("own.example", "/").Header.Peek("Cache-Status")), "; hit")
+	assert.Contains(t, string(n.at("own.example:81", "/").Header.Peek("Cache-Status")), "; hit", "all host names of a brand share theirs")
+}
+
+// A change of a brand is seen on every node, and its style sheet is there at once.
+func TestBrands_AChangeIsSeenOnEveryNode(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	b := brandOf(kit, kit.Programme.Partner.ID, "1", "Before", "own.example")
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
+	nodes := []*node{newNode(t, kit), newNode(t, kit)}
+	seen := func(host, text string) {
+		t.Helper()
+		for i, n := range nodes {
+			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/").Body()), text) }, 10*time.Second, 5*time.Millisecond, "%q at %s of node %d", text, host, i)
+			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/").Header.Peek("Cache-Status")), "; hit") }, 10*time.Second, 5*time.Millisecond)
+		}
+	}
+	seen("own.example", "<span>Before</span>")
+	seen("new.example", "<span>Marquee</span>")
+
+	b.Name, b.Hosts, b.Colours = "After", []string{"own.example", "new.example"}, catalog.Colours{"accent": "#123456"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
+	seen("own.example", "<span>After</span>")
+	seen("new.example", "<span>After</span>")
+
+	_, rest, found := strings.Cut(string(nodes[0].at("own.example", "/").Body()), `href="/brand/`)
+	require.True(t, found)
+	path, _, _ := strings.Cut(rest, `"`)
+	answer := nodes[1].at("own.example", "/brand/"+path)
+	assert.Equal(t, 200, answer.StatusCode())
+	assert.Contains(t, string(answer.Body()), "--accent:#123456")
+
+	b.Hosts = []string{"new.example"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
+	seen("own.example", "<span>Marquee</span>")
+}
+
+// A node that has not heard of a brand yet finds its style sheet all the same.
+func TestBrands_ASheetOfAnotherNodeIsFound(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	front, err := storefront.New(kit.Client, storefront.Config{})
+	require.NoError(t, err)
+	t.Cleanup(front.Close)
+	rc := requestTo("/brand/0123456789abcdef.css")
+	front.Handler(rc)
+	assert.Equal(t, 404, rc.Response.StatusCode())
+
+	b := brandOf(kit, kit.Programme.Partner.ID, "1", "Own", "own.example")
+	b.Colours = catalog.Colours{"accent": "#123456"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
+	page := requestTo("/")
+	page.Request.Header.SetHost("own.example")
+	front.Handler(page)
+	_, rest, _ := strings.Cut(string(page.Response.Body()), `href="/brand/`)
+	path, _, _ := strings.Cut(rest, `"`)
+
+	other, err := storefront.New(kit.Another(kit.Bank), storefront.Config{})
+	require.NoError(t, err)
+	t.Cleanup(other.Close)
+	rc = requestTo("/brand/" + path)
+	other.Handler(rc)
+	assert.Equal(t, 200, rc.Response.StatusCode())
+}
+
+func TestBrands_LegalPagesAndContact(t *testing.T) {
+	t.Parallel()
+	_, _, n := twoBrands(t)
+	imprint := string(n.at("own.example", "/legal/imprint").Body())
+	for _, want := range []string{"<h1>Imprint</h1>", "<h2>Who</h2>", "&lt;script&gt;", "<li>one</li>", "1 Own Road", "mailto:help@own.example", "tel:+440201234"} {
+		assert.Contains(t, imprint, want)
+	}
+	assert.NotContains(t, imprint, "<script>alert")
+	assert.Contains(t, string(n.at("own.example", "/legal/imprint").Header.Peek("Cache-Status")), "; hit")
+	home := string(n.at("own.example", "/").Body())
+	for _, want := range []string{`href="/legal/imprint"`, `href="/legal/terms"`, "help@own.example", "Our own words", "Where to find us", "Coming up"} {
+		assert.Contains(t, home, want)
+	}
+	assert.NotContains(t, home, "/legal/privacy")
+	assert.Equal(t, 404, n.at("own.example", "/legal/privacy").StatusCode())
+	assert.Equal(t, 404, n.at("rival.example", "/legal/imprint").StatusCode())
+	assert.NotContains(t, string(n.at("rival.example", "/").Body()), "/legal/")
+	sheet, app := strings.Index(home, `href="/brand/`), strings.Index(home, `href="/assets/app.`)
+	assert.True(t, sheet > 0 && sheet < app, "the brand's style sheet comes first")
+}
+
+// front is a storefront over a kit whose catalogue it hears of.
+func frontOf(t *testing.T, kit *bmstest.Kit, cfg storefront.Config) *node {
+	t.Helper()
+	front, err := storefront.New(kit.Another(kit.Bank), cfg)
+	require.NoError(t, err)
+	t.Cleanup(front.Close)
+	server, err := web.New(front.Handler, web.Config{Fail: front.Fail, Quick: front.Quick})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- front.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		assert.NoError(t, <-ended)
+	})
+	return &node{front: front, handler: server.Handler()}
+}
+
+func TestBrands_StrictHostsServeNobodyElse(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), brandOf(kit, kit.Programme.Partner.ID, "1", "Own House", "own.example")))
+	n := frontOf(t, kit, storefront.Config{StrictHosts: true})
+	for _, path := range []string{"/", "/" + kit.Programme.Venue.CitySlug, "/shows/" + string(kit.Programme.Show.ID), "/api/v1/cities"} {
+		assert.Equal(t, 404, n.at("other.example", path).StatusCode(), path)
+		assert.Equal(t, 200, n.at("own.example", path).StatusCode(), path)
+	}
+}
+
+// A draft is seen with a link alone, and what it shows is never kept for anybody else.
+func TestBrands_DraftsAreSeenByLinkAlone(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	draft := brandOf(kit, kit.Programme.Partner.ID, "1", "Secret House", "own.example")
+	draft.Status, draft.Legal = catalog.BrandDraft, map[string]string{"terms": "Secret terms"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), draft))
+	n := newNode(t, kit)
+	paths := append(public(kit), "/legal/terms", "/api/v1/cities", "/shows/"+string(kit.Programme.Show.ID))
+	for _, path := range paths {
+		assert.Equal(t, 404, n.at("own.example", path).StatusCode(), path)
+	}
+	link, err := n.front.PreviewLink(t.Context(), draft.ID, kit.Now().Add(time.Hour))
+	require.NoError(t, err)
+	_, token, _ := strings.Cut(link, "?t=")
+	entered := n.at("other.example", link)
+	assert.Equal(t, 303, entered.StatusCode())
+	assert.Contains(t, string(entered.Header.PeekCookie("preview")), token)
+	cookie := "visitor=me; preview=" + token
+
+	for _, host := range []string{"own.example", "other.example"} { // wherever the link was opened
+		for range 2 {
+			for _, path := range paths {
+				answer := n.at(host, path, "Cookie", cookie, "Accept-Encoding", "br, gzip")
+				require.Equal(t, 200, answer.StatusCode(), path)
+				assert.Equal(t, "no-store", string(answer.Header.Peek("Cache-Control")), path)
+				assert.Empty(t, answer.Header.Peek("Cache-Status"), path)
+				assert.Empty(t, answer.Header.Peek("Surrogate-Key"), path)
+				if !strings.HasPrefix(path, "/api/") {
+					body, err := answer.BodyUncompressed()
+					require.NoError(t, err)
+					assert.Contains(t, string(body), "Secret House", path)
+					assert.Contains(t, string(body), "This is a preview", path)
+				}
+			}
+		}
+	}
+	for _, host := range []string{"own.example", "other.example"} {
+		for _, path := range paths {
+			assert.NotContains(t, string(n.at(host, path).Body()), "Secret", "%s%s for somebody else", host, path)
+		}
+	}
+	for _, kept := range n.front.Cache().Top(100) {
+		assert.NotContains(t, kept.Address, "legal")
+	}
+	forged := n.at("other.example", "/", "Cookie", "preview="+strings.Replace(token, ".", ".9", 1))
+	assert.NotContains(t, string(forged.Body()), "Secret")
+	assert.Contains(t, string(forged.Header.Peek("Cache-Status")), "; hit", "a cookie that is no proof costs no rendering")
+	assert.Equal(t, 404, n.at("own.example", "/", "Cookie", "preview=x").StatusCode())
+	kit.Clock.Advance(2 * time.Hour)
+	assert.NotContains(t, string(n.at("other.example", "/", "Cookie", cookie).Body()), "Secret")
+}
+
+func TestBrands_LinksToPreviews(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	draft := brandOf(kit, kit.Programme.Partner.ID, "1", "Secret House", "own.example")
+	draft.Status = catalog.BrandDraft
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), draft))
+	n, other := newNode(t, kit), newNode(t, kit)
+	link, err := n.front.PreviewLink(t.Context(), draft.ID, kit.Now().Add(time.Hour))
+	require.NoError(t, err)
+	assert.Equal(t, 303, other.ask(link).StatusCode(), "good on every node")
+	assert.Equal(t, 403, n.ask(link+"x").StatusCode())
+	ended := n.ask("/preview")
+	assert.Equal(t, 303, ended.StatusCode())
+	assert.Contains(t, strings.ToLower(string(ended.Header.PeekCookie("preview"))), "expires")
+	_, err = n.front.PreviewLink(t.Context(), draft.ID, kit.Now())
+	require.Error(t, err)
+
+	own := frontOf(t, kit, storefront.Config{PreviewSecret: "a secret of our own"})
+	assert.Equal(t, 403, own.ask(link).StatusCode(), "another secret")
+	mine, err := own.front.PreviewLink(t.Context(), draft.ID, kit.Now().Add(time.Hour))
+	require.NoError(t, err)
+	assert.Equal(t, 303, own.ask(mine).StatusCode())
+	assert.Equal(t, 403, n.ask(mine).StatusCode())
+}
