@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"regexp"
 	"testing"
 	"time"
@@ -123,9 +124,7 @@ func TestWaitlist_RefusalsNameTheField(t *testing.T) {
 		"wheelchairs": {"wheelchairs": 1}, "companions": {"companions": 1}, "show_id": {"show_id": ""}, "colour": {"colour": "red"}, "locale": {"locale": "!"},
 	} {
 		body := object{"show_id": s.Programme.Show.ID, "name": "Ada", "email": field + "@example.com", "places": 1}
-		for k, v := range change {
-			body[k] = v
-		}
+		maps.Copy(body, change)
 		var p problem
 		s.do(ask{method: "POST", path: "/api/v1/waitlist", body: body}).must(400, &p)
 		assert.Equal(t, field, p.Field)

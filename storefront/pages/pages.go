@@ -86,6 +86,7 @@ func (p *Pages) mount() {
 	get("/b/*/return", p.guest(p.returned))
 	get("/b/*/cancel", p.guest(p.cancelForm))
 	post("/b/*/cancel", p.guest(p.cancel))
+	p.mountWaitlist()
 	if p.cfg.Inbox {
 		get("/inbox", p.inbox)
 		get("/inbox/*", p.mail)

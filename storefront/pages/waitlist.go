@@ -1,0 +1,377 @@
+package pages
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/waitlist"
+	"github.com/marquee-tickets/marquee/internal/web"
+)
+
+// A place in a waiting list is proved by its link, which the pages keep in a cookie that browsers send to the pages of that entry
+// alone. It is the link of a mail: the page that somebody joins on gets none, because anybody can name any address.
+const waitCookie = "waitlist"
+
+// waitCookieFor is how long a browser may open an entry; after that the link in the mail opens it.
+const waitCookieFor = 7 * 24 * time.Hour
+
+// mountWaitlist lists the pages of waiting lists.
+func (p *Pages) mountWaitlist() {
+	get := func(path string, h handler) { p.routes.add(fasthttp.MethodGet, path, h) }
+	post := func(path string, h handler) { p.routes.add(fasthttp.MethodPost, path, h) }
+	get("/shows/*/waitlist", p.waitForm)
+	post("/shows/*/waitlist", p.wait)
+	get("/shows/*/waitlist/joined", p.joined)
+	get("/waitlist/*", p.enterWaitlist)
+	get("/w/*", p.waiting)
+	post("/w/*/claim", p.claim)
+	post("/w/*/leave", p.leaveWaitlist)
+	post("/w/*/rejoin", p.rejoin)
+}
+
+// waitFormView is the form by which one joins a waiting list.
+type waitFormView struct {
+	occasionView
+	Notice     *notice
+	Closed     string // why nobody can join; empty when one can
+	Action     string
+	Key        string
+	Name       string
+	Email      string
+	Places     string
+	Most       int
+	Categories []option
+	Apart      bool
+	Seated     bool
+	Access     bool // there are wheelchair spaces
+	Spaces     string
+	Companions string
+	Errors     map[string]string // by field
+}
+
+// waitFields are the fields of the form in their order, with where each is.
+var waitFields = []struct{ field, id string }{
+	{"places", "places"},
+	{"category", "category"},
+	{"wheelchairs", "wheelchairs"},
+	{"companions", "companions"},
+	{"name", "buyer-name"},
+	{"email", "buyer-email"},
+}
+
+// waitForm shows the form.
+func (p *Pages) waitForm(r *request) error { return p.showWaitForm(r, nil) }
+
+// showWaitForm shows the form as it was filled in; refused says what is wrong with that.
+func (p *Pages) showWaitForm(r *request, refused error) error {
+	o, err := p.occasionOf(r, catalog.ShowID(r.param(0)))
+	if err != nil {
+		return err
+	}
+	plan, err := p.client.Catalog.Plan(r.ctx, o.show.SeatMapID)
+	if err != nil {
+		return err
+	}
+	v := waitFormView{
+		occasionView: o.view(), Closed: closedText(o.show, r.now), Action: "/shows/" + string(o.show.ID) + "/waitlist", Key: newKey(),
+		Name: r.form("name"), Email: r.form("email"), Places: firstOf(r.form("places"), "2"), Most: o.show.Seating.WithDefaults().MaxPerHold,
+		Categories: waitCategories(plan, r.form("category")), Apart: r.form("apart") != "", Seated: len(plan.Seats) > 0,
+		Spaces: firstOf(r.form("wheelchairs"), "0"), Companions: firstOf(r.form("companions"), "0"),
+	}
+	for i := range plan.Seats {
+		v.Access = v.Access || plan.Seats[i].Kind == seatmap.Wheelchair
+	}
+	title, status := "Waiting list for "+o.event.Title, fasthttp.StatusOK
+	if refused != nil {
+		title, status = "Error: "+title, web.Status(fault.CodeOf(refused))
+		v.explain(refused)
+	}
+	return r.show(status, cacheNever, waitFormPage(p.frameOf(r, title, o).own(), v))
+}
+
+// waitCategories are the categories that one may wait for.
+func waitCategories(plan *seatmap.Plan, chosen string) []option {
+	options := []option{{Text: "Any", Chosen: chosen == ""}}
+	for _, c := range plan.Categories {
+		options = append(options, option{Value: c.Key, Text: c.Name, Chosen: chosen == c.Key})
+	}
+	return options
+}
+
+// explain says what is wrong with what was filled in, beside the fields where it is about some.
+func (v *waitFormView) explain(refused error) {
+	v.Errors = map[string]string{}
+	if fault.Is(refused, fault.Invalid) {
+		f := fault.Of(refused)
+		v.Errors[f.Field] = sentence(f.Message)
+		maps.Copy(v.Errors, buyerErrors(booking.Buyer{Name: v.Name, Email: v.Email}))
+	}
+	v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(web.ProblemOf(refused).Detail)}, Bad: true}
+	if errors.Is(refused, waitlist.ErrPlacesFree) {
+		v.Notice.Title = "There are places at the moment"
+		v.Notice.Fields = []link{{Text: "Choose your seats now", Href: v.ShowHref}}
+	}
+	var links []link
+	for _, f := range waitFields {
+		if text := v.Errors[f.field]; text != "" {
+			links = append(links, link{Text: text, Href: "#" + f.id})
+		}
+	}
+	if links != nil {
+		v.Notice = &notice{Title: "Please check your details", Fields: links, Bad: true}
+	}
+}
+
+// wait puts the visitor on the list.
+func (p *Pages) wait(r *request) error {
+	o, err := p.occasionOf(r, catalog.ShowID(r.param(0)))
+	if err != nil {
+		return err
+	}
+	err = p.join(r, o)
+	switch {
+	case err == nil:
+		return r.redirect("/shows/" + string(o.show.ID) + "/waitlist/joined")
+	case fault.Is(err, fault.RateLimited):
+		web.SetRetryAfter(r.rc, err)
+	case !mine(err):
+		return err
+	}
+	return p.showWaitForm(r, err)
+}
+
+func (p *Pages) join(r *request, o occasion) error {
+	w := bms.WaitRequest{
+		ShowID: o.show.ID, Key: r.form("key"), Person: waitlist.Person{Name: r.form("name"), Email: r.form("email"), Locale: "en"},
+		Wish: waitlist.Wish{Category: r.form("category"), Apart: r.form("apart") != ""},
+	}
+	for field, n := range map[string]*int{"places": &w.Wish.Places, "wheelchairs": &w.Wish.Wheelchairs, "companions": &w.Wish.Companions} {
+		var err error
+		if *n, err = parseCount(field, r.form(field)); err != nil {
+			return err
+		}
+	}
+	if err := w.Person.Validate(); err != nil {
+		return err
+	}
+	if err := p.cfg.Throttle.Join(web.Client(r.rc), w.Person.Key()); err != nil {
+		return err
+	}
+	_, err := withTwin(r.ctx, func() (bms.WaitEntry, error) { return p.client.Waitlists.Join(r.ctx, w) })
+	return err
+}
+
+// joined says that a mail is on its way.
+func (p *Pages) joined(r *request) error {
+	o, err := p.occasionOf(r, catalog.ShowID(r.param(0)))
+	if err != nil {
+		return err
+	}
+	return r.show(fasthttp.StatusOK, cacheNever, waitJoinedPage(p.frameOf(r, "You are on the waiting list for "+o.event.Title, o).own(), o.view()))
+}
+
+// enterWaitlist takes the link of a mail off the address and leads to the entry.
+func (p *Pages) enterWaitlist(r *request) error {
+	r.rc.Response.Header.Set(fasthttp.HeaderReferrerPolicy, "no-referrer") // this address has the link
+	e, err := p.client.Waitlists.Get(r.ctx, waitlist.EntryID(r.param(0)), r.query("t"))
+	if err != nil {
+		return err
+	}
+	web.SetCookie(r.rc, web.Cookie{Name: waitCookie, Value: e.Link, Path: waitHref(e.ID), MaxAge: waitCookieFor})
+	return r.redirect(waitHref(e.ID))
+}
+
+// waitHref is the address of an entry's page, which opens it for nobody.
+func waitHref(id waitlist.EntryID) string { return "/w/" + string(id) }
+
+// waitLink is what the browser has to show for the entry of the address.
+func waitLink(r *request) (waitlist.EntryID, string) {
+	cookie := string(r.rc.Request.Header.Cookie(waitCookie))
+	if !web.IsWord(cookie, maxParam) {
+		cookie = ""
+	}
+	return waitlist.EntryID(r.param(0)), cookie
+}
+
+var errNoWait = fault.New(fault.NotFound, "waitlist_not_found",
+	"this browser may not open this place in the waiting list; please use the link in the mail that we have sent you")
+
+// entryOf reads the entry of the address, proved by its cookie.
+func (p *Pages) entryOf(r *request) (bms.WaitEntry, error) {
+	id, proof := waitLink(r)
+	e, err := p.client.Waitlists.Get(r.ctx, id, proof)
+	if errors.Is(err, waitlist.ErrNoEntry) {
+		return e, errNoWait
+	}
+	return e, err
+}
+
+// waitView is a place in a waiting list.
+type waitView struct {
+	occasionView
+	Notice   *notice
+	Base     string
+	Key      string
+	Heading  string
+	Text     string
+	Facts    []fact
+	Places   []string
+	Deadline countdown
+	Take     string // words of the button that takes the places or goes on with them; empty for none
+	Leave    bool
+	Rejoin   bool
+}
+
+// waiting is the page of a place in a waiting list.
+func (p *Pages) waiting(r *request) error {
+	e, err := p.entryOf(r)
+	if err != nil {
+		return err
+	}
+	return p.showWaiting(r, e, nil)
+}
+
+func (p *Pages) showWaiting(r *request, e bms.WaitEntry, refused error) error {
+	o, err := p.occasionOf(r, e.ShowID)
+	if err != nil {
+		return err
+	}
+	plan, err := p.client.Catalog.Plan(r.ctx, o.show.SeatMapID)
+	if err != nil {
+		return err
+	}
+	v := waitView{occasionView: o.view(), Base: waitHref(e.ID), Key: newKey(), Facts: []fact{{"You wait for", wishText(plan, e.Wish)}}}
+	v.tell(e, o.show.TimeZone, r.now)
+	status := fasthttp.StatusOK
+	if refused != nil {
+		v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(web.ProblemOf(refused).Detail)}, Bad: true}
+		status = web.Status(fault.CodeOf(refused))
+	}
+	return r.show(status, cacheNever, waitPage(p.frameOf(r, v.Heading+": "+o.event.Title, o).own(), v))
+}
+
+// tell says how things stand.
+func (v *waitView) tell(e bms.WaitEntry, zone string, now time.Time) {
+	switch e.State {
+	case waitlist.Waiting:
+		v.Heading, v.Leave = "You are on the waiting list", true
+		v.Text = "We write to you as soon as there are places for you. They are then kept for a short time."
+		v.Facts = append(v.Facts, fact{"Your place in the line", number(e.Ahead + 1)})
+	case waitlist.Offered:
+		if e.Over(now) {
+			v.Heading, v.Rejoin = "Your time has run out", true
+			v.Text = "These places go to the next in the line. You can join the list again, at its end."
+			return
+		}
+		v.Heading, v.Places, v.Take, v.Leave = "There are places for you", e.Places, "Take these places", true
+		v.Deadline = countdownTo(e.Offer.Until, now, zone)
+	case waitlist.Claimed:
+		v.Heading, v.Text = "You have taken your places", "What becomes of them is up to you: go on with your reservation before its time runs out."
+		if e.Held != nil && alive(*e.Held, now) {
+			v.Take = "Go on with the reservation"
+			return
+		}
+		v.Text, v.Rejoin = "Your reservation is over: you have booked, or its time has run out.", true
+	case waitlist.Ended:
+		v.Heading, v.Rejoin = "Your time has run out", true
+		v.Text = "The places that we kept for you went to the next in the line. You can join the list again, at its end."
+	case waitlist.Left:
+		v.Heading, v.Text, v.Rejoin = "You have left the waiting list", "You get no more mails about it.", true
+	case waitlist.Closed:
+		v.Heading, v.Text = "The waiting list is closed", "No tickets are sold for this date any more."
+	}
+}
+
+// wishText says what is waited for.
+func wishText(plan *seatmap.Plan, w waitlist.Wish) string {
+	words := []string{plural(w.Places, "place", "places")}
+	for _, c := range plan.Categories {
+		if c.Key == w.Category {
+			words[0] += " in " + c.Name
+		}
+	}
+	if w.Wheelchairs > 0 {
+		words = append(words, plural(w.Wheelchairs, "wheelchair space", "wheelchair spaces"))
+	}
+	if w.Apart {
+		words = append(words, "seats apart will do")
+	}
+	return strings.Join(words, ", ")
+}
+
+// claim takes the places of an offer and goes on to the reservation. Whoever has taken them already goes on, too.
+func (p *Pages) claim(r *request) error {
+	id, proof := waitLink(r)
+	ask := bms.ClaimRequest{EntryID: id, Link: proof, Visitor: web.EnsureVisitor(r.rc), Key: r.form("key")}
+	held, err := withTwin(r.ctx, func() (bms.Hold, error) { return p.client.Waitlists.Claim(r.ctx, ask) })
+	if err == nil {
+		return p.toHold(r, held)
+	}
+	e, gone := p.entryOf(r)
+	switch {
+	case gone != nil:
+		return gone
+	case errors.Is(err, waitlist.ErrClaimed) && e.Held != nil:
+		return p.toHold(r, *e.Held)
+	case !mine(err):
+		return err
+	}
+	return p.showWaiting(r, e, err)
+}
+
+// toHold gives the browser the proof of a hold, and leads there.
+func (p *Pages) toHold(r *request, held bms.Hold) error {
+	if proofOf(r.rc, held.ID).secret == "" {
+		keepProof(r.rc, held.ID, heldProof{secret: held.Secret})
+	}
+	return r.redirect("/holds/" + string(held.ID))
+}
+
+// leaveWaitlist takes the visitor off the list.
+func (p *Pages) leaveWaitlist(r *request) error {
+	return p.onEntry(r, func(id waitlist.EntryID, proof string) (bms.WaitEntry, error) {
+		return p.client.Waitlists.Leave(r.ctx, bms.LeaveRequest{EntryID: id, Link: proof, Key: r.form("key")})
+	})
+}
+
+// rejoin puts the visitor at the end of the line.
+func (p *Pages) rejoin(r *request) error {
+	return p.onEntry(r, func(id waitlist.EntryID, proof string) (bms.WaitEntry, error) {
+		return p.client.Waitlists.Rejoin(r.ctx, bms.RejoinRequest{EntryID: id, Link: proof, Key: r.form("key")})
+	})
+}
+
+// onEntry does something with the entry of the address and comes back to its page, which says what went wrong.
+func (p *Pages) onEntry(r *request, do func(waitlist.EntryID, string) (bms.WaitEntry, error)) error {
+	id, proof := waitLink(r)
+	_, err := withTwin(r.ctx, func() (bms.WaitEntry, error) { return do(id, proof) })
+	if err == nil {
+		return r.redirect(waitHref(id))
+	}
+	e, gone := p.entryOf(r)
+	switch {
+	case gone != nil:
+		return gone
+	case !mine(err):
+		return err
+	}
+	return p.showWaiting(r, e, err)
+}
+
+// waitAttributes mark a field at fault and lead to what is wrong with it.
+func waitAttributes(name, problem string) templ.Attributes {
+	if problem == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": name + "-problem"}
+}
