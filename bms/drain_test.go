@@ -111,8 +111,10 @@ func (g *crowded) Inquire(ctx context.Context, l payment.Lookup) (payment.Facts,
 		return payment.Facts{}, payment.ErrTemporary
 	}
 	g.under++
-	if g.most = max(g.most, g.under); g.under == 8 {
-		close(g.enough)
+	if g.under > g.most {
+		if g.most = g.under; g.most == 8 { // the first time that they are so many
+			close(g.enough)
+		}
 	}
 	g.mu.Unlock()
 	select {
