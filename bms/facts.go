@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -26,6 +29,56 @@ type showFacts struct {
 	list   pricing.PriceList
 	tax    pricing.TaxTable
 	policy booking.Policy
+	unsold []string // keys of the categories that list has no price for
+}
+
+// findUnsold fills in unsold: a category without a price is shown, and nobody is given a place of it.
+func (f *showFacts) findUnsold() {
+	daypart := f.list.DaypartAt(f.show.StartsAt.In(f.zone))
+	table := PriceTable{BuyerTypes: f.list.BuyerTypes}
+	for _, c := range f.plan.Categories {
+		before := len(table.Rows)
+		if err := table.addCategory(f.list, c.Key, daypart); err == nil && len(table.Rows) == before {
+			f.unsold = append(f.unsold, c.Key)
+		}
+	}
+}
+
+// mustSell refuses a category that is not sold. field is where the request names it, or a place of it.
+func (f *showFacts) mustSell(field, category string) error {
+	if slices.Contains(f.unsold, category) {
+		return fault.Invalidf(field, "the category %.64q is not sold for this show", category)
+	}
+	return nil
+}
+
+// checkSold refuses places of categories that are not sold. seats are the numbers of r.Seats.
+func (r HoldRequest) checkSold(show *showFacts, seats []int32) error {
+	if len(show.unsold) == 0 {
+		return nil
+	}
+	for i, n := range seats {
+		if err := show.mustSell("seats["+strconv.Itoa(i)+"].seat", show.plan.Categories[show.plan.Seats[n].Category].Key); err != nil {
+			return err
+		}
+	}
+	for i, a := range r.Areas {
+		at, ok := show.plan.Area(a.Area)
+		if !ok {
+			continue // the judge refuses it
+		}
+		if err := show.mustSell("areas["+strconv.Itoa(i)+"].area", show.plan.Areas[at].Category); err != nil {
+			return err
+		}
+	}
+	if r.Best != nil {
+		for i, key := range r.Best.Categories {
+			if err := show.mustSell("best.categories["+strconv.Itoa(i)+"]", key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sameInventory reports whether an inventory made for f is right for g too.
@@ -115,6 +168,7 @@ func (c *showCache) load(ctx context.Context, tx store.Tx, id catalog.ShowID) (*
 	if f.zone, err = time.LoadLocation(f.show.TimeZone); err != nil {
 		return nil, fmt.Errorf("time zone of %s: %w", id, err)
 	}
+	f.findUnsold()
 	f.rules, f.quotas = c.seating(f.show)
 	c.keep(id, f, round)
 	return f, nil

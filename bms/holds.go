@@ -140,6 +140,9 @@ func (s *HoldService) hold(ctx context.Context, j *ruling, r HoldRequest, vouche
 	if err != nil {
 		return heldPlaces{}, err
 	}
+	if err := r.checkSold(j.show, ask.Seats); err != nil {
+		return heldPlaces{}, err
+	}
 	if err := r.checkBuyers(j.show.list); err != nil {
 		return heldPlaces{}, err
 	}
@@ -181,6 +184,7 @@ func (r HoldRequest) places(j *ruling) (seating.HoldRequest, error) {
 		}
 		ask.Best = &seating.Best{
 			N: b.Count, Categories: b.Categories, Wheelchairs: b.Wheelchairs, Companions: b.Companions, Stacked: b.Stacked, Scattered: b.Scattered,
+			Except: j.show.unsold,
 		}
 	}
 	for i, a := range r.Areas {

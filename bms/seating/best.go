@@ -155,12 +155,16 @@ func (v *Inventory) pools(b *Best, on sale) []pool {
 	var all pool
 	var out []pool
 	for cat, c := range v.plan.Categories {
-		if len(b.Categories) == 0 || slices.Contains(b.Categories, c.Key) {
+		wanted := len(b.Categories) == 0 || slices.Contains(b.Categories, c.Key)
+		if wanted && !slices.Contains(b.Except, c.Key) {
 			all.add(uint8(cat))
 		}
 	}
 	if len(b.Categories) > 1 {
 		for _, key := range b.Categories {
+			if slices.Contains(b.Except, key) {
+				continue
+			}
 			var one pool
 			one.add(uint8(v.category(key)))
 			out = append(out, one)

@@ -90,6 +90,20 @@ func TestBest_Pictures(t *testing.T) {
 			nil,
 		},
 		{
+			"never a category that is not for sale", "",
+			seating.Best{N: 2, Categories: []string{"gold", "silver"}, Except: []string{"gold"}},
+			[]string{".ggg.."},
+			[]string{"......"},
+			[]string{"....bb"},
+		},
+		{
+			"rather nothing than a category that is not for sale", "",
+			seating.Best{N: 4, Except: []string{"gold"}, Scattered: true},
+			[]string{".ggg.."},
+			[]string{"......"},
+			nil,
+		},
+		{
 			"stacked", "",
 			seating.Best{N: 4, Stacked: true},
 			[]string{"......", "......", "......"},

@@ -37,6 +37,9 @@ type Best struct {
 	// means any, all alike.
 	Categories []string
 
+	// Except are the keys of categories that nobody is given: they are not for sale.
+	Except []string
+
 	Wheelchairs int // of N, how many need a wheelchair space; needs HoldRequest.Accessible
 	Companions  int // of N, how many want a companion seat near those
 
