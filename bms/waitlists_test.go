@@ -513,3 +513,13 @@ func TestWaitlist_OfferOrBuyerNeverBoth(t *testing.T) {
 		assert.Equal(l, 8, offers+bought)
 	})
 }
+
+func TestConfig_OfferForIsBounded(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	for _, bad := range []time.Duration{-1, time.Second, 25 * time.Hour} {
+		_, err := bms.New(kit.DB(), bms.Config{OfferFor: bad})
+		require.True(t, fault.Is(err, fault.Invalid), bad)
+		assert.Equal(t, "offer_for", fault.Of(err).Field)
+	}
+}

@@ -38,6 +38,11 @@ func (a *API) joinWaitlist(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.site().Partner != "" {
+		if err := a.mustBeAnnounced(ctx, c.site(), wanted.ShowID); err != nil {
+			return inField("show_id", err)
+		}
+	}
 	if err := a.cfg.Throttle.Join(web.Client(c.rc), wanted.Person.Key()); err != nil {
 		return err
 	}
