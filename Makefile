@@ -14,7 +14,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge ci
+.PHONY: help setup test race lint generate generated types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-seatmap ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench-programme: ## How long a programme of 100,000 shows takes to open
 
 bench-edge: ## Measure cached pages against bare fasthttp, nginx and Varnish (needs nginx, varnish and wrk)
 	go run ./benchmarks/edge
+
+bench-seatmap: ## How long halls of up to 50,000 seats take to be drawn in Chromium
+	go run ./benchmarks/seatmap
 
 bench-onsale: ## Whole bookings over HTTP, with the latencies of a rush
 	go run ./benchmarks/onsale

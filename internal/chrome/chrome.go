@@ -35,7 +35,8 @@ func Find() (path string, ok bool) {
 func Start(ctx context.Context, path, profile string) (tab context.Context, stop func(), err error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(patience))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(patience),
+		chromedp.Flag("force-prefers-reduced-motion", true)) // a click hits nothing that is still being moved
 	allocator, free := chromedp.NewExecAllocator(ctx, options...)
 	tab, cancel := chromedp.NewContext(allocator)
 	stop = func() {

@@ -2,6 +2,7 @@ package assets_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,7 +62,11 @@ func TestServe_IsKeptForEverAndComesCompressed(t *testing.T) {
 }
 
 // budgets are the most bytes of each file as a browser gets it (brotli).
-var budgets = map[string]int{"app.css": 12 << 10, "app.js": 12 << 10, "icon.svg": 1 << 10}
+// The map's own script draws a hall by itself; the chooser is loaded beside it, and English only by pages without words of their own.
+var budgets = map[string]int{
+	"app.css": 12 << 10, "app.js": 12 << 10, "icon.svg": 1 << 10,
+	"seatmap.js": 8 << 10, "chooser.js": 6 << 10, "english.js": 1 << 10, "seatmap.css": 3 << 10,
+}
 
 func TestServe_StaysWithinItsBudget(t *testing.T) {
 	t.Parallel()
@@ -71,6 +76,20 @@ func TestServe_StaysWithinItsBudget(t *testing.T) {
 		packed, ok := ask(t, s, "GET", s.Path(name), "br")
 		require.True(t, ok)
 		assert.LessOrEqual(t, len(packed.Response.Body()), most, name)
+	}
+}
+
+func TestPath_KnowsWhatTheSeatMapIsMadeOf(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	for _, name := range []string{"seatmap.js", "chooser.js", "english.js", "seatmap.css"} {
+		assert.NotEmpty(t, s.Path(name), name)
+	}
+	script, ok := ask(t, s, "GET", s.Path("seatmap.js"), "")
+	require.True(t, ok)
+	for _, name := range []string{"chooser.js", "english.js", "seatmap.css"} {
+		assert.Contains(t, string(script.Response.Body()), strings.TrimPrefix(s.Path(name), assets.Prefix), "it asks for "+name)
 	}
 }
 

@@ -15,6 +15,9 @@ func (s *Site) live(rc *fasthttp.RequestCtx) {
 	version := since(rc)
 	s.mu.Lock()
 	refused := s.cut || s.closed
+	if version >= 0 && !refused {
+		s.resumed++
+	}
 	s.mu.Unlock()
 	if refused {
 		rc.SetStatusCode(fasthttp.StatusServiceUnavailable)

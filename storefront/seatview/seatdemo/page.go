@@ -14,6 +14,7 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <title>Choose your seats</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="{{.App}}">
+<link rel="icon" href="{{.Icon}}" type="image/svg+xml">
 <link rel="modulepreload" href="{{.Chooser}}">
 <link rel="preload" href="{{.Style}}" as="fetch" crossorigin>
 <script type="module" src="{{.Element}}"></script>
@@ -22,7 +23,7 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <main class="wrap">
 <h1>Choose your seats</h1>
 <form id="form" method="post" action="/holds">
-<bms-seatmap geometry="/geometry?digest={{.Digest}}" status="/seats"{{if .Live}} live="/live"{{end}} max="{{.Max}}">
+<bms-seatmap geometry="{{.Geometry}}" status="/seats"{{if .Live}} live="/live"{{end}} max="{{.Max}}">
 <script type="application/json">{{.Config}}</script>
 {{.Rest}}
 </bms-seatmap>
@@ -37,11 +38,14 @@ func (s *Site) page(rc *fasthttp.RequestCtx) {
 	args := rc.QueryArgs()
 	view := map[string]any{
 		"Dir": "ltr", "App": s.files.Path("app.css"), "Chooser": s.files.Path("chooser.js"), "Style": s.files.Path("seatmap.css"),
-		"Element": s.files.Path("seatmap.js"), "Digest": s.hall.Digest, "Live": !args.Has("poll"), "Max": s.options.Max,
+		"Icon": s.files.Path("icon.svg"), "Element": s.files.Path("seatmap.js"), "Geometry": "/geometry?digest=" + s.hall.Digest, "Live": !args.Has("poll"), "Max": s.options.Max,
 		"Config": s.options.Config, "Rest": s.options.Rest,
 	}
 	if args.Has("dir") {
 		view["Dir"] = string(args.Peek("dir"))
+	}
+	if args.Has("broken") {
+		view["Geometry"] = "/nowhere"
 	}
 	rc.SetContentType("text/html; charset=utf-8")
 	if err := page.Execute(rc, view); err != nil {

@@ -5,7 +5,8 @@
 //	server, err := web.New(site.Handle, web.Config{Draining: site.Close})
 //	site.Set(seating.Sold, 17, 18) // the page shows it at once
 //
-// The page is at /. In its query, dir sets the direction of text and poll=1 leaves the WebSocket out.
+// The page is at /. In its query, dir sets the direction of text, poll leaves the WebSocket out, and broken names a
+// geometry that is not there.
 package seatdemo
 
 import (
@@ -50,6 +51,7 @@ type Site struct {
 	frames   [][]byte // those of versions 1, 2, …
 	watchers map[chan struct{}]struct{}
 	cut      bool // sockets are refused
+	resumed  int
 	closed   bool
 	posts    []url.Values
 	sockets  sync.WaitGroup
@@ -149,6 +151,13 @@ func (s *Site) Sockets() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.watchers)
+}
+
+// Resumed returns how often a browser came back and named the version that it had.
+func (s *Site) Resumed() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.resumed
 }
 
 // Posts returns the forms that were sent.

@@ -46,6 +46,7 @@ export class Chooser {
   private notice_: HTMLElement;
   private said_ = "";
   private saying_ = 0;
+  private frame_ = 0;
 
   constructor(readonly stage_: Stage) {
     const { h_: h, state_: state } = stage_;
@@ -116,13 +117,17 @@ export class Chooser {
   /** Shows what others have done: free places, and which chosen seats they have got. */
   news_(lost: number[]) {
     const { choice_: choice, stage_: { state_: { speech_: speech }, fire_: fire } } = this, gone = lost.filter((seat) => choice.seats_.delete(seat));
-    if (!gone.length) return this.refresh_();
+    if (!gone.length) {
+      this.frame_ ||= requestAnimationFrame(() => this.refresh_());
+      return;
+    }
     this.changed_("lost");
     this.warn_(speech.say_("lost", { n: gone.length, places: choice.places_(gone) }), gone, choice.like_(gone));
     fire("bms-lost", { seats: gone.map((seat) => choice.name_(seat)) });
   }
 
   private refresh_() {
+    this.frame_ = 0;
     this.list_.refresh_();
     this.standing_.refresh_();
   }

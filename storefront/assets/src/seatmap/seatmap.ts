@@ -92,6 +92,7 @@ export class SeatMap extends HTMLElement {
         return answer.json();
       };
       const data = Promise.all([get("geometry"), get("status"), sheet]);
+      data.catch(() => {}); // is dealt with where it is awaited
       if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done));
       const config: Config = JSON.parse(this.querySelector("script")!.text);
       config.texts ??= (await import("./english")).english;
