@@ -56,6 +56,7 @@ type list struct {
 // venue is a building.
 type venue struct {
 	Slug          string  `json:"slug"`
+	Partner       string  `json:"partner"` // slug of whose it is; empty means mainPartner
 	Name          string  `json:"name"`
 	Address       string  `json:"address"`
 	Lat           float64 `json:"lat"`

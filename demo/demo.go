@@ -77,9 +77,8 @@ func Programme(now time.Time) (Catalogue, error) {
 type builder struct {
 	now      time.Time
 	data     data
-	partner  catalog.PartnerID
 	lists    map[string]pricing.PriceListID // by city and key: "berlin/cinema"
-	policies map[string]string              // by key: "live"
+	policies map[string]string              // by partner and key: "palace/live"
 	rooms    map[string]*room               // by venue and hall: "spreehalle/arena"
 	screens  []*room                        // the rooms that show films, in the order of the data
 	films    []screened
@@ -92,7 +91,7 @@ func (b *builder) build() error {
 	if b.data, err = load(); err != nil {
 		return err
 	}
-	b.addPartner()
+	b.addPartners()
 	b.addPolicies()
 	b.addVouchers()
 	b.addFilms()
@@ -101,22 +100,16 @@ func (b *builder) build() error {
 			return err
 		}
 	}
+	b.out.Policies = slices.DeleteFunc(b.out.Policies, func(p Policy) bool { // of a partner that has no use for it
+		for _, r := range b.rooms {
+			if r.show.PolicyID == p.ID {
+				return false
+			}
+		}
+		return true
+	})
 	slices.SortFunc(b.out.Shows, func(x, y catalog.Show) int {
 		return cmp.Or(x.StartsAt.Compare(y.StartsAt), cmp.Compare(x.ID, y.ID))
 	})
 	return nil
-}
-
-func (b *builder) addPartner() {
-	b.partner = ident[catalog.PartnerID](catalog.PartnerPrefix, "meridian")
-	b.out.Partners = []catalog.Partner{{
-		ID: b.partner, Slug: "meridian", Name: "Meridian Playhouses", LegalName: "Meridian Playhouses Ltd",
-		Country: "GB", Currency: "GBP", CreatedAt: published(),
-	}}
-	b.out.Brands = []catalog.Brand{{
-		ID: ident[catalog.BrandID](catalog.BrandPrefix, "meridian"), PartnerID: b.partner, Name: "Meridian",
-		Hosts: []string{"localhost", "127.0.0.1"}, Locales: []string{"en"}, Currency: "GBP",
-		SupportEmail: "help@meridian.example",
-		Legal:        map[string]string{"imprint": "Meridian Playhouses is invented. This storefront shows a demo programme; nothing on it can be attended."},
-	}}
 }

@@ -36,7 +36,7 @@ func (b *builder) addFilms() {
 func (b *builder) event(title string) catalog.Event {
 	slug := catalog.Slugify(title)
 	return catalog.Event{
-		ID: ident[catalog.EventID](catalog.EventPrefix, slug), PartnerID: b.partner, Slug: slug, Title: title,
+		ID: ident[catalog.EventID](catalog.EventPrefix, slug), PartnerID: partnerID(""), Slug: slug, Title: title,
 		CreatedAt: published(), UpdatedAt: published(),
 	}
 }
@@ -67,6 +67,9 @@ func (b *builder) liveEvent(l live) catalog.Event {
 	e.Kind, e.OriginalTitle, e.Synopsis, e.Language = catalog.Kind(l.Kind), l.OriginalTitle, l.Synopsis, l.Language
 	e.Duration, e.Year, e.Genres = time.Duration(l.Minutes)*time.Minute, l.Year, l.Genres
 	e.Certificate = guidance(l.MinAge)
+	if r := b.rooms[l.Runs[0].Hall]; r != nil { // whose hall it begins in puts it on
+		e.PartnerID = partnerID(r.partner)
+	}
 	if l.Family {
 		e.Tags = []string{"family"}
 	}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -11,12 +12,13 @@ import (
 
 // room is a hall with what its shows need to know.
 type room struct {
-	hall  hall
-	city  *city
-	venue string // slug
-	index int    // in the venue, from 0
-	zone  *time.Location
-	show  catalog.Show // what all its shows have
+	hall    hall
+	city    *city
+	venue   string // slug
+	partner string // slug
+	index   int    // in the venue, from 0
+	zone    *time.Location
+	show    catalog.Show // what all its shows have
 }
 
 // addVenues adds the venues with their halls and seat maps.
@@ -30,12 +32,12 @@ func (b *builder) addVenues() error {
 		for _, v := range c.Venues {
 			id := ident[catalog.VenueID](catalog.VenuePrefix, v.Slug)
 			b.out.Venues = append(b.out.Venues, catalog.Venue{
-				ID: id, PartnerID: b.partner, Slug: v.Slug, Name: v.Name, Address: v.Address,
+				ID: id, PartnerID: partnerID(v.Partner), Slug: v.Slug, Name: v.Name, Address: v.Address,
 				City: c.Name, CitySlug: c.Slug, Country: c.Country, TimeZone: c.TimeZone,
 				Lat: v.Lat, Lng: v.Lng, Accessibility: v.Accessibility,
 			})
 			for index, h := range v.Halls {
-				if err := b.addHall(&room{hall: h, city: c, venue: v.Slug, index: index, zone: zone, show: catalog.Show{VenueID: id}}); err != nil {
+				if err := b.addHall(&room{hall: h, city: c, venue: v.Slug, index: index, zone: zone, partner: v.Partner, show: catalog.Show{VenueID: id}}); err != nil {
 					return err
 				}
 			}
@@ -50,7 +52,7 @@ func (b *builder) addHall(r *room) error {
 	key := r.venue + "/" + slug
 	hallID := ident[catalog.HallID](catalog.HallPrefix, key)
 	b.out.Halls = append(b.out.Halls, catalog.Hall{
-		ID: hallID, VenueID: r.show.VenueID, PartnerID: b.partner, Name: r.hall.Name, Slug: slug,
+		ID: hallID, VenueID: r.show.VenueID, PartnerID: partnerID(r.partner), Name: r.hall.Name, Slug: slug,
 	})
 	mapID, err := b.addSeatMap(r, hallID)
 	if err != nil {
@@ -61,8 +63,8 @@ func (b *builder) addHall(r *room) error {
 	if !known {
 		return fmt.Errorf("hall %s: there is no price list %s", key, listKey)
 	}
-	r.show.PartnerID, r.show.HallID, r.show.SeatMapID = b.partner, hallID, mapID
-	r.show.PriceListID, r.show.PolicyID = string(list), b.policies[r.policy()]
+	r.show.PartnerID, r.show.HallID, r.show.SeatMapID = partnerID(r.partner), hallID, mapID
+	r.show.PriceListID, r.show.PolicyID = string(list), b.policies[cmp.Or(r.partner, mainPartner)+"/"+r.policy()]
 	r.show.TimeZone, r.show.Online = r.city.TimeZone, r.hall.Online
 	r.show.Status, r.show.Version, r.show.CreatedAt = catalog.OnSale, 1, published()
 	r.show.Seating = seatingRules(r.hall)
@@ -94,7 +96,7 @@ func (b *builder) addSeatMap(r *room, hallID catalog.HallID) (catalog.SeatMapID,
 	}
 	id := ident[catalog.SeatMapID](catalog.SeatMapPrefix, string(hallID), "1")
 	b.out.SeatMaps = append(b.out.SeatMaps, catalog.SeatMap{
-		ID: id, HallID: hallID, PartnerID: b.partner, Version: 1, Map: m, Digest: plan.Geometry().Digest, CreatedAt: published(),
+		ID: id, HallID: hallID, PartnerID: partnerID(r.partner), Version: 1, Map: m, Digest: plan.Geometry().Digest, CreatedAt: published(),
 	})
 	return id, nil
 }

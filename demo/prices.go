@@ -41,10 +41,11 @@ func (b *builder) addPolicies() {
 		}},
 		{finalPolicy, nil},
 	} {
-		b.policies[p.key] = ident[string]("pol", p.key)
-		b.out.Policies = append(b.out.Policies, Policy{
-			ID: b.policies[p.key], PartnerID: b.partner, Policy: booking.Policy{Tiers: p.tiers},
-		})
+		for _, of := range partners() {
+			id := ident[string]("pol", of.words(p.key)...)
+			b.policies[of.slug+"/"+p.key] = id
+			b.out.Policies = append(b.out.Policies, Policy{ID: id, PartnerID: of.id(), Policy: booking.Policy{Tiers: p.tiers}})
+		}
 	}
 }
 
@@ -53,9 +54,11 @@ func (b *builder) addVouchers() {
 		{Code: "WELCOME10", Name: "10 % off your first booking", Percent: 100_000, MaxPerBuyer: 1},
 		{Code: "TEAM20", Name: "20 % off from four tickets", Percent: 200_000, MinTickets: 4, MaxUses: 10_000},
 	} {
-		v.ID = ident[pricing.VoucherID](pricing.VoucherPrefix, v.Code)
-		v.PartnerID, v.Kind, v.Scope, v.Version = string(b.partner), pricing.PercentOff, pricing.EachTicket, 1
-		b.out.Vouchers = append(b.out.Vouchers, v)
+		for _, of := range partners() {
+			v.ID = ident[pricing.VoucherID](pricing.VoucherPrefix, of.words(v.Code)...)
+			v.PartnerID, v.Kind, v.Scope, v.Version = string(of.id()), pricing.PercentOff, pricing.EachTicket, 1
+			b.out.Vouchers = append(b.out.Vouchers, v)
+		}
 	}
 }
 
@@ -81,7 +84,7 @@ func (b *builder) priceList(c *city, l list) (pricing.PriceList, error) {
 		return pricing.PriceList{}, err
 	}
 	made := pricing.PriceList{
-		ID: ident[pricing.PriceListID](pricing.PriceListPrefix, c.Slug, l.Key), PartnerID: string(b.partner),
+		ID: ident[pricing.PriceListID](pricing.PriceListPrefix, c.Slug, l.Key), PartnerID: string(partnerID(c.partnerOf(l.Key))),
 		Name: c.Name + ", " + l.Key, Currency: tariff.currency, TaxIncluded: !c.TaxOnTop,
 		TaxTable: pricing.TaxTableID(c.TaxTable), TaxClass: l.TaxClass, Rounding: pricing.RoundLine, Version: 1,
 	}

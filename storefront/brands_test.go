@@ -18,7 +18,12 @@ import (
 )
 
 // sibling is an identifier like another with a last letter of its own.
-func sibling[T ~string](id T, letter string) T { return id[:len(id)-1] + T(letter) }
+func sibling[T ~string](id T, letter string) T {
+	if strings.HasSuffix(string(id), letter) {
+		letter = "0"
+	}
+	return id[:len(id)-1] + T(letter)
+}
 
 // rival is a second partner in a kit's city, with a venue, an event and a show of its own.
 type rival struct {

@@ -7,9 +7,11 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
@@ -81,7 +83,11 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return errors.Join(err, shop.Close())
 	}
-	c.greet(env, base, ln.Addr())
+	brands, err := shop.Catalog.Brands(ctx)
+	if err != nil {
+		return errors.Join(fmt.Errorf("brands: %w", err), shop.Close())
+	}
+	c.greet(env, base, ln.Addr(), brands)
 	err = serve(ctx, server, ln, shop.Run, front.Run, bank.Run)
 	fmt.Fprintln(env.out, "Stopped.")
 	return errors.Join(err, shop.Close())
@@ -132,7 +138,7 @@ func (c *serveCmd) inbox(addr net.Addr) bool {
 }
 
 // greet says where the storefront is and what to try.
-func (c *serveCmd) greet(env environment, base string, addr net.Addr) {
+func (c *serveCmd) greet(env environment, base string, addr net.Addr, brands []catalog.Brand) {
 	where := "in " + c.sqliteFile()
 	if c.Database != "" {
 		where = "in PostgreSQL"
@@ -147,5 +153,29 @@ func (c *serveCmd) greet(env environment, base string, addr net.Addr) {
 		fmt.Fprintln(env.out, "  Run it             "+base+"/operator")
 	}
 	fmt.Fprintln(env.out, "  Write a program    "+base+"/api/openapi.json")
+	if c.BaseURL == "" {
+		greetBrands(env, addr, brands)
+	}
 	fmt.Fprintf(env.out, "\nEverything is kept %s. Stop with Ctrl+C.\n", where)
+}
+
+// greetBrands says where the brands are whose host names lead to this computer by themselves.
+func greetBrands(env environment, addr net.Addr, brands []catalog.Brand) {
+	_, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return
+	}
+	for _, b := range brands {
+		if i := slices.IndexFunc(b.Hosts, func(host string) bool { return strings.HasSuffix(host, ".localhost") }); i >= 0 && b.Live() {
+			fmt.Fprintf(env.out, "  %-19s http://%s\n", short(b.Name, 18), net.JoinHostPort(b.Hosts[i], port))
+		}
+	}
+}
+
+// short is a text of at most so many characters.
+func short(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
