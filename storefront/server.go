@@ -10,9 +10,11 @@ package storefront
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,11 +24,14 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/bms/search"
+	"github.com/marquee-tickets/marquee/bms/search/bleve"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/api"
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/edge"
+	"github.com/marquee-tickets/marquee/storefront/finder"
 	"github.com/marquee-tickets/marquee/storefront/live"
 	"github.com/marquee-tickets/marquee/storefront/operator"
 	"github.com/marquee-tickets/marquee/storefront/pages"
@@ -64,6 +69,9 @@ type Config struct {
 	// API is passed on to the API.
 	API api.Config
 
+	// Search finds what is on; Close closes it. Nil means one in memory. Run fills it.
+	Search search.Index
+
 	// Logger gets what went wrong. Nil discards it.
 	Logger *slog.Logger
 }
@@ -79,6 +87,8 @@ type Server struct {
 	edge   *edge.Cache             // in front of the pages
 	api    *api.API
 	live   *live.Hub
+	index  search.Index
+	finder *finder.Finder
 	slugs  slugs
 
 	brands   *brand.Registry
@@ -95,6 +105,20 @@ const deafAfter = 900 * time.Millisecond
 // New returns the storefront of a client. It starts nothing. Errors: an Invalid fault that names the
 // field of cfg.
 func New(client *bms.Client, cfg Config) (*Server, error) {
+	if cfg.Search == nil {
+		var err error
+		if cfg.Search, err = bleve.New(); err != nil {
+			return nil, err
+		}
+	}
+	s, err := assemble(client, cfg)
+	if err != nil {
+		return nil, errors.Join(err, cfg.Search.Close())
+	}
+	return s, nil
+}
+
+func assemble(client *bms.Client, cfg Config) (*Server, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -108,11 +132,14 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 	if cfg.API.Throttle == nil { // the same for pages and API
 		cfg.API.Throttle = throttle.New(client.Now)
 	}
+	var s *Server
+	found := finder.New(client, cfg.Search, finder.Config{Changed: func(cities []string) { s.found(cities) }, Logger: cfg.Logger})
+	cfg.API.Suggest = found
 	answers, err := api.New(client, cfg.API)
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
-	s := &Server{client: client, bank: cfg.Sandbox, files: files, api: answers, slugs: slugs{catalog: client.Catalog}, log: cfg.Logger}
+	s = &Server{client: client, index: cfg.Search, finder: found, bank: cfg.Sandbox, files: files, api: answers, slugs: slugs{catalog: client.Catalog}, log: cfg.Logger}
 	s.brands = brand.New(client.Catalog, brand.Config{Name: cfg.Name, Strict: cfg.StrictHosts, Logger: cfg.Logger})
 	s.previews = brand.NewPreviews(func(ctx context.Context) ([]byte, error) {
 		if cfg.PreviewSecret != "" {
@@ -120,7 +147,7 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 		}
 		return client.Secret(ctx, "brand previews")
 	})
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Search: found, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerLevel(s.pages.Handle, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {
@@ -146,10 +173,15 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// Run listens for changes of the catalogue, so that pages are kept in memory and made anew when they change, until ctx ends.
-// Without it every page is made for every request.
+// Run listens for changes of the catalogue, so that pages are kept in memory and made anew when they change, and can be searched for,
+// until ctx ends. Without it every page is made for every request, and nothing is found.
 func (s *Server) Run(ctx context.Context) error {
-	missed := false // changes were heard and not taken in
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	wait.Go(func() { _ = s.finder.Run(ctx) }) // only returns nil
+	missed := false                           // changes were heard and not taken in
 	return s.client.Catalog.Changes(ctx, func(change bms.Change) {
 		change.Missed = change.Missed || missed
 		err := s.learnBrands(ctx, &change)
@@ -168,6 +200,15 @@ func (s *Server) Run(ctx context.Context) error {
 		now := s.client.Now()
 		s.heard.Store(&now)
 	})
+}
+
+// found makes pages of searches anew, because something else is found in some cities.
+func (s *Server) found(cities []string) {
+	tags := []string{pages.SearchTag("")}
+	for _, city := range cities {
+		tags = append(tags, pages.SearchTag(city))
+	}
+	s.edge.Purge(tags...)
 }
 
 // current reports whether Run knows what has changed up to now.
@@ -194,6 +235,9 @@ func (s *Server) Drain() {
 func (s *Server) Close() {
 	s.Drain()
 	s.edge.Close()
+	if err := s.index.Close(); err != nil {
+		s.log.Warn("index not closed", slog.String("error", err.Error()))
+	}
 }
 
 // Fail answers with what went wrong: a page, or a problem document where programs ask.

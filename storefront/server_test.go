@@ -22,8 +22,9 @@ import (
 
 func TestMain(m *testing.M) {
 	// fasthttp's clock and the cleaner of its worker pool end by themselves, later; the database's pool
-	// likewise. The workers that compress are as many as there are processors, for good.
+	// likewise. The workers that compress, and those that index, are as many as there are processors, for good.
 	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp/stackless.funcWorker"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),

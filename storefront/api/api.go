@@ -36,6 +36,9 @@ type Config struct {
 	// Throttle counts who asks too often. Nil means one of the API's own.
 	Throttle *throttle.Throttle
 
+	// Suggest completes what people type in a search. Nil means that nothing is suggested.
+	Suggest Suggester
+
 	// Logger gets what went wrong on our side. Nil discards it.
 	Logger *slog.Logger
 }

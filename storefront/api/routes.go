@@ -10,6 +10,7 @@ func (a *API) routes() []route {
 		{"GET", "/v1/events/{event}", a.event},
 		{"GET", "/v1/venues", a.venues},
 		{"GET", "/v1/venues/{venue}", a.venue},
+		{"GET", "/v1/suggest", a.suggest},
 		{"GET", "/v1/shows", a.shows},
 		{"GET", "/v1/shows/{id}", a.show},
 		{"GET", "/v1/shows/{id}/geometry", a.geometry},

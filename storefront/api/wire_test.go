@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	bmspayment "github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/pricing"
+	"github.com/marquee-tickets/marquee/bms/search"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/waitlist"
 )
@@ -80,6 +81,7 @@ func TestDocument_EnumsAreTheSDKs(t *testing.T) {
 		"/Event/media/kind":         values(catalog.Poster, catalog.Backdrop, catalog.Still, catalog.Trailer),
 		"/ShowStatus":               values(catalog.OnSale, catalog.Paused, catalog.SoldOut, catalog.Cancelled, catalog.Past),
 		"/Factor/adjustments/cause": values(pricing.ByOccupancy, pricing.ByTimeToShow, pricing.ByDemand, pricing.ByFloor, pricing.ByCeiling),
+		"/Suggestion/type":          values(search.Event, search.Venue, search.City, search.Person, search.Genre),
 		"/FeePer":                   values(pricing.PerTicket, pricing.PerBooking),
 		"/DiscountKind":             values(pricing.FromOffer, pricing.FromVoucher),
 		"/Hold/state": values(seating.StateHeld, seating.StatePaying, seating.StateSold, seating.StateHouse,

@@ -78,3 +78,9 @@ func (r *Router) Find(method, path string) (bool, []string, []string) {
 	h, params, allowed := r.table.find(method, path)
 	return h != nil, params, allowed
 }
+
+// SearchAddress reads a search and writes its address.
+func SearchAddress(path string, get func(string) string) (string, error) {
+	w, err := readSearch(get)
+	return w.address(path), err
+}

@@ -30,6 +30,9 @@ type Config struct {
 	// out on one's own computer, never on a public host.
 	Inbox bool
 
+	// Search finds what is on. Nil means that nobody can search.
+	Search Searcher
+
 	// Throttle counts who asks too often. Nil means one of the pages' own.
 	Throttle *throttle.Throttle
 
@@ -92,7 +95,9 @@ func (p *Pages) mount() {
 		get("/inbox/*", p.mail)
 		get("/inbox/*/html", p.mailHTML)
 	}
+	get("/search", p.searchAnywhere)
 	p.routes.addPublic("/*", p.city)
+	p.routes.addPublic("/*/search", p.search)
 	p.routes.addPublic("/*/events/*", p.event)
 }
 
@@ -103,7 +108,9 @@ func (p *Pages) Site() string { return p.cfg.Name }
 func (p *Pages) Public(path string) bool { return p.routes.public(path) }
 
 // Query are the names of the arguments that change public pages.
-func Query() []string { return []string{"date", "kind"} }
+func Query() []string {
+	return []string{"access", "date", "format", "genre", "kind", "language", "page", "q", "sort", "venue"}
+}
 
 // Handle answers a request for a page.
 func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
@@ -177,6 +184,7 @@ type frame struct {
 	Script string
 	Icon   string
 	City   catalog.City // empty on pages that belong to none
+	Query  string       // what is searched for
 	Inbox  bool
 	Texts  []link // legal pages
 	Help   contact

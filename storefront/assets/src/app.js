@@ -1,6 +1,8 @@
 // What only a script can do, for pages that work without it: seats that change while one
 // looks at them, a running total, a countdown, and looking again for an outcome.
 
+import { suggest } from "./suggest";
+
 const SECOND = 1000;
 
 /** Announces text to screen readers, even when it is the same as before. */
@@ -370,3 +372,5 @@ if (seats && data) new SeatPage(seats, JSON.parse(data.textContent));
 
 // Whoever sent a form that was refused begins to read at what is wrong with it.
 document.querySelector("#notice[role=alert]")?.focus();
+
+suggest();
