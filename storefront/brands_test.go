@@ -80,6 +80,7 @@ func twoBrands(t *testing.T) (*bmstest.Kit, rival, *node) {
 	own.Colours, own.Tagline = catalog.Colours{"accent": "#123456"}, "Our own words"
 	own.Sections = []catalog.Section{catalog.SectionIntro, catalog.SectionEvents, catalog.SectionCities, catalog.SectionVenues}
 	own.Legal = map[string]string{"imprint": "# Who\nOwn Ltd\n<script>alert(1)</script>\n- one", "terms": "Be on time."}
+	own.Gateways = []string{"stripe"}
 	own.SupportEmail, own.SupportPhone, own.Address = "help@own.example", "+44 (0)20 1234", "1 Own Road\nLondon"
 	require.NoError(t, kit.Catalog.PutBrand(t.Context(), own))
 	require.NoError(t, kit.Catalog.PutBrand(t.Context(), theirs))
@@ -160,6 +161,13 @@ func TestBrands_AnEventOfSeveralPartners(t *testing.T) {
 	assert.NotContains(t, theirs, p.Venue.Name)
 	assert.Contains(t, own, p.Venue.Name)
 	assert.NotContains(t, own, r.venue.Name)
+}
+
+func TestBrands_OfferTheirGatewaysAlone(t *testing.T) {
+	t.Parallel()
+	_, _, n := twoBrands(t)
+	assert.NotContains(t, string(n.at("own.example", "/api/v1/gateways").Body()), "sandbox")
+	assert.Contains(t, string(n.at("rival.example", "/api/v1/gateways").Body()), "sandbox")
 }
 
 func TestBrands_HostNamesDoNotSharePages(t *testing.T) {

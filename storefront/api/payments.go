@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/valyala/fasthttp"
 
@@ -16,7 +17,8 @@ func (a *API) gateways(_ context.Context, c *call) error {
 	if err := c.query().end(); err != nil {
 		return err
 	}
-	return c.send(fasthttp.StatusOK, public(keepCatalog), page[string]{Items: listOf(a.client.Payments.Gateways())})
+	offered := slices.DeleteFunc(slices.Clone(a.client.Payments.Gateways()), func(name string) bool { return !c.site().Takes(name) })
+	return c.send(fasthttp.StatusOK, public(keepCatalog), page[string]{Items: listOf(offered)})
 }
 
 func (a *API) startPayment(ctx context.Context, c *call) error {
@@ -35,6 +37,9 @@ func (a *API) startPayment(ctx context.Context, c *call) error {
 	wanted, err := readPayment(body)
 	if err != nil {
 		return err
+	}
+	if !c.site().Takes(wanted.Gateway) {
+		return fault.Invalidf("gateway", "%q is not offered here; /api/v1/gateways lists those that are", clip(wanted.Gateway))
 	}
 	wanted.BookingID, wanted.Key = own.ID, key
 	i, err := a.client.Payments.Start(ctx, wanted)

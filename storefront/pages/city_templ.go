@@ -122,7 +122,7 @@ func homeSection(part homePart) templ.Component {
 			}
 		}
 		if len(part.Cards) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<section aria-labelledby=\"soon\"><h2 id=\"soon\">Coming up</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<section class=\"field\" aria-labelledby=\"soon\"><h2 id=\"soon\">Coming up</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

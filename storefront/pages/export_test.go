@@ -1,5 +1,12 @@
 package pages
 
+import (
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/storefront/brand"
+)
+
 // What tests look at from outside.
 var (
 	FormatMoney    = formatMoney
@@ -43,6 +50,21 @@ var (
 	TicketText  = ticketText
 	Reason      = reason
 )
+
+// SafeURL is an address of a picture.
+var SafeURL = safeURL
+
+// ReturnBase is where buyers come back to who pay at a host of a brand; without hosts there is no brand.
+func ReturnBase(base, host string, hosts []string) string {
+	rc := new(fasthttp.RequestCtx)
+	rc.Request.Header.SetHost(host)
+	site := &brand.Site{}
+	if len(hosts) > 0 {
+		site.Brand = catalog.Brand{ID: "brd_1", Hosts: hosts}
+	}
+	p := &Pages{cfg: Config{BaseURL: base}}
+	return p.base(&request{rc: rc, site: site})
+}
 
 // StockText is what is said of so many free places of all.
 func StockText(free, all int) (words, level string) { return stock{free: free, all: all}.text() }
