@@ -3,6 +3,7 @@
 package bundle
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,8 +19,9 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/assets/manifest"
 )
 
-// Storefront is what the storefront's pages load, by paths in the folder of sources.
-var Storefront = []string{"app.js", "app.css", "icon.svg", "seatmap/seatmap.ts"}
+// Storefront is what the storefront's pages load, by paths in the folder of sources. Each group is built by
+// itself, so that a change of one leaves the others' files and names as they are; scripts of a group share what they have in common.
+var Storefront = [][]string{{"app.js"}, {"app.css"}, {"icon.svg"}, {"seatmap/seatmap.ts"}}
 
 // Output is built files and what they are called.
 type Output struct {
@@ -33,27 +35,34 @@ type File struct {
 	Content []byte
 }
 
-// Build builds the entries, paths in the folder of sources. Errors are those of the sources, a line each.
-func Build(folder string, entries []string) (Output, error) {
+// Build builds groups of entries, paths in the folder of sources. Errors are those of the sources, a line each.
+func Build(folder string, groups [][]string) (Output, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
 		return Output{}, err
 	}
-	result := api.Build(options(folder, entries))
-	if len(result.Errors) > 0 {
-		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-		return Output{}, errors.New(strings.TrimSpace(strings.Join(lines, "")))
-	}
-	out := Output{}
-	if out.Manifest, err = describe(result.Metafile); err != nil {
-		return Output{}, err
-	}
-	for _, f := range result.OutputFiles {
-		out.add(filepath.Base(f.Path), f.Contents)
+	out := Output{Manifest: manifest.Manifest{}}
+	for _, entries := range groups {
+		if err := out.build(folder, entries); err != nil {
+			return Output{}, err
+		}
 	}
 	out.Files = append(out.Files, File{manifest.Name, out.Manifest.Encode()})
 	slices.SortFunc(out.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// build adds what a group of entries makes.
+func (o *Output) build(folder string, entries []string) error {
+	result := api.Build(options(folder, entries))
+	if len(result.Errors) > 0 {
+		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+		return errors.New(strings.TrimSpace(strings.Join(lines, "")))
+	}
+	for _, f := range result.OutputFiles {
+		o.add(filepath.Base(f.Path), f.Contents)
+	}
+	return o.describe(result.Metafile)
 }
 
 func options(folder string, entries []string) api.BuildOptions {
@@ -111,13 +120,12 @@ type metafile struct {
 	} `json:"outputs"`
 }
 
-// describe makes the manifest of esbuild's own.
-func describe(text string) (manifest.Manifest, error) {
+// describe adds to the manifest what esbuild tells. Error: two sources have the same name for pages.
+func (o *Output) describe(text string) error {
 	var meta metafile
 	if err := json.Unmarshal([]byte(text), &meta); err != nil {
-		return nil, fmt.Errorf("esbuild's metafile: %w", err)
+		return fmt.Errorf("esbuild's metafile: %w", err)
 	}
-	m := manifest.Manifest{}
 	for file, output := range meta.Outputs {
 		source := output.EntryPoint
 		if source == "" && path.Ext(file) != ".js" { // a picture, or a style sheet that a script names
@@ -129,9 +137,12 @@ func describe(text string) (manifest.Manifest, error) {
 			continue // what entries share
 		}
 		name := strings.TrimSuffix(path.Base(source), path.Ext(source)) + path.Ext(file)
-		m[name] = manifest.File{File: path.Base(file), Imports: meta.imports(file, nil)}
+		if _, twice := o.Manifest[name]; twice {
+			return fmt.Errorf("%s: another source has this name for pages; rename one", source)
+		}
+		o.Manifest[name] = manifest.File{File: path.Base(file), Imports: meta.imports(file, nil)}
 	}
-	return m, nil
+	return nil
 }
 
 // imports adds the files that a file imports at once, and theirs, to those known.
@@ -144,25 +155,35 @@ func (m metafile) imports(file string, known []string) []string {
 	return known
 }
 
-// Write makes a folder hold the files of the output and no others.
+// Write makes a folder hold the files of the output and no others. Files that are as they should be are left alone, and old
+// ones go last: who builds the program meanwhile finds one set or the other.
 func (o Output) Write(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // sources for everybody to read
 		return err
 	}
-	old, err := os.ReadDir(folder)
+	for _, f := range o.Files {
+		path := filepath.Join(folder, f.Name)
+		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, f.Content) {
+			continue
+		}
+		if err := os.WriteFile(path, f.Content, 0o644); err != nil { //nolint:gosec // as above
+			return err
+		}
+	}
+	return o.clean(folder)
+}
+
+// clean removes what is not of the output.
+func (o Output) clean(folder string) error {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err
 	}
-	for _, entry := range old {
+	for _, entry := range entries {
 		if slices.ContainsFunc(o.Files, func(f File) bool { return f.Name == entry.Name() }) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(folder, entry.Name())); err != nil {
-			return err
-		}
-	}
-	for _, f := range o.Files {
-		if err := os.WriteFile(filepath.Join(folder, f.Name), f.Content, 0o644); err != nil { //nolint:gosec // as above
 			return err
 		}
 	}

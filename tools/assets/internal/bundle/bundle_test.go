@@ -72,8 +72,8 @@ func TestBuild_MakesModulesWithHashedNames(t *testing.T) {
 		"page.css":       "p { margin : 0 }",
 		"icon.svg":       "<svg/>",
 	})
-	entries := []string{"a.ts", "b.js", "page.css", "icon.svg"}
-	built, err := bundle.Build(folder, entries)
+	groups := [][]string{{"a.ts", "b.js"}, {"page.css", "icon.svg"}}
+	built, err := bundle.Build(folder, groups)
 	require.NoError(t, err)
 
 	assert.Regexp(t, `^a\.[0-9A-Z]{8}\.js$`, built.Manifest["a.js"].File)
@@ -89,37 +89,51 @@ func TestBuild_MakesModulesWithHashedNames(t *testing.T) {
 	assert.Equal(t, built.Manifest["a.js"].Imports, built.Manifest["b.js"].Imports)
 	assert.Contains(t, script, built.Manifest["a.js"].Imports[0], "what both share is a file of its own")
 
-	again, err := bundle.Build(folder, entries)
+	again, err := bundle.Build(folder, groups)
 	require.NoError(t, err)
 	assert.Equal(t, built, again, "the same sources are the same bytes")
 }
 
 func TestBuild_ADifferentContentHasADifferentName(t *testing.T) {
 	t.Parallel()
-	one, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)"}), []string{"a.js"})
+	one, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)"}), [][]string{{"a.js"}})
 	require.NoError(t, err)
-	two, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(2)"}), []string{"a.js"})
+	two, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(2)"}), [][]string{{"a.js"}})
 	require.NoError(t, err)
 	assert.NotEqual(t, one.Manifest["a.js"].File, two.Manifest["a.js"].File)
 }
 
+func TestBuild_AGroupDoesNotDependOnTheOthers(t *testing.T) {
+	t.Parallel()
+	groups := [][]string{{"a.js"}, {"b.ts"}}
+	const b = "export const many = (some: { first_: number }) => some.first_; console.log(many)"
+	one, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)", "b.ts": b}), groups)
+	require.NoError(t, err)
+	two, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log({ x_: 1, y_: 2 }.y_, 'other')", "b.ts": b}), groups)
+	require.NoError(t, err)
+	assert.NotEqual(t, one.Manifest["a.js"], two.Manifest["a.js"])
+	assert.Equal(t, one.Manifest["b.js"], two.Manifest["b.js"])
+}
+
 func TestBuild_SaysWhereASourceIsWrong(t *testing.T) {
 	t.Parallel()
-	_, err := bundle.Build(sources(t, map[string]string{"a.ts": "const x = ;"}), []string{"a.ts"})
+	_, err := bundle.Build(sources(t, map[string]string{"a.ts": "const x = ;"}), [][]string{{"a.ts"}})
 	require.ErrorContains(t, err, "a.ts:1:10")
-	_, err = bundle.Build(sources(t, map[string]string{"a.ts": "import s from './none.css?url'; console.log(s)"}), []string{"a.ts"})
+	_, err = bundle.Build(sources(t, map[string]string{"a.ts": "import s from './none.css?url'; console.log(s)"}), [][]string{{"a.ts"}})
 	require.ErrorContains(t, err, "none.css")
-	_, err = bundle.Build(t.TempDir(), []string{"gone.ts"})
-	assert.ErrorContains(t, err, "gone.ts")
+	_, err = bundle.Build(t.TempDir(), [][]string{{"gone.ts"}})
+	require.ErrorContains(t, err, "gone.ts")
+	_, err = bundle.Build(sources(t, map[string]string{"a.ts": "", "x/a.js": ""}), [][]string{{"a.ts"}, {"x/a.js"}})
+	assert.ErrorContains(t, err, "a.js: another source has this name")
 }
 
 func TestWrite_LeavesNoOldFiles(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "files")
-	first, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)"}), []string{"a.js"})
+	first, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(1)"}), [][]string{{"a.js"}})
 	require.NoError(t, err)
 	require.NoError(t, first.Write(folder))
-	second, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(2)"}), []string{"a.js"})
+	second, err := bundle.Build(sources(t, map[string]string{"a.js": "console.log(2)"}), [][]string{{"a.js"}})
 	require.NoError(t, err)
 	require.NoError(t, second.Write(folder))
 
