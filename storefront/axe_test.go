@@ -144,7 +144,7 @@ func TestAxe_PagesBeforeABooking(t *testing.T) {
 	b := newTab(t, ctx, base)
 	show := "/shows/" + string(s.Programme.Show.ID)
 	for _, path := range []string{
-		"/", "/mumbai", "/mumbai?date=2026-11-23", "/mumbai?kind=concert", "/mumbai/events/the-general", "/mumbai/events/the-general?date=2026-11-23",
+		"/", "/mumbai", "/mumbai?date=2026-11-23", "/mumbai?kind=concert", "/search?q=x", "/mumbai/events/the-general", "/mumbai/events/the-general?date=2026-11-23",
 		show, "/bookings", "/b/K7PW-XF3X", "/b/K7PW-XF3X/return", "/inbox", "/atlantis",
 	} {
 		b.accessibleAt(path, path)

@@ -265,3 +265,17 @@ func TestSearch_ComboboxByKeyboard(t *testing.T) {
 	b.fits()
 	b.quiet()
 }
+
+// A brand's search knows its partner's programme alone.
+func TestSearch_ABrandFindsItsOwn(t *testing.T) {
+	t.Parallel()
+	kit, r, n := twoBrands(t)
+	at := func(host, path string) string { return string(n.at(host, path).Body()) }
+	path := "/mumbai/search?q=" + url.QueryEscape(kit.Programme.Event.Title)
+	require.Eventually(t, func() bool { return strings.Contains(at("own.example", path), "1 event found.") }, 10*time.Second, 20*time.Millisecond)
+	assert.NotContains(t, at("rival.example", path), "1 event found.")
+	suggest := "/api/v1/suggest?city=mumbai&q=" + url.QueryEscape(kit.Programme.Event.Title)
+	assert.Contains(t, at("own.example", suggest), kit.Programme.Event.Slug)
+	assert.NotContains(t, at("rival.example", suggest), kit.Programme.Event.Slug)
+	assert.NotEmpty(t, r.partner.ID)
+}
