@@ -70,7 +70,7 @@ func brandOf(slug, name string, currency money.Currency) catalog.Brand {
 			"imprint": "# Who is behind this\n" + name + " is invented. This storefront shows a demo programme; nothing on it can be attended.",
 			"privacy": "# What we keep\nWhat you enter while you try this demo is kept on the computer that it runs on, and goes nowhere else.\n\n" +
 				"# Cookies\nWithout these three you could not book:\n- an opaque number for your browser\n- a proof of your reservation\n- a proof of your booking",
-			"terms": "# Tickets\nTickets of this demo admit to nothing, and no money moves.\n\n# Cancelling\nWhat you get back stands beside each booking.",
+			"terms": "# Tickets\nThose of this demo admit to nothing, and no money moves.\n\n# Cancelling\nWhat you get back stands beside each booking.",
 		},
 	}
 }
