@@ -96,7 +96,7 @@ func visit(t *testing.T, m *seatmap.Map, o seatdemo.Options) *shown {
 	plan := compiled(t, m)
 	site, err := seatdemo.New(plan, o)
 	require.NoError(t, err)
-	server, err := web.New(site.Handle, web.Config{Draining: site.Close, DrainFor: time.Second})
+	server, err := web.New(site.Handle, web.Config{Draining: site.Close})
 	require.NoError(t, err)
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -210,7 +210,7 @@ func (s *Site) post(rc *fasthttp.RequestCtx) {
 	s.posts = append(s.posts, fields)
 	s.mu.Unlock()
 	rc.SetContentType("text/html; charset=utf-8")
-	rc.SetBodyString(`<!DOCTYPE html><html lang="en"><title>Sent</title><h1>Sent</h1>`)
+	rc.SetBodyString(`<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,"><title>Sent</title><h1>Sent</h1>`)
 }
 
 // since is the version that a browser has, -1 for none.

@@ -39,7 +39,7 @@ export class View {
   private moved_ = false;
   private hit_ = false;
   private idle_ = 0;
-  private passed_ = 0;
+  private passed_ = -Infinity;
 
   constructor(readonly frame_: HTMLElement, private picture_: SVGSVGElement, private box_: number[], floors: string, private hands_: Hands) {
     const [left, top, width, height] = box_;

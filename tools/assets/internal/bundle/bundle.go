@@ -162,11 +162,11 @@ func (o Output) Write(folder string) error {
 		return err
 	}
 	for _, f := range o.Files {
-		path := filepath.Join(folder, f.Name)
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, f.Content) {
+		target := filepath.Join(folder, f.Name)
+		if old, err := os.ReadFile(target); err == nil && bytes.Equal(old, f.Content) {
 			continue
 		}
-		if err := os.WriteFile(path, f.Content, 0o644); err != nil { //nolint:gosec // as above
+		if err := os.WriteFile(target, f.Content, 0o644); err != nil { //nolint:gosec // as above
 			return err
 		}
 	}
