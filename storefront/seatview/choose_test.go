@@ -281,7 +281,9 @@ func TestList_AKeyboardIsEnough(t *testing.T) {
 
 func TestList_HasFewInputsInLongRows(t *testing.T) {
 	t.Parallel()
-	m := seatmap.Cinema(seatmap.HallOptions{Seats: 1_500})
+	m := &seatmap.Map{Name: "Grandstand", Categories: []seatmap.Category{{Key: "a", Name: "A"}}, Sections: []seatmap.Section{{
+		Key: "stand", Name: "Stand", Rows: []seatmap.Row{line("A", 0, 0, 1, 0, 20, "a"), line("B", 0, 1, 1, 0, 150, "a"), line("C", 0, 2, 1, 0, 31, "a")},
+	}}}
 	s := show(t, m, seatdemo.Options{}, "")
 	for i := range is[int](s, `all(".rows details").length`) {
 		s.run(`all(".rows details")[` + number(i) + `].open = true`)
@@ -289,5 +291,5 @@ func TestList_HasFewInputsInLongRows(t *testing.T) {
 		require.LessOrEqual(t, is[int](s, `all("input").length`), 60)
 	}
 	all := is[int](s, `all(".rows summary").map((row) => Number(/of (\d+)/.exec(row.textContent)[1])).reduce((a, b) => a + b)`)
-	assert.Equal(t, 1_500, all, "every seat is in a part of a row")
+	assert.Equal(t, 201, all, "every seat is in a part of a row")
 }
