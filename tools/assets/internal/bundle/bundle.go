@@ -81,12 +81,14 @@ func options(folder string, entries []string) api.BuildOptions {
 // import address from "./x.css?url".
 var styleFiles = api.Plugin{Name: "style files", Setup: func(build api.PluginBuild) {
 	const space = "style"
+	folder := build.InitialOptions.AbsWorkingDir
 	build.OnResolve(api.OnResolveOptions{Filter: `\.css\?url$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		file := filepath.Join(args.ResolveDir, strings.TrimSuffix(args.Path, "?url"))
-		return api.OnResolveResult{Path: file, Namespace: space}, nil
+		// Names of files are made of paths too: an absolute one would give each machine names of its own.
+		file, err := filepath.Rel(folder, filepath.Join(args.ResolveDir, strings.TrimSuffix(args.Path, "?url")))
+		return api.OnResolveResult{Path: filepath.ToSlash(file), Namespace: space}, err
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: space}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-		source, err := os.ReadFile(args.Path)
+		source, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(args.Path)))
 		if err != nil {
 			return api.OnLoadResult{}, err
 		}
