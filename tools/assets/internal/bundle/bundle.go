@@ -77,17 +77,19 @@ func options(folder string, entries []string) api.BuildOptions {
 	}
 }
 
+// styleSpace is what esbuild calls the style sheets of styleFiles by.
+const styleSpace = "style"
+
 // styleFiles lets a script import the address of a style sheet, which is minified and a file of its own:
 // import address from "./x.css?url".
 var styleFiles = api.Plugin{Name: "style files", Setup: func(build api.PluginBuild) {
-	const space = "style"
 	folder := build.InitialOptions.AbsWorkingDir
 	build.OnResolve(api.OnResolveOptions{Filter: `\.css\?url$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		// Names of files are made of paths too: an absolute one would give each machine names of its own.
 		file, err := filepath.Rel(folder, filepath.Join(args.ResolveDir, strings.TrimSuffix(args.Path, "?url")))
-		return api.OnResolveResult{Path: filepath.ToSlash(file), Namespace: space}, err
+		return api.OnResolveResult{Path: filepath.ToSlash(file), Namespace: styleSpace}, err
 	})
-	build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: space}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+	build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: styleSpace}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		source, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(args.Path)))
 		if err != nil {
 			return api.OnLoadResult{}, err
@@ -132,7 +134,7 @@ func (o *Output) describe(text string) error {
 		source := output.EntryPoint
 		if source == "" && path.Ext(file) != ".js" { // a picture, or a style sheet that a script names
 			for input := range output.Inputs {
-				source = input
+				source = strings.TrimPrefix(input, styleSpace+":")
 			}
 		}
 		if source == "" {
