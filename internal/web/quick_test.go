@@ -1,6 +1,9 @@
 package web_test
 
 import (
+	"bytes"
+	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,5 +42,21 @@ func TestDetach_GivesWhatAServerGives(t *testing.T) {
 		assert.NotEmpty(t, rc.Response.Header.Peek("Content-Security-Policy"))
 		assert.Equal(t, secure, len(rc.Response.Header.Peek("Strict-Transport-Security")) > 0)
 		assert.Empty(t, rc.Response.Header.Peek("X-Request-Id"))
+	}
+}
+
+func TestServer_QuickAnswersAreInTheAccessLog(t *testing.T) {
+	t.Parallel()
+	for level, want := range map[slog.Level]int{slog.LevelInfo: 1, slog.LevelWarn: 0} {
+		var log bytes.Buffer
+		server, err := web.New(func(*fasthttp.RequestCtx) {}, web.Config{
+			Quick:  func(*fasthttp.RequestCtx) bool { return true },
+			Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: level})),
+		})
+		require.NoError(t, err)
+		rc := new(fasthttp.RequestCtx)
+		rc.Request.SetRequestURI("/kept")
+		server.Handler()(rc)
+		assert.Equal(t, want, strings.Count(log.String(), "path=/kept"), level)
 	}
 }
