@@ -167,7 +167,7 @@ func greetBrands(env environment, addr net.Addr, brands []catalog.Brand) {
 	}
 	for _, b := range brands {
 		if i := slices.IndexFunc(b.Hosts, func(host string) bool { return strings.HasSuffix(host, ".localhost") }); i >= 0 && b.Live() {
-			fmt.Fprintf(env.out, "  %-19s http://%s\n", short(b.Name, 18), net.JoinHostPort(b.Hosts[i], port))
+			fmt.Fprintf(env.out, "  %-18s http://%s\n", short(b.Name, 18), net.JoinHostPort(b.Hosts[i], port))
 		}
 	}
 }
