@@ -33,7 +33,7 @@ func (s *Server) enter(rc *fasthttp.RequestCtx) bool {
 // siteOf is the site of a request: that of a draft for who may preview it, else that of the host name.
 func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 	ctx := web.Context(rc)
-	if !s.brands.Loaded() || !s.current() { // what is known may be old
+	if !s.brands.Loaded() || !s.current(s.client.Now()) { // what is known may be old
 		if err := s.brands.Load(ctx); err != nil {
 			return nil, err
 		}

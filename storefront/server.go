@@ -212,9 +212,9 @@ func (s *Server) found(cities []string) {
 }
 
 // current reports whether Run knows what has changed up to now.
-func (s *Server) current() bool {
+func (s *Server) current(now time.Time) bool {
 	at := s.heard.Load()
-	return at != nil && s.client.Now().Sub(*at) < deafAfter
+	return at != nil && now.Sub(*at) < deafAfter
 }
 
 // Cache is the pages kept in memory, for whoever wants its figures.
@@ -296,7 +296,7 @@ func (s *Server) shop(rc *fasthttp.RequestCtx, path string) {
 	switch {
 	case brand.Of(rc).Preview:
 		s.direct(rc)
-	case s.current() && s.pages.Public(path) && s.slugs.never(path):
+	case s.current(s.client.Now()) && s.pages.Public(path) && s.slugs.never(path):
 		s.pages.Fail(rc, errNoAddress)
 	default:
 		s.edge.Handle(rc)

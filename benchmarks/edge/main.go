@@ -29,8 +29,8 @@ type options struct {
 
 func main() {
 	var o options
-	flag.IntVar(&o.rounds, "rounds", 5, "how often each server has its turn")
-	flag.DurationVar(&o.length, "for", 3*time.Second, "length of a turn")
+	flag.IntVar(&o.rounds, "rounds", 9, "how often each server has its turn")
+	flag.DurationVar(&o.length, "for", 2*time.Second, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 32, "connections kept open")
 	flag.StringVar(&o.serve, "serve", "", "run as a server, edge or bare and a port (used by the program itself)")
 	flag.StringVar(&o.copy, "copy", "", "address whose pages the bare server copies (used by the program itself)")
@@ -86,7 +86,7 @@ type turn struct {
 	failed   int
 }
 
-// measure gives each server its turns, size by size, one after another within each round.
+// measure gives each server its turns, size by size, one after another within each round, in every other round from the last to the first.
 func (o options) measure(ctx context.Context, report *bench.Report) ([]turn, error) {
 	dir, err := os.MkdirTemp("", "bench-edge")
 	if err != nil {
@@ -101,11 +101,15 @@ func (o options) measure(ctx context.Context, report *bench.Report) ([]turn, err
 	if err != nil {
 		return nil, err
 	}
+	if err := alike(servers[0], servers[1]); err != nil {
+		return nil, err
+	}
 	report.Printf("%d rounds of %s for each server and size, %d connections, server on one core and wrk on the other; %s\n", o.rounds, o.length, o.connections, servers.versions())
 	var turns []turn
+	order := slices.Clone(servers)
 	for round := range o.rounds {
 		for _, size := range sizes {
-			for _, s := range servers {
+			for _, s := range order {
 				bench.Progress("round %d of %d: %s, %d KB", round+1, o.rounds, s.name, size)
 				t, err := s.load(ctx, size, o)
 				if err != nil {
@@ -117,6 +121,7 @@ func (o options) measure(ctx context.Context, report *bench.Report) ([]turn, err
 				turns = append(turns, t)
 			}
 		}
+		slices.Reverse(order)
 	}
 	bench.ProgressDone()
 	return turns, nil

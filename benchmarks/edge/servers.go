@@ -172,16 +172,41 @@ func (s *server) warm(ctx context.Context) error {
 
 // check asks for a page once.
 func (s *server) check(size int) error {
-	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseRequest(request)
-	defer fasthttp.ReleaseResponse(response)
+	_, err := s.ask(size)
+	return err
+}
+
+// ask returns a page as the server sends it.
+func (s *server) ask(size int) (*fasthttp.Response, error) {
+	request, response := new(fasthttp.Request), new(fasthttp.Response)
 	request.SetRequestURI(s.url(size))
 	request.Header.Set(fasthttp.HeaderAcceptEncoding, acceptEncoding)
 	if err := fasthttp.DoTimeout(request, response, 5*time.Second); err != nil {
-		return err
+		return nil, err
 	}
 	if got := string(response.Header.ContentEncoding()); response.StatusCode() != fasthttp.StatusOK || got != acceptEncoding || len(response.Body()) < size<<10 {
-		return fmt.Errorf("status %d, %d bytes, encoding %q", response.StatusCode(), len(response.Body()), got)
+		return nil, fmt.Errorf("status %d, %d bytes, encoding %q", response.StatusCode(), len(response.Body()), got)
+	}
+	return response, nil
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// alike returns an error unless both servers send the same header fields and bytes, but for the numbers in Date, Age and Cache-Status.
+func alike(a, b *server) error {
+	for _, size := range sizes {
+		one, err := a.ask(size)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+		other, err := b.ask(size)
+		if err != nil {
+			return fmt.Errorf("%s: %w", b.name, err)
+		}
+		x, y := one.Header.String(), other.Header.String()
+		if digits.ReplaceAllString(x, "") != digits.ReplaceAllString(y, "") || !bytes.Equal(one.Body(), other.Body()) {
+			return fmt.Errorf("%s and %s do not send the same:\n%s\n%s", a.name, b.name, x, y)
+		}
 	}
 	return nil
 }

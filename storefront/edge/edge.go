@@ -33,7 +33,7 @@ type Config struct {
 
 	// Current reports whether all purges up to now have been heard. While it does not, every page is made anew before it is
 	// served, and kept ones are only for when that fails. Nil means always.
-	Current func() bool
+	Current func(now time.Time) bool
 
 	// Bytes bounds the memory of the pages. Zero means 256 MiB; under 1 MiB is rejected.
 	Bytes int64
@@ -89,7 +89,7 @@ func (c Config) withDefaults() Config {
 		c.Site = func([]byte) (string, bool) { return "", true }
 	}
 	if c.Current == nil {
-		c.Current = func() bool { return true }
+		c.Current = func(time.Time) bool { return true }
 	}
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the default of the seam
@@ -170,38 +170,44 @@ func (c *Cache) Close() {
 	c.pages.Close()
 }
 
-// Quick answers a request for a page that is there, without a context or anything else that is made for a request. False means
-// that nothing was written: Handle answers.
+// Quick answers a request for a page that is there, without a context or anything else that is made for a request. Nothing
+// may be on the answer yet. False means that nothing was written: Handle answers.
 func (c *Cache) Quick(rc *fasthttp.RequestCtx) bool {
 	if !rc.IsGet() && !rc.IsHead() {
 		return false
 	}
 	k, _ := keys.Get().(*keyBuffer)
 	defer keys.Put(k)
-	return k.fill(c, rc) && c.quick(rc, maphash.Bytes(c.seed, k.b), k)
-}
-
-// quick serves the page of a key when it is there, and has it made anew when it is stale.
-func (c *Cache) quick(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer) bool {
-	now := c.cfg.Now()
-	e := c.lookUp(hash, k.b)
-	switch {
-	case e == nil || !c.cfg.Current():
-		return false
-	case now.Before(e.freshUntil):
-		c.counts.hits.Add(1)
-		e.serve(rc, c.name, hit, now)
-	case now.Before(e.staleUntil):
-		c.counts.stale.Add(1)
-		c.fly(hash, k, e)
-		e.serve(rc, c.name, hitStale, now)
-	default:
+	if !k.fill(c, rc) {
 		return false
 	}
+	now := c.cfg.Now()
+	e, by := c.ready(maphash.Bytes(c.seed, k.b), k, now)
+	if e == nil {
+		return false
+	}
+	c.write(rc, e, by, now)
 	return true
 }
 
-// Handle answers any request.
+// ready returns the page of a key when it may be served at once, and has it made anew when it is stale. Nil when there is none.
+func (c *Cache) ready(hash uint64, k *keyBuffer, now time.Time) (*entry, how) {
+	e := c.lookUp(hash, k.b)
+	switch {
+	case e == nil || !c.cfg.Current(now):
+		return nil, ""
+	case now.Before(e.freshUntil):
+		c.counts.hits.Add(1)
+		return e, hit
+	case now.Before(e.staleUntil):
+		c.counts.stale.Add(1)
+		c.fly(hash, k, e)
+		return e, hitStale
+	}
+	return nil, ""
+}
+
+// Handle answers any request. What is on the answer already stays, unless the page has a field of that name.
 func (c *Cache) Handle(rc *fasthttp.RequestCtx) {
 	k, _ := keys.Get().(*keyBuffer)
 	defer keys.Put(k)
@@ -209,9 +215,11 @@ func (c *Cache) Handle(rc *fasthttp.RequestCtx) {
 		c.next(rc)
 		return
 	}
-	hash := maphash.Bytes(c.seed, k.b)
+	hash, now := maphash.Bytes(c.seed, k.b), c.cfg.Now()
+	e, by := c.ready(hash, k, now)
 	switch {
-	case c.quick(rc, hash, k):
+	case e != nil:
+		c.add(rc, e, by, now)
 	case c.cfg.Public(string(rc.Path())):
 		c.miss(rc, hash, k, c.lookUp(hash, k.b))
 	default:
@@ -237,12 +245,6 @@ func (c *Cache) stored(hash uint64, key []byte) *entry {
 	return e
 }
 
-// serve writes the page and counts.
-func (e *entry) serve(rc *fasthttp.RequestCtx, name []byte, by how, now time.Time) {
-	e.hits.Add(1)
-	e.write(rc, name, by, now)
-}
-
 // maxPurged bounds how often a request waits anew because what it waited for was purged meanwhile.
 const maxPurged = 3
 
@@ -265,7 +267,7 @@ func (c *Cache) miss(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer, old *en
 		if !first {
 			c.counts.shared.Add(1)
 		}
-		f.page.serve(rc, c.name, f.how(first), c.cfg.Now())
+		c.add(rc, f.page, f.how(first), c.cfg.Now())
 		return
 	}
 	c.counts.failed.Add(1)

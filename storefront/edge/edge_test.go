@@ -291,7 +291,7 @@ func TestHandle_NotCurrent(t *testing.T) {
 	t.Parallel()
 	var n, fail atomic.Int64
 	var deaf atomic.Bool
-	s := newShop(t, edge.Config{Current: func() bool { return !deaf.Load() }}, func(rc *fasthttp.RequestCtx) {
+	s := newShop(t, edge.Config{Current: func(time.Time) bool { return !deaf.Load() }}, func(rc *fasthttp.RequestCtx) {
 		if fail.Load() > 0 {
 			rc.Error("the database is away", fasthttp.StatusServiceUnavailable)
 			return
@@ -352,6 +352,10 @@ func TestHandle_AHitDoesNotAllocate(t *testing.T) {
 			s.Handle(rc)
 		}), address)
 		assert.Contains(t, string(rc.Response.Header.Peek("Cache-Status")), "; hit")
+		assert.Zero(t, testing.AllocsPerRun(1000, func() {
+			rc.Response.Reset()
+			assert.True(t, s.Quick(rc))
+		}), address)
 	}
 }
 

@@ -31,7 +31,8 @@ type flight struct {
 func (c *Cache) fly(hash uint64, k *keyBuffer, old *entry) (f *flight, first bool) {
 	c.flights.mu.Lock()
 	defer c.flights.mu.Unlock()
-	now, current := c.cfg.Now(), c.cfg.Current()
+	now := c.cfg.Now()
+	current := c.cfg.Current(now)
 	if f := c.flights.running[string(k.b)]; f != nil && (!f.landed() || current && f.page.good(now)) {
 		return f, false
 	}
@@ -153,8 +154,8 @@ func (c *Cache) make(j job) (*entry, error) {
 	began := c.cfg.Now()
 	err := c.call(rc)
 	page := c.newEntry(j.hash, j.key, rc, began)
-	if err == nil && page.status >= fasthttp.StatusInternalServerError {
-		err = errStatus(page.status)
+	if err == nil && page.head.StatusCode() >= fasthttp.StatusInternalServerError {
+		err = errStatus(page.head.StatusCode())
 	}
 	return page, err
 }
