@@ -46,7 +46,8 @@ func (i Icon) draw(w *lettering.Writer) *ink.Drawing {
 		back, inside = look.ground, .74
 	}
 	if i.Maskable {
-		inside *= .8
+		const square = .56 // whose corners are on the edge of the safe zone
+		inside = min(inside*.8, square)
 	}
 	if i.Maskable || i.Square {
 		d.Ground(back)

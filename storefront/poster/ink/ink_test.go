@@ -68,6 +68,51 @@ func TestImage_ShapesMayReachFarOutside(t *testing.T) {
 	assert.Zero(t, img.RGBAAt(60, 75).A, "nothing where nothing is drawn")
 }
 
+func TestMirror_HolesStayHoles(t *testing.T) {
+	t.Parallel()
+	d := ink.New(100, 100)
+	d.Fill(red, new(ink.Path).Add(new(ink.Path).Rect(0, 0, 60, 100).Hole(30, 50, 20).Circle(30, 50, 6), ink.Mirror(50)))
+	img := pixels(t, d, 100)
+	is(t, img, 95, 50, red, "the rectangle is on the other side")
+	assert.Zero(t, img.RGBAAt(58, 50).A, "with its hole")
+	is(t, img, 70, 50, red, "and what is in it")
+}
+
+// A rasterizer that walked along such lines would be busy for minutes.
+func TestImage_LinesOfAnyLengthTakeNoTime(t *testing.T) {
+	t.Parallel()
+	d, ok := ink.ParseSVG(`<svg viewBox="0 0 .001 .001">` + strings.Repeat(`<path d="M-90000-90000L90000 90000l-3-90000h-90000Q90000 90000-90000 3z" stroke="#f00"/>`, 50) + `</svg>`)
+	require.True(t, ok)
+	pixels(t, d, 400)
+	deep, ok := ink.ParseSVG(`<svg viewBox="0 0 9 9">` + strings.Repeat(`<g transform="scale(90000)">`, 30) + `<circle r="9"/>` + strings.Repeat(`</g>`, 30) + `</svg>`)
+	require.True(t, ok)
+	assert.Zero(t, pixels(t, deep, 9).RGBAAt(4, 4).A, "what cannot be counted is not drawn")
+}
+
+func TestImage_LinesAreCutAtTheEdges(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.Float32Range(-300, 400)
+		var p ink.Path
+		for range rapid.IntRange(3, 6).Draw(t, "corners") {
+			if x, y := number.Draw(t, "x"), number.Draw(t, "y"); p.Empty() {
+				p.MoveTo(x, y)
+			} else {
+				p.QuadTo(ink.P(number.Draw(t, "bx"), number.Draw(t, "by")), ink.P(x, y))
+			}
+		}
+		whole, part := ink.New(700, 700), ink.New(100, 100)
+		whole.Fill(red, new(ink.Path).Add(&p, ink.Move(300, 300)))
+		part.Fill(red, &p)
+		large, small := pixels(t, whole, 700), pixels(t, part, 100)
+		for y := range 100 {
+			for x := range 100 {
+				require.InDelta(t, large.RGBAAt(x+300, y+300).A, small.RGBAAt(x, y).A, 40, "%d, %d", x, y)
+			}
+		}
+	})
+}
+
 func TestPlace_ShowsAPartAndNothingOutside(t *testing.T) {
 	t.Parallel()
 	inner := ink.New(10, 10)

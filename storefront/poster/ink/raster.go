@@ -65,7 +65,11 @@ func (r *raster) items(d *Drawing, m Matrix, clip image.Rectangle) {
 
 // layer fills the part of a shape that is inside of clip. Only the pixels that the shape can reach are looked at.
 func (r *raster) layer(l *layer, m Matrix, clip image.Rectangle) {
-	area := boundsOf(l.path, m).around().Intersect(clip)
+	e := boundsOf(l.path, m)
+	if !e.sane() {
+		return
+	}
+	area := e.around().Intersect(clip)
 	if area.Empty() {
 		return
 	}
@@ -74,11 +78,12 @@ func (r *raster) layer(l *layer, m Matrix, clip image.Rectangle) {
 		return
 	}
 	r.fill.Reset(area.Dx(), area.Dy())
+	o := outline{fill: &r.fill, w: float32(area.Dx()), h: float32(area.Dy())}
 	m = m.Then(Move(-float32(area.Min.X), -float32(area.Min.Y)))
 	for _, s := range l.path.steps {
-		r.step(s, m)
+		o.step(s, m)
 	}
-	r.fill.ClosePath()
+	o.line(o.begin)
 	r.cover(area, l)
 }
 
@@ -146,28 +151,6 @@ func blend(p *[4]uint8, c Colour, a uint32) {
 	p[3] = uint8((uint32(p[3])*rest + 255*a) >> 8)
 }
 
-func (r *raster) step(s step, m Matrix) {
-	if s.kind == round {
-		for _, c := range s.curves() {
-			r.step(c, m)
-		}
-		return
-	}
-	a, b, c := m.apply(s.p[0]), m.apply(s.p[1]), m.apply(s.p[2])
-	switch s.kind {
-	case move:
-		r.fill.ClosePath()
-		r.fill.MoveTo(a.X, a.Y)
-	case line:
-		r.fill.LineTo(a.X, a.Y)
-	case quad:
-		r.fill.QuadTo(a.X, a.Y, b.X, b.Y)
-	case cube:
-		r.fill.CubeTo(a.X, a.Y, b.X, b.Y, c.X, c.Y)
-	case round:
-	}
-}
-
 // extent is the least and the greatest coordinates of something.
 type extent struct{ x0, y0, x1, y1 float32 }
 
@@ -207,6 +190,12 @@ func (s step) corners() []Point {
 
 // limit keeps coordinates where they can be counted.
 func limit(v float64) int { return int(min(max(v, -1<<20), 1<<20)) }
+
+// sane reports whether the coordinates can be counted with. Those of pictures that others bring along may be anything.
+func (e extent) sane() bool {
+	const far = 1e9
+	return e.x0 > -far && e.y0 > -far && e.x1 < far && e.y1 < far // false for NaN
+}
 
 // around are the pixels that the extent touches.
 func (e extent) around() image.Rectangle {

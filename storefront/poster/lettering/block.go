@@ -52,10 +52,11 @@ func (w *Writer) Fit(text string, st Style, room Room) (Block, bool) {
 	}
 	f := fitter{w: w, st: st, room: room, space: w.space(st)}
 	f.split(text)
-	best := f.best(room.Lines)
+	best := f.best(1, room.Lines)
 	if best.Size < room.Least {
+		const more = 3 // than the words need without any loss
 		f.breakWords()
-		best = f.best(len(f.words))
+		best = f.best(f.needed(), f.needed()+more)
 	}
 	return best, true
 }
@@ -126,44 +127,71 @@ func (f *fitter) pieces(long word, most float32) []word {
 	return append(list, now)
 }
 
-// best is the block with the largest letters of those with at most so many lines.
-func (f *fitter) best(lines int) Block {
+// best is the block with the largest letters of those with so many lines.
+func (f *fitter) best(least, most int) Block {
 	var best Block
-	for n := 1; n <= min(lines, len(f.words)); n++ {
-		if b := f.block(f.breaks(n)); n == 1 || b.Size > best.Size*1.02 {
+	most = min(most, len(f.words))
+	least = min(least, most)
+	from := f.breaks(most)
+	for n := least; n <= most; n++ {
+		if b := f.block(startsOf(from, n)); n == least || b.Size > best.Size*1.02 {
 			best = b
 		}
 	}
 	return best
 }
 
-// breaks divides the words among n lines so that the widest one is as narrow as can be. It returns the first word of each line.
-func (f *fitter) breaks(n int) []int {
+// needed is about how many lines of the least size the words take.
+func (f *fitter) needed() int {
+	sum := float32(0)
+	for _, one := range f.words {
+		sum += one.width + f.space
+	}
+	return max(1, int(sum*f.room.Least/f.room.W))
+}
+
+// breaks divides the words among up to so many lines so that the widest one is as narrow as can be. It returns, for each number of lines and
+// of words that they have, the first word of the last line.
+func (f *fitter) breaks(lines int) [][]int {
 	count := len(f.words)
-	cost := make([][]float32, n+1) // of the words before i in so many lines
-	from := make([][]int, n+1)
-	for k := range cost {
-		cost[k], from[k] = make([]float32, count+1), make([]int, count+1)
-		for i := range cost[k] {
-			cost[k][i] = 1 << 20
-		}
+	from := make([][]int, lines+1)
+	before := make([]float32, count+1) // the width of the words so far in one line less
+	for i := range before[1:] {
+		before[i+1] = 1 << 20
 	}
-	cost[0][0] = 0
-	for k := 1; k <= n; k++ {
+	for k := 1; k <= lines; k++ {
+		from[k] = make([]int, count+1)
+		now := make([]float32, count+1)
+		now[0] = 1 << 20
 		for end := 1; end <= count; end++ {
-			for start, width := end-1, float32(0); start >= k-1; start-- {
-				width += f.words[start].width
-				if c := max(cost[k-1][start], width); c < cost[k][end] {
-					cost[k][end], from[k][end] = c, start
-				}
-				if !f.words[start].glued {
-					width += f.space
-				}
-			}
+			now[end], from[k][end] = f.last(before, k-1, end)
+		}
+		before = now
+	}
+	return from
+}
+
+// last finds where the last of some lines begins that end with a word. It has at least as many words before it as there are lines.
+func (f *fitter) last(before []float32, lines, end int) (widest float32, start int) {
+	widest = 1 << 20
+	width := float32(0)
+	for i := end - 1; i >= lines; i-- {
+		width += f.words[i].width
+		if c := max(before[i], width); c < widest {
+			widest, start = c, i
+		}
+		if !f.words[i].glued {
+			width += f.space
 		}
 	}
+	return widest, start
+}
+
+// startsOf are the first words of n lines.
+func startsOf(from [][]int, n int) []int {
 	starts := make([]int, n)
-	for k, end := n, count; k > 0; k-- {
+	end := len(from[1]) - 1
+	for k := n; k > 0; k-- {
 		end = from[k][end]
 		starts[k-1] = end
 	}
