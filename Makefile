@@ -14,7 +14,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-seatmap ci
+.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-seatmap ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ generated: generate ## Check that generated files are up to date
 	git diff --exit-code --stat -- $(GENERATED)
 	@test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || \
 		{ echo 'generated files are not committed:'; git ls-files --others --exclude-standard -- $(GENERATED); exit 1; }
+
+posters: ## Draw the posters of the demo programme into docs/screens/posters.png
+	go run ./tools/posters
 
 types: ## Check the types of the TypeScript sources (needs node and npm; nothing else does)
 	npx --yes --package typescript@7.0.2 tsc --project storefront/assets/src

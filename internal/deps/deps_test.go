@@ -75,6 +75,10 @@ var walls = []wall{
 		why: "scripts are built when they change, by tools/assets, and their files committed; the program only serves them",
 	},
 	{
+		of: []string{"storefront/poster/...", "storefront/seo"}, banned: []string{http, module + "/bms/store", module + "/internal/web"},
+		why: "what others see is made of the catalogue alone, by functions that can be read and tested without a server; storefront/pages fetches and serves",
+	},
+	{
 		of: []string{"bms/...", "storefront/...", "demo"}, banned: []string{module + "/cmd", module + "/benchmarks", module + "/examples"},
 		why: "programs import packages, never the other way round",
 	},

@@ -1,65 +1,14 @@
 package pages_test
 
 import (
-	"encoding/xml"
-	"errors"
-	"io"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 )
-
-// wellFormed fails unless text is XML to its end.
-func wellFormed(t require.TestingT, text string) {
-	d := xml.NewDecoder(strings.NewReader(text))
-	for {
-		_, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		require.NoError(t, err, text)
-	}
-}
-
-func TestDrawPoster_IsAPictureOfAnyTitle(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		e := catalog.Event{
-			Slug: rapid.StringMatching(`[a-z]{1,20}`).Draw(t, "slug"), Title: rapid.StringMatching(`[a-zA-Z0-9äß日本&<>"' ]{1,120}`).Draw(t, "title"),
-			Year: rapid.IntRange(0, 2100).Draw(t, "year"),
-		}
-		poster := pages.DrawPoster(e)
-		wellFormed(t, poster)
-		assert.Equal(t, poster, pages.DrawPoster(e), "the same every time")
-		assert.Less(t, len(poster), 6000)
-	})
-}
-
-func TestDrawPoster_SaysWhatItIs(t *testing.T) {
-	t.Parallel()
-	poster := pages.DrawPoster(catalog.Event{Slug: "metropolis", Title: "Metropolis", Year: 1927, Genres: []string{"Science fiction"}})
-	assert.Contains(t, poster, `aria-label="Poster: Metropolis"`)
-	assert.Contains(t, poster, ">1927 · SCIENCE FICTION<")
-}
-
-func TestPosterLines_LongTitlesAreSmallerAndThenCut(t *testing.T) {
-	t.Parallel()
-	lines, large := pages.PosterLines("Charade")
-	assert.Equal(t, []string{"Charade"}, lines)
-	lines, small := pages.PosterLines("The Cabinet of Dr. Caligari")
-	assert.Len(t, lines, 2)
-	assert.Less(t, small, large)
-	lines, _ = pages.PosterLines(strings.Repeat("very long title ", 20))
-	assert.Len(t, lines, 4)
-	assert.Equal(t, "…", lines[3])
-}
 
 func TestHull_HoldsEveryPoint(t *testing.T) {
 	t.Parallel()

@@ -19,8 +19,6 @@ var (
 	Sentence       = sentence
 	List           = list
 	Plural         = plural
-	DrawPoster     = drawPoster
-	PosterLines    = posterLines
 	WithQuery      = withQuery
 	Hull           = hull
 	BuyerName      = buyerName
