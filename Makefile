@@ -47,6 +47,7 @@ generated: generate ## Check that generated files are up to date
 
 types: ## Check the types of the TypeScript sources (needs node and npm; nothing else does)
 	npx --yes --package typescript@7.0.2 tsc --project storefront/assets/src
+	npx --yes --package typescript@7.0.2 tsc --project storefront/assets/src/pwa
 
 modules: ## Check that go.mod says what is imported, and that the modules are what go.sum says
 	go mod tidy -diff
