@@ -51,12 +51,11 @@ func TestLook_EverybodyCanUseIt(t *testing.T) {
 	b.open("/de/b/AAAA-BBBB/return")
 	b.holds("one('[data-offline]') && !one('[data-lost]').hidden && !one('[data-kept]').hidden")
 	b.accessible("no network")
-	b.site.net.cut(false)
-	b.open(ticketPage)
-	b.settled()
-	b.link(true)
-	b.holds("line('found') !== ''") // the booking that was asked for
-	b.press(".pwa [data-about=found] button:last-of-type")
+}
+
+func TestLook_EverybodyCanReadThatNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	b := keeps(t)
 	b.press("form[data-forget] button")
 	b.sees("This device has forgotten you")
 	b.accessible("forgotten")

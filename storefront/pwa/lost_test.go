@@ -98,6 +98,8 @@ func TestLost_PagesWakeTheWorker(t *testing.T) {
 			b.holds("!await has('marquee-lost /b/" + reference + "')")
 			b.holds("await has('marquee-tickets /b/" + reference + "')")
 			b.sees("Your tickets")
+			other.press(".pwa [data-about=found] button:last-of-type") // not now
+			other.holds("line('found') === ''")
 		})
 	}
 }

@@ -52,7 +52,7 @@ func TestManifest_BrowsersInstallIt(t *testing.T) {
 			t.Parallel()
 			first := chromium(t)
 			s := serve(t)
-			s.iconless = iconless
+			s.set(func(s *site) { s.iconless = iconless })
 			ctx, cancel := chromedp.NewContext(first)
 			t.Cleanup(cancel)
 			b := newTab(t, ctx, s)

@@ -103,7 +103,7 @@ func (s *site) handle(rc *fasthttp.RequestCtx) {
 	if len(rc.Request.Header.Peek("Service-Worker-Navigation-Preload")) > 0 {
 		s.early++
 	}
-	wait, newer := s.stalled[path], s.newer
+	wait, newer, until := s.stalled[path], s.newer, s.until
 	s.mu.Unlock()
 	if wait != nil {
 		<-wait
@@ -139,7 +139,7 @@ func (s *site) handle(rc *fasthttp.RequestCtx) {
 	case rest == "b/"+reference:
 		s.bookingPage(rc, p)
 	case rest == "tickets":
-		s.page(rc, p, content{title: "My tickets", attrs: pwa.Keep(s.until), body: `<h1>My tickets</h1><p>` + secret})
+		s.page(rc, p, content{title: "My tickets", attrs: pwa.Keep(until), body: `<h1>My tickets</h1><p>` + secret})
 	case rest == "bookings" || rest == "holds/1" || rest == "account" || rest == "w/1": // the last two take one wall away each
 		s.page(rc, p, content{title: "Own", public: rest == "w/1", body: `<h1>Own</h1><p>` + secret + `</p><form method="post"><input name="name" id="name"></form>`})
 	default:
