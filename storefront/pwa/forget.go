@@ -1,6 +1,7 @@
 package pwa
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -33,7 +34,7 @@ func Forget(rc *fasthttp.RequestCtx, others ...web.Cookie) {
 		}
 	}
 	for _, c := range others {
-		web.DropCookie(rc, c.Name, c.Path)
+		web.DropCookie(rc, c.Name, cmp.Or(c.Path, "/"))
 	}
 }
 
