@@ -50,6 +50,7 @@ posters: ## Draw the posters of the demo programme into docs/screens/posters.png
 
 types: ## Check the types of the TypeScript sources (needs node and npm; nothing else does)
 	npx --yes --package typescript@7.0.2 tsc --project storefront/assets/src
+	npx --yes --package typescript@7.0.2 tsc --project storefront/assets/src/pwa
 
 modules: ## Check that go.mod says what is imported, and that the modules are what go.sum says
 	go mod tidy -diff

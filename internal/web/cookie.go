@@ -64,3 +64,17 @@ func EnsureVisitor(rc *fasthttp.RequestCtx) string {
 	}
 	return id
 }
+
+// DropCookie has the browser remove the cookie that has a name and a path: it may have several of one name. SetCookie sets
+// only the last of a name.
+func DropCookie(rc *fasthttp.RequestCtx, name, path string) {
+	raw := fasthttp.AcquireCookie()
+	defer fasthttp.ReleaseCookie(raw)
+	raw.SetKey(name)
+	raw.SetPath(path)
+	raw.SetExpire(fasthttp.CookieExpireDelete)
+	raw.SetHTTPOnly(true)
+	raw.SetSameSite(fasthttp.CookieSameSiteLaxMode)
+	raw.SetSecure(Secure(rc))
+	rc.Response.Header.AddBytesV(fasthttp.HeaderSetCookie, raw.Cookie())
+}

@@ -76,3 +76,21 @@ func TestRedirect_StaysOnThisHost(t *testing.T) {
 	assert.Equal(t, "no-store", answer.Header.Get("Cache-Control"))
 	assert.Empty(t, body)
 }
+
+func TestDropCookie_RemovesEachOfOneName(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(rc *fasthttp.RequestCtx) {
+		web.DropCookie(rc, "booking", "/b/1")
+		web.DropCookie(rc, "booking", "/b/2")
+	}, web.Config{BaseURL: "https://tickets.example"})
+	answer, _ := s.ask(t, "GET", "/", nil, "")
+	var paths []string
+	for _, c := range answer.Cookies() {
+		assert.Equal(t, "booking", c.Name)
+		assert.Empty(t, c.Value)
+		assert.Equal(t, fasthttp.CookieExpireDelete.Unix(), c.Expires.Unix())
+		assert.True(t, c.Secure)
+		paths = append(paths, c.Path)
+	}
+	assert.Equal(t, []string{"/b/1", "/b/2"}, paths)
+}

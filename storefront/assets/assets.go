@@ -1,14 +1,18 @@
 // Package assets holds the files that pages load: a style sheet, scripts and the icon. Each is served under a name with a
-// hash of its content, so that browsers and proxies may keep it for ever, and lies compressed beside itself.
+// hash of its content, so that browsers and proxies may keep it for ever, and lies compressed beside itself. The service worker
+// alone is always at one address, and browsers ask each time whether it has changed.
 //
 // The files are built of storefront/assets/src by tools/assets and committed: building the program takes Go alone.
 package assets
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 
 	"github.com/valyala/fasthttp"
 
@@ -18,15 +22,22 @@ import (
 //go:embed files
 var files embed.FS
 
-// Prefix is the path under which assets are served.
-const Prefix = "/assets/"
+// Prefix is the path under which assets are served, all but those with an address of their own.
+const Prefix = manifest.Prefix
 
-// forever is the Cache-Control of what never changes under its name.
-const forever = "public, max-age=31536000, immutable"
+// Worker is the address of the service worker. It is at the root so that all pages are within its reach.
+const Worker = "/sw.js"
+
+// Cache-Control of what never changes under its name, and of what may change at its address.
+const (
+	forever = "public, max-age=31536000, immutable"
+	asked   = "no-cache"
+)
 
 // asset is one file in the forms in which it is served.
 type asset struct {
 	contentType string
+	tag         string // entity tag of what may change at its address; empty for what never does
 	plain       []byte
 	packed      [][]byte // in the order of manifest.Encodings
 }
@@ -58,17 +69,31 @@ func newSet(built fs.FS) (*Set, error) {
 	}
 	s := &Set{paths: map[string]string{}, imports: map[string][]string{}, assets: map[string]asset{}}
 	for name, file := range m {
-		s.paths[name] = Prefix + file.File
-		for _, other := range append([]string{file.File}, file.Imports...) {
-			if err := s.add(built, other); err != nil {
-				return nil, err
-			}
-		}
-		for _, other := range file.Imports {
-			s.imports[name] = append(s.imports[name], Prefix+other)
+		if err := s.take(built, name, file); err != nil {
+			return nil, err
 		}
 	}
 	return s, nil
+}
+
+// take takes up a file that pages call by name, and what it imports.
+func (s *Set) take(built fs.FS, name string, file manifest.File) error {
+	a, err := read(built, file.File)
+	if err != nil {
+		return err
+	}
+	if file.Address != "" {
+		sum := sha256.Sum256(a.plain)
+		a.tag = hex.EncodeToString(sum[:8])
+	}
+	s.paths[name], s.assets[file.Path()] = file.Path(), a
+	for _, other := range file.Imports {
+		if s.assets[Prefix+other], err = read(built, other); err != nil {
+			return err
+		}
+		s.imports[name] = append(s.imports[name], Prefix+other)
+	}
+	return nil
 }
 
 // contentTypes of the files that there are.
@@ -78,26 +103,25 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
-// add reads a file and its compressed forms.
-func (s *Set) add(built fs.FS, file string) error {
+// read reads a file and its compressed forms.
+func read(built fs.FS, file string) (asset, error) {
 	kind, ok := contentTypes[path.Ext(file)]
 	if !ok {
-		return fmt.Errorf("asset %s: no content type is known for %q", file, path.Ext(file))
+		return asset{}, fmt.Errorf("asset %s: no content type is known for %q", file, path.Ext(file))
 	}
 	plain, err := fs.ReadFile(built, file)
 	if err != nil {
-		return fmt.Errorf("asset: %w", err)
+		return asset{}, fmt.Errorf("asset: %w", err)
 	}
 	a := asset{contentType: kind, plain: plain}
 	for _, e := range manifest.Encodings {
 		packed, err := fs.ReadFile(built, file+e.Suffix)
 		if err != nil {
-			return fmt.Errorf("asset: %w", err)
+			return asset{}, fmt.Errorf("asset: %w", err)
 		}
 		a.packed = append(a.packed, packed)
 	}
-	s.assets[Prefix+file] = a
-	return nil
+	return a, nil
 }
 
 // Path returns the address of the file that pages call by the given name, empty when there is none.
@@ -107,7 +131,7 @@ func (s *Set) Path(name string) string { return s.paths[name] }
 // most: a script is one file unless it shares a part with another.
 func (s *Set) Preload(name string) []string { return s.imports[name] }
 
-// Serve answers a request for an asset. It reports whether there is one.
+// Serve answers a request for an asset, under Prefix or at Worker. It reports whether there is one.
 func (s *Set) Serve(rc *fasthttp.RequestCtx) bool {
 	a, ok := s.assets[string(rc.Path())]
 	if !ok || !rc.IsGet() && !rc.IsHead() {
@@ -121,8 +145,20 @@ func (s *Set) Serve(rc *fasthttp.RequestCtx) bool {
 	if encoding != "" {
 		h.SetContentEncoding(encoding)
 	}
+	if a.tag != "" && a.known(rc, encoding) {
+		rc.SetStatusCode(fasthttp.StatusNotModified)
+		return true
+	}
 	rc.Response.SetBodyRaw(body)
 	return true
+}
+
+// known says that the file may change, and reports whether the browser has it as it is.
+func (a asset) known(rc *fasthttp.RequestCtx, encoding string) bool {
+	tag := `"` + a.tag + encoding + `"` // each encoding is bytes of its own
+	rc.Response.Header.Set(fasthttp.HeaderCacheControl, asked)
+	rc.Response.Header.Set(fasthttp.HeaderETag, tag)
+	return strings.Contains(string(rc.Request.Header.Peek(fasthttp.HeaderIfNoneMatch)), tag)
 }
 
 // choose returns the first of the forms that the client takes; brotli is the smallest.

@@ -66,6 +66,7 @@ func TestServe_IsKeptForEverAndComesCompressed(t *testing.T) {
 var budgets = map[string]int{
 	"app.css": 12 << 10, "app.js": 12 << 10, "icon.svg": 1 << 10,
 	"seatmap.js": 8 << 10, "chooser.js": 6 << 10, "english.js": 1 << 10, "seatmap.css": 3 << 10,
+	"sw.js": 6 << 10, "maskable.svg": 1 << 10,
 }
 
 func TestServe_StaysWithinItsBudget(t *testing.T) {
@@ -93,11 +94,51 @@ func TestPath_KnowsWhatTheSeatMapIsMadeOf(t *testing.T) {
 	}
 }
 
+func TestServe_TheWorkerIsAskedForEachTime(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	assert.Equal(t, assets.Worker, s.Path("sw.js"))
+	tags := map[string]bool{}
+	for _, encoding := range []string{"", "br", "gzip", "zstd"} {
+		first, ok := ask(t, s, "GET", assets.Worker, encoding)
+		require.True(t, ok)
+		assert.Equal(t, "no-cache", string(first.Response.Header.Peek("Cache-Control")))
+		assert.Equal(t, "text/javascript; charset=utf-8", string(first.Response.Header.ContentType()))
+		assert.NotEmpty(t, first.Response.Body())
+		tag := string(first.Response.Header.Peek("ETag"))
+		tags[tag] = true
+
+		var again fasthttp.RequestCtx
+		again.Request.SetRequestURI(assets.Worker)
+		again.Request.Header.Set("Accept-Encoding", encoding)
+		again.Request.Header.Set("If-None-Match", tag)
+		require.True(t, s.Serve(&again))
+		assert.Equal(t, fasthttp.StatusNotModified, again.Response.StatusCode())
+		assert.Empty(t, again.Response.Body())
+		assert.Equal(t, "no-cache", string(again.Response.Header.Peek("Cache-Control")))
+	}
+	assert.Len(t, tags, 4, "each encoding is bytes of its own")
+	plain, _ := ask(t, s, "GET", assets.Worker, "")
+	for _, name := range []string{"app.css", "app.js", "icon.svg"} {
+		assert.Contains(t, string(plain.Response.Body()), s.Path(name), "it keeps what every page needs")
+	}
+}
+
+func TestServe_PagesOfTicketsLoadLittle(t *testing.T) {
+	t.Parallel()
+	s, err := assets.New()
+	require.NoError(t, err)
+	app, ok := ask(t, s, "GET", s.Path("app.js"), "br")
+	require.True(t, ok)
+	assert.LessOrEqual(t, len(app.Response.Body()), 8<<10)
+}
+
 func TestServe_NothingElse(t *testing.T) {
 	t.Parallel()
 	s, err := assets.New()
 	require.NoError(t, err)
-	for _, path := range []string{"/assets/", "/assets/app.css", "/assets/app.00000000.css", s.Path("app.css") + ".br", "/assets/manifest.json", "/assets/../assets.go"} {
+	for _, path := range []string{"/assets/", "/assets/app.css", "/assets/app.00000000.css", s.Path("app.css") + ".br", "/assets/manifest.json", "/assets/sw.js", "/assets/../assets.go"} {
 		_, ok := ask(t, s, "GET", path, "")
 		assert.False(t, ok, path)
 	}

@@ -61,6 +61,20 @@ func siteOf(b catalog.Brand) (*Site, map[string]file) {
 // Tag names the site among what pages show: a page with it is made anew when the brand changes.
 func (s *Site) Tag() string { return bms.BrandTag(s.Brand.ID) }
 
+// Colour returns a token as the site has it on light screens: "#8c1c33" for "accent". Empty where nothing has the name.
+func (s *Site) Colour(name string) string { return s.colour(light, name) }
+
+// DarkColour is Colour on dark screens.
+func (s *Site) DarkColour(name string) string { return s.colour(dark, name) }
+
+func (s *Site) colour(of scheme, name string) string {
+	shown, _ := palette(s.Brand, of)
+	if c, ok := shown[name]; ok {
+		return c.String()
+	}
+	return ""
+}
+
 // Sells reports whether what belongs to a partner is on the site.
 func (s *Site) Sells(partner catalog.PartnerID) bool { return s.Partner == "" || s.Partner == partner }
 

@@ -203,3 +203,14 @@ func TestSheet_FontsAndCorners(t *testing.T) {
 	assert.Contains(t, brand.Sheet(catalog.Brand{Corners: catalog.CornersRound}), "--radius:20px")
 	assert.Empty(t, brand.Sheet(catalog.Brand{Corners: catalog.CornersSoft}))
 }
+
+func TestColour_IsTheOneThatIsShown(t *testing.T) {
+	t.Parallel()
+	own := &brand.Site{}
+	assert.Equal(t, brand.Defaults[0]["accent"], own.Colour("accent"))
+	assert.Equal(t, brand.Defaults[1]["accent"], own.DarkColour("accent"))
+	assert.Empty(t, own.Colour("pink"))
+	site := &brand.Site{Brand: catalog.Brand{Colours: catalog.Colours{"accent": "#005a9c", "ink": "#f8f5f1"}}}
+	assert.Equal(t, "#005a9c", site.Colour("accent"))
+	assert.NotEqual(t, "#f8f5f1", site.Colour("ink"), "one that cannot be read is another")
+}

@@ -31,7 +31,7 @@ func main() {
 
 // run builds the files and lists them with their sizes in bytes.
 func run(root string, list io.Writer) error {
-	built, err := bundle.Build(filepath.Join(root, "storefront", "assets", "src"), bundle.Storefront)
+	built, err := bundle.Build(filepath.Join(root, "storefront", "assets", "src"), bundle.Storefront, bundle.Workers...)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,9 @@ import (
 	"slices"
 )
 
+// Prefix is the path under which files are served by their names.
+const Prefix = "/assets/"
+
 // Name is the manifest's own name in the folder of built files.
 const Name = "manifest.json"
 
@@ -22,12 +25,24 @@ type Manifest map[string]File
 
 // File is one built file.
 type File struct {
-	// File is its name with a hash of its content: "app.3F2A61BC.css".
+	// File is its name with a hash of its content: "app.3F2A61BC.css". One with an Address of its own has no hash.
 	File string `json:"file"`
 
 	// Imports are the names of the built files that a script imports at once, and those that they import in turn. Sorted; empty
 	// for most. A page that names them with modulepreload saves a round trip for each.
 	Imports []string `json:"imports,omitempty"`
+
+	// Address is where a file is served that has to be at one place whatever its content is: "/sw.js". Empty for all others, which
+	// are under Prefix by their names.
+	Address string `json:"address,omitempty"`
+}
+
+// Path returns the address of the file.
+func (f File) Path() string {
+	if f.Address != "" {
+		return f.Address
+	}
+	return Prefix + f.File
 }
 
 // Parse reads what Encode has written.

@@ -1,6 +1,7 @@
 // What only a script can do, for pages that work without it: seats that change while one
 // looks at them, a running total, a countdown, and looking again for an outcome.
 
+import { pwa } from "./pwa/page";
 import { suggest } from "./suggest";
 
 const SECOND = 1000;
@@ -374,3 +375,4 @@ if (seats && data) new SeatPage(seats, JSON.parse(data.textContent));
 document.querySelector("#notice[role=alert]")?.focus();
 
 suggest();
+pwa();

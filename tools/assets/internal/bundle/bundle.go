@@ -4,6 +4,8 @@ package bundle
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +23,20 @@ import (
 
 // Storefront is what the storefront's pages load, by paths in the folder of sources. Each group is built by
 // itself, so that a change of one leaves the others' files and names as they are; scripts of a group share what they have in common.
-var Storefront = [][]string{{"app.js"}, {"app.css"}, {"icon.svg"}, {"seatmap/seatmap.ts"}}
+var Storefront = [][]string{{"app.js"}, {"app.css"}, {"icon.svg"}, {"maskable.svg"}, {"seatmap/seatmap.ts"}}
+
+// Workers are the storefront's scripts that browsers run beside its pages.
+var Workers = []Worker{{Entry: "pwa/worker.ts", Address: "/sw.js", Files: []string{"app.css", "app.js", "icon.svg"}}}
+
+// Worker is a script that browsers know by its address, which therefore stays the same: a service worker. It is one file and no module.
+//
+// Its source has two constants that the build fills in: FILES, the addresses of Files, and VERSION, which is another one whenever
+// the script or one of these files is.
+type Worker struct {
+	Entry   string   // path in the folder of sources
+	Address string   // where it is served
+	Files   []string // what pages call the files whose addresses it wants; they are built before
+}
 
 // Output is built files and what they are called.
 type Output struct {
@@ -35,8 +50,8 @@ type File struct {
 	Content []byte
 }
 
-// Build builds groups of entries, paths in the folder of sources. Errors are those of the sources, a line each.
-func Build(folder string, groups [][]string) (Output, error) {
+// Build builds groups of entries, paths in the folder of sources, and workers. Errors are those of the sources, a line each.
+func Build(folder string, groups [][]string, workers ...Worker) (Output, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
 		return Output{}, err
@@ -44,6 +59,11 @@ func Build(folder string, groups [][]string) (Output, error) {
 	out := Output{Manifest: manifest.Manifest{}}
 	for _, entries := range groups {
 		if err := out.build(folder, entries); err != nil {
+			return Output{}, err
+		}
+	}
+	for _, w := range workers {
+		if err := out.work(folder, w); err != nil {
 			return Output{}, err
 		}
 	}
@@ -55,14 +75,65 @@ func Build(folder string, groups [][]string) (Output, error) {
 // build adds what a group of entries makes.
 func (o *Output) build(folder string, entries []string) error {
 	result := api.Build(options(folder, entries))
-	if len(result.Errors) > 0 {
-		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-		return errors.New(strings.TrimSpace(strings.Join(lines, "")))
+	if err := errorOf(result); err != nil {
+		return err
 	}
 	for _, f := range result.OutputFiles {
 		o.add(filepath.Base(f.Path), f.Contents)
 	}
 	return o.describe(result.Metafile)
+}
+
+func errorOf(result api.BuildResult) error {
+	if len(result.Errors) == 0 {
+		return nil
+	}
+	lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+	return errors.New(strings.TrimSpace(strings.Join(lines, "")))
+}
+
+// work adds a worker. It is built twice: its version is the sum of what it is without one.
+func (o *Output) work(folder string, w Worker) error {
+	list := make([]string, len(w.Files))
+	for i, name := range w.Files {
+		file, ok := o.Manifest[name]
+		if !ok {
+			return fmt.Errorf("%s wants the address of %s, which is not built", w.Entry, name)
+		}
+		list[i] = file.Path()
+	}
+	plain, err := script(folder, w.Entry, list, "")
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(plain)
+	content, err := script(folder, w.Entry, list, hex.EncodeToString(sum[:4]))
+	if err != nil {
+		return err
+	}
+	name := path.Base(w.Address)
+	o.add(name, content)
+	o.Manifest[name] = manifest.File{File: name, Address: w.Address}
+	return nil
+}
+
+// script builds a script that is one file, with what it is to know.
+func script(folder, entry string, list []string, version string) ([]byte, error) {
+	known := map[string]any{"FILES": list, "VERSION": version}
+	o := options(folder, []string{entry})
+	o.Splitting, o.Format, o.Metafile, o.Define = false, api.FormatIIFE, false, map[string]string{}
+	for name, value := range known {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		o.Define[name] = string(text)
+	}
+	result := api.Build(o)
+	if err := errorOf(result); err != nil {
+		return nil, err
+	}
+	return result.OutputFiles[0].Contents, nil
 }
 
 func options(folder string, entries []string) api.BuildOptions {

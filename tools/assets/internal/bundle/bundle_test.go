@@ -45,7 +45,7 @@ func content(t *testing.T, o bundle.Output, name string) string {
 
 func TestBuild_TheCommittedFilesAreThoseOfTheSources(t *testing.T) {
 	t.Parallel()
-	built, err := bundle.Build(filepath.Join(assetsFolder, "src"), bundle.Storefront)
+	built, err := bundle.Build(filepath.Join(assetsFolder, "src"), bundle.Storefront, bundle.Workers...)
 	require.NoError(t, err)
 	want := map[string]string{}
 	for _, f := range built.Files {
@@ -131,6 +131,52 @@ func TestBuild_AGroupDoesNotDependOnTheOthers(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, one.Manifest["a.js"], two.Manifest["a.js"])
 	assert.Equal(t, one.Manifest["b.js"], two.Manifest["b.js"])
+}
+
+func TestBuild_AWorkerIsOneScriptAtItsAddress(t *testing.T) {
+	t.Parallel()
+	build := func(app, part string) bundle.Output {
+		folder := sources(t, map[string]string{
+			"app.js": app, "w/worker.ts": "import { say } from './part';\ndeclare const FILES: string[], VERSION: string;\nsay(FILES, VERSION);", "w/part.ts": part,
+		})
+		out, err := bundle.Build(folder, [][]string{{"app.js"}}, bundle.Worker{Entry: "w/worker.ts", Address: "/sw.js", Files: []string{"app.js"}})
+		require.NoError(t, err)
+		return out
+	}
+	const part = "export const say = (files: string[], version: string) => console.log(files, `version ${version}`)"
+	one := build("console.log(1)", part)
+	assert.Equal(t, manifest.File{File: "sw.js", Address: "/sw.js"}, one.Manifest["sw.js"])
+	script := content(t, one, "sw.js")
+	assert.Contains(t, script, `["`+one.Manifest["app.js"].Path()+`"]`)
+	assert.NotContains(t, script, "import")
+	assert.NotContains(t, script, "export")
+	assert.Regexp(t, `"[0-9a-f]{8}"`, script)
+	assert.Equal(t, one, build("console.log(1)", part))
+	assert.NotEqual(t, script, content(t, build("console.log(2)", part), "sw.js"), "another file is another version")
+	assert.NotEqual(t, script, content(t, build("console.log(1)", part+"; console.log(0)"), "sw.js"), "so is another script")
+}
+
+// What every page loads so that the shop is an app: 2.5 KB, as browsers get it.
+func TestBuild_ThePagesPartOfTheAppIsSmall(t *testing.T) {
+	t.Parallel()
+	built, err := bundle.Build(filepath.Join(assetsFolder, "src"), [][]string{{"pwa/page.ts"}})
+	require.NoError(t, err)
+	for _, f := range built.Files {
+		if f.Name == built.Manifest["page.js"].File+".br" {
+			assert.LessOrEqual(t, len(f.Content), 2500)
+			return
+		}
+	}
+	assert.Fail(t, "not built")
+}
+
+func TestBuild_AWorkerKnowsOnlyWhatThereIs(t *testing.T) {
+	t.Parallel()
+	folder := sources(t, map[string]string{"a.js": "console.log(FILES)", "wrong.ts": "const x = ;"})
+	_, err := bundle.Build(folder, nil, bundle.Worker{Entry: "a.js", Address: "/sw.js", Files: []string{"app.css"}})
+	require.ErrorContains(t, err, "app.css, which is not built")
+	_, err = bundle.Build(folder, nil, bundle.Worker{Entry: "wrong.ts", Address: "/sw.js"})
+	assert.ErrorContains(t, err, "wrong.ts:1:10")
 }
 
 func TestBuild_SaysWhereASourceIsWrong(t *testing.T) {
