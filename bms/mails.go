@@ -38,6 +38,7 @@ var kinds = map[string]notify.Kind{
 	TopicBookingConfirmed: notify.BookingConfirmed,
 	TopicBookingCancelled: notify.BookingCancelled,
 	TopicBookingExpired:   notify.BookingExpired,
+	TopicLinkRenewed:      notify.LinkRenewed,
 	TopicPaymentReturned:  notify.LatePaymentRefunded,
 	TopicRefundSent:       notify.RefundSent,
 	TopicShowCancelled:    notify.ShowCancelled,
@@ -258,7 +259,7 @@ func ending(contentType string) string {
 // data formats what is known for the renderer. now is when that happened which the mail tells of.
 func (s mailSink) data(ctx context.Context, about subject, now time.Time) (notify.Data, error) {
 	b := about.booking
-	link, err := s.c.Bookings.link(ctx, b.ID)
+	link, err := s.c.Bookings.link(ctx, b)
 	if err != nil {
 		return notify.Data{}, err
 	}

@@ -74,7 +74,7 @@ func (s waitMailSink) compose(ctx context.Context, m outbox.Message) (notify.Mai
 	if err != nil {
 		return notify.Mail{}, err
 	}
-	if about.link, err = s.c.Waitlists.url(ctx, about.entry.ID); err != nil {
+	if about.link, err = s.c.Waitlists.url(ctx, about.entry); err != nil {
 		return notify.Mail{}, err
 	}
 	data, err := s.data(about)

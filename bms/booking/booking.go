@@ -89,6 +89,8 @@ type Booking struct {
 	// AccessHash is the SHA-256 of the secret in a guest's link; empty when
 	// there is no link.
 	AccessHash []byte
+	// LinkGeneration is how often the link was made anew; 0 is the first.
+	LinkGeneration int
 	// Version counts the changes from 1, for optimistic locking.
 	Version int
 }

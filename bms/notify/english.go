@@ -54,6 +54,8 @@ func englishScript(kind Kind) (script, bool) {
 		return script{confirmedSubject, confirmed}, true
 	case BookingCancelled:
 		return script{cancelledSubject, cancelled}, true
+	case LinkRenewed:
+		return script{linkSubject, linkRenewed}, true
 	case RefundSent:
 		return script{refundSubject, refundSent}, true
 	case BookingExpired:
@@ -162,6 +164,20 @@ func cancelled(p part, d *Data) {
 		p.tickets(d.Tickets)
 	}
 	p.links([]link{{"View your booking", d.BookingURL}})
+}
+
+func linkSubject(d *Data) string {
+	return "A new link to your booking: " + d.Event + inBrackets(d.Reference)
+}
+
+func linkRenewed(p part, d *Data) {
+	p.title("A new link to your booking")
+	greet(p, d)
+	p.para("The links to your booking for " + d.Event + " that we sent before do not open it any more. Please use this one:")
+	p.links([]link{{"View your booking", d.BookingURL}})
+	p.para("Your booking and its tickets are as they were.")
+	p.facts(showFacts(d))
+	p.note("Whoever has this link can see your booking and cancel it; do not pass it on. If you did not ask for a new one, somebody who had the old link did, and nobody but you has this one.")
 }
 
 func refundSubject(d *Data) string {

@@ -69,6 +69,7 @@ func occasions() []occasion {
 	add("cancelled_no_refund", notify.BookingCancelled, func(d *notify.Data) {
 		d.Cancelled, d.Tickets = d.Tickets, nil
 	})
+	add("link_renewed", notify.LinkRenewed, func(*notify.Data) {})
 	add("refund_sent", notify.RefundSent, func(d *notify.Data) { d.Refund = refund() })
 	add("expired", notify.BookingExpired, func(*notify.Data) {})
 	add("late_payment", notify.LatePaymentRefunded, func(d *notify.Data) { d.Refund = refund() })

@@ -26,6 +26,7 @@ type Kind string
 const (
 	BookingConfirmed    Kind = "booking_confirmed"
 	BookingCancelled    Kind = "booking_cancelled"     // the whole booking, or some of its tickets
+	LinkRenewed         Kind = "link_renewed"          // the old link to the booking has ended, and here is another
 	RefundSent          Kind = "refund_sent"           // the money is on its way back
 	BookingExpired      Kind = "booking_expired"       // the hold ran out, or nobody paid
 	LatePaymentRefunded Kind = "late_payment_refunded" // money came after the hold ran out and the seats were gone
@@ -39,7 +40,7 @@ const (
 // Valid reports whether k is one of the kinds.
 func (k Kind) Valid() bool {
 	switch k {
-	case BookingConfirmed, BookingCancelled, RefundSent, BookingExpired, LatePaymentRefunded, ShowCancelled,
+	case BookingConfirmed, BookingCancelled, LinkRenewed, RefundSent, BookingExpired, LatePaymentRefunded, ShowCancelled,
 		WaitlistJoined, WaitlistOffer, WaitlistOfferEnded, WaitlistClosed:
 		return true
 	}

@@ -82,6 +82,12 @@ func wordings() []wording {
 			[]string{"Code: MQ1-8F3K-22"},
 		},
 		{
+			"a new link says what it is for, and that the old one is of no use", notify.LinkRenewed,
+			func(*notify.Data) {},
+			[]string{"do not open it any more", "View your booking: https://aurora.example/en/bookings/", "do not pass it on", "as they were"},
+			[]string{"Code:", "row C"},
+		},
+		{
 			"a refund says only what is known", notify.RefundSent,
 			func(d *notify.Data) { d.Refund = &notify.Refund{Amount: "₹250.00"} },
 			[]string{"We refund ₹250.00.\n"},

@@ -131,6 +131,9 @@ type Entry struct {
 	JoinedAt  time.Time
 	ChangedAt time.Time
 	Version   int // raised by each change
+
+	// LinkGeneration is how often the entry's link was made anew; 0 is the first.
+	LinkGeneration int
 }
 
 // Join returns a new entry, still without a number. Errors: an Invalid fault that names the field of the person.

@@ -183,6 +183,22 @@ func fitting(t *testing.T, free *int, served *[]int64) func(*waitlist.Entry) (wa
 	}
 }
 
+func TestRenewLink_OnlyWhileSomethingMayComeOfIt(t *testing.T) {
+	t.Parallel()
+	later := now.Add(time.Minute)
+	for _, e := range []waitlist.Entry{entry(t, 1, waitlist.Wish{Places: 2}), offered(t)} {
+		after, err := e.RenewLink(later)
+		require.NoError(t, err)
+		want := e
+		want.LinkGeneration, want.Version, want.ChangedAt = 1, e.Version+1, later
+		assert.Equal(t, want, after)
+	}
+	left := entry(t, 1, waitlist.Wish{Places: 2}).Leave(now)
+	same, err := left.RenewLink(later)
+	require.ErrorIs(t, err, waitlist.ErrEnded)
+	assert.Equal(t, left, same)
+}
+
 func TestServe_InOrder(t *testing.T) {
 	t.Parallel()
 	line := []waitlist.Entry{entry(t, 1, waitlist.Wish{Places: 2}), entry(t, 2, waitlist.Wish{Places: 2}), entry(t, 3, waitlist.Wish{Places: 2})}

@@ -216,3 +216,19 @@ func (a *API) leaveWaitlist(ctx context.Context, c *call) error {
 	}
 	return c.sendWaitEntry(a.client.Waitlists.Leave(ctx, bms.LeaveRequest{EntryID: waitlist.EntryID(c.params[0]), Link: token, Key: key}))
 }
+
+// renewWaitLink ends the token that it was asked with, and has another one mailed to the person who waits.
+func (a *API) renewWaitLink(ctx context.Context, c *call) error {
+	token, key, err := c.waiting()
+	if err != nil {
+		return err
+	}
+	if err := c.readNothing(); err != nil {
+		return err
+	}
+	e, err := a.client.Waitlists.RenewLink(ctx, bms.RenewWaitLinkRequest{EntryID: waitlist.EntryID(c.params[0]), Link: token, Key: key})
+	if err != nil {
+		return err
+	}
+	return c.send(fasthttp.StatusAccepted, noStore, waitAsked{ShowID: e.ShowID, Email: e.Person.Email})
+}
