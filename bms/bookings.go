@@ -32,16 +32,20 @@ type BookingRequest struct {
 	HoldID seating.HoldID
 	Secret string // of the hold
 	Buyer  booking.Buyer
-	Key    string // idempotency key
+	Brand  catalog.BrandID // of the storefront that asks: its mails are from there; empty for none
+	Key    string          // idempotency key
 }
 
 // Create makes a draft booking of a live hold. A hold has one booking: a second
 // call changes its buyer as long as nothing is paid. Errors: ErrNoHold,
-// seating.ErrExpired, an Invalid fault that names the buyer's field.
+// seating.ErrExpired, an Invalid fault that names the buyer's field, or brand_id.
 func (s *BookingService) Create(ctx context.Context, r BookingRequest) (Booking, error) {
 	r.Buyer = r.Buyer.Clean()
 	if err := r.Buyer.Validate(); err != nil {
 		return Booking{}, fault.Of(err).In("buyer")
+	}
+	if err := s.c.brands.known(ctx, s.c.db, r.Brand); err != nil {
+		return Booking{}, err
 	}
 	return once(ctx, s.c, "bookings.create", r.Key, r, func(finish finish[Booking]) (Booking, error) {
 		return retryStale(func() (Booking, error) { return s.create(ctx, r, finish) })
@@ -61,7 +65,7 @@ func (s *BookingService) create(ctx context.Context, r BookingRequest, finish fi
 	if existing != nil {
 		b, err = existing.SetBuyer(r.Buyer, now)
 	} else {
-		b, err = s.draft(ctx, hold, r.Buyer)
+		b, err = s.draft(ctx, hold, r)
 	}
 	if err != nil {
 		return Booking{}, err
@@ -104,7 +108,7 @@ func (s *BookingService) findHold(ctx context.Context, id seating.HoldID, secret
 }
 
 // draft puts a booking together from a hold and its frozen quote.
-func (s *BookingService) draft(ctx context.Context, hold heldPlaces, buyer booking.Buyer) (booking.Booking, error) {
+func (s *BookingService) draft(ctx context.Context, hold heldPlaces, r BookingRequest) (booking.Booking, error) {
 	reference, err := booking.NewReference(rand.Reader)
 	if err != nil {
 		return booking.Booking{}, fmt.Errorf("make a reference: %w", err)
@@ -116,7 +120,7 @@ func (s *BookingService) draft(ctx context.Context, hold heldPlaces, buyer booki
 	show := hold.show.show
 	b, err := booking.New(booking.Order{
 		Reference: reference, PartnerID: string(show.PartnerID), ShowID: string(show.ID), HoldID: string(hold.row.ID),
-		Visitor: hold.row.Buyer, Buyer: buyer, Total: total, Tickets: tickets,
+		BrandID: string(r.Brand), Visitor: hold.row.Buyer, Buyer: r.Buyer, Total: total, Tickets: tickets,
 		Policy: hold.show.policy, ShowStart: show.StartsAt,
 	}, s.c.db.Now())
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 
 	"github.com/marquee-tickets/marquee/bms/id"
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -54,15 +53,6 @@ func noEntry(err error) error {
 // link is what proves an entry to be its person's: that of the present generation.
 func (s *WaitlistService) link(ctx context.Context, e waitlist.Entry) (string, error) {
 	return s.c.vault.token(ctx, "waitlist", renewed(string(e.ID), e.LinkGeneration))
-}
-
-// url is the address of an entry's page with its link; empty without a storefront.
-func (s *WaitlistService) url(ctx context.Context, e waitlist.Entry) (string, error) {
-	link, err := s.link(ctx, e)
-	if err != nil || s.c.cfg.BaseURL == "" {
-		return "", err
-	}
-	return fmt.Sprintf("%s/waitlist/%s?t=%s", s.c.cfg.BaseURL, e.ID, link), nil
 }
 
 // RenewWaitLinkRequest asks for another link to a place in the line.

@@ -27,7 +27,8 @@ type WaitRequest struct {
 	ShowID catalog.ShowID
 	Person waitlist.Person
 	Wish   waitlist.Wish
-	Key    string // idempotency key
+	Brand  catalog.BrandID // of the storefront that asks: mails are from there; empty for none
+	Key    string          // idempotency key
 }
 
 // WaitEntry is a place in the line as its person may see it.
@@ -56,9 +57,10 @@ func (s *WaitlistService) Join(ctx context.Context, r WaitRequest) (WaitEntry, e
 	if err != nil {
 		return WaitEntry{}, err
 	}
-	if err := sound("category", r.Wish.Category); err != nil {
+	if err := firstOf(sound("category", r.Wish.Category), s.c.brands.known(ctx, s.c.db, r.Brand)); err != nil {
 		return WaitEntry{}, err
 	}
+	fresh.BrandID = r.Brand
 	return once(ctx, s.c, "waitlist.join", r.Key, r, func(finish finish[WaitEntry]) (WaitEntry, error) {
 		return s.judged(ctx, r.ShowID, finish, func(j *ruling) (waitlist.Entry, error) {
 			return s.join(ctx, j, fresh)
@@ -115,7 +117,7 @@ func (s *WaitlistService) join(ctx context.Context, j *ruling, fresh waitlist.En
 		e := fresh.Numbered(last + 1)
 		return e, firstOf(j.tx.AddWaitEntry(ctx, e), s.tell(ctx, j.tx, TopicWaitlistJoined, e))
 	}
-	return s.joinAgain(ctx, j, known, known.Again(fresh.Person, fresh.Wish, last+1, j.now))
+	return s.joinAgain(ctx, j, known, known.Again(fresh, last+1, j.now))
 }
 
 // joinAgain stores what became of an entry that was there, and has its mail sent once more.

@@ -67,6 +67,8 @@ type Booking struct {
 	PartnerID string
 	ShowID    string
 	HoldID    string
+	// BrandID is that of the storefront at which it was made, for its mails; empty when it was made at none.
+	BrandID string
 	// Visitor is the opaque id of the browser that made it; empty when unknown.
 	Visitor string
 	Status  Status

@@ -28,7 +28,7 @@ func (a *API) createBooking(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	wanted.Secret, wanted.Key = secret, key
+	wanted.Secret, wanted.Key, wanted.Brand = secret, key, c.site().Brand.ID
 	b, err := a.client.Bookings.Create(ctx, wanted)
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (a *API) joinWaitlist(ctx context.Context, c *call) error {
 	if err := a.cfg.Throttle.Join(web.Client(c.rc), wanted.Person.Key()); err != nil {
 		return err
 	}
-	wanted.Key = key
+	wanted.Key, wanted.Brand = key, c.site().Brand.ID
 	e, err := a.client.Waitlists.Join(ctx, wanted)
 	if errors.Is(err, store.ErrNotFound) {
 		return fault.NotFoundf("there is no show %q", clip(string(wanted.ShowID))).In("show_id")
