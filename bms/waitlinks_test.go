@@ -1,6 +1,7 @@
 package bms_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/notify"
 	"github.com/marquee-tickets/marquee/bms/waitlist"
 )
@@ -77,4 +79,30 @@ func (l line) shutOut(e bms.WaitEntry) {
 	for _, err := range []error{get, claim, leave, rejoin, renew} {
 		require.ErrorIs(l, err, waitlist.ErrNoEntry)
 	}
+}
+
+// A request that was under way when the link ended is refused where it is judged.
+func TestWaitlistRenewLink_EndsWhatIsUnderWay(t *testing.T) {
+	onSlowEngines(t, func(t *testing.T, kit *bmstest.Kit, client *bms.Client, slow *slowDB) {
+		var gold []string
+		for seat := range 10 {
+			gold = append(gold, fmt.Sprintf("stalls-C-%d", seat+1))
+		}
+		kit.Hold(gold...)
+		e, err := kit.Waitlists.Join(t.Context(), bms.WaitRequest{
+			ShowID: kit.Programme.Show.ID, Person: waitlist.Person{Name: "Ada", Email: "ada@example.com"}, Wish: waitlist.Wish{Places: 1, Category: "gold"},
+		})
+		require.NoError(t, err)
+		_, err = client.Waitlists.Get(t.Context(), e.ID, e.Link) // has the key of links in memory
+		require.NoError(t, err)
+		slow.arm(1, func() {
+			_, err := kit.Waitlists.RenewLink(t.Context(), bms.RenewWaitLinkRequest{EntryID: e.ID, Link: e.Link})
+			require.NoError(t, err)
+		})
+		_, err = client.Waitlists.Leave(t.Context(), bms.LeaveRequest{EntryID: e.ID, Link: e.Link})
+		require.ErrorIs(t, err, waitlist.ErrNoEntry)
+		require.NoError(t, kit.Drain(t.Context()))
+		assert.Len(t, kit.Mails.Mails(), 2, "it waits as before")
+		kit.MustBeClean()
+	})
 }
