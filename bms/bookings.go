@@ -3,12 +3,9 @@ package bms
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -35,19 +32,20 @@ type BookingRequest struct {
 	HoldID seating.HoldID
 	Secret string // of the hold
 	Buyer  booking.Buyer
-	Key    string // idempotency key
+	Brand  catalog.BrandID // of the storefront that asks: its mails are from there; empty for none
+	Key    string          // idempotency key
 }
-
-// ErrNoBooking says that there is no such booking, or that who asks may not see it.
-var ErrNoBooking = fault.New(fault.NotFound, "booking_not_found", "we know no booking with these details; check the reference and the email address")
 
 // Create makes a draft booking of a live hold. A hold has one booking: a second
 // call changes its buyer as long as nothing is paid. Errors: ErrNoHold,
-// seating.ErrExpired, an Invalid fault that names the buyer's field.
+// seating.ErrExpired, an Invalid fault that names the buyer's field, or brand_id.
 func (s *BookingService) Create(ctx context.Context, r BookingRequest) (Booking, error) {
 	r.Buyer = r.Buyer.Clean()
 	if err := r.Buyer.Validate(); err != nil {
 		return Booking{}, fault.Of(err).In("buyer")
+	}
+	if err := s.c.brands.known(ctx, s.c.db, r.Brand); err != nil {
+		return Booking{}, err
 	}
 	return once(ctx, s.c, "bookings.create", r.Key, r, func(finish finish[Booking]) (Booking, error) {
 		return retryStale(func() (Booking, error) { return s.create(ctx, r, finish) })
@@ -67,7 +65,7 @@ func (s *BookingService) create(ctx context.Context, r BookingRequest, finish fi
 	if existing != nil {
 		b, err = existing.SetBuyer(r.Buyer, now)
 	} else {
-		b, err = s.draft(ctx, hold, r.Buyer)
+		b, err = s.draft(ctx, hold, r)
 	}
 	if err != nil {
 		return Booking{}, err
@@ -110,7 +108,7 @@ func (s *BookingService) findHold(ctx context.Context, id seating.HoldID, secret
 }
 
 // draft puts a booking together from a hold and its frozen quote.
-func (s *BookingService) draft(ctx context.Context, hold heldPlaces, buyer booking.Buyer) (booking.Booking, error) {
+func (s *BookingService) draft(ctx context.Context, hold heldPlaces, r BookingRequest) (booking.Booking, error) {
 	reference, err := booking.NewReference(rand.Reader)
 	if err != nil {
 		return booking.Booking{}, fmt.Errorf("make a reference: %w", err)
@@ -122,64 +120,20 @@ func (s *BookingService) draft(ctx context.Context, hold heldPlaces, buyer booki
 	show := hold.show.show
 	b, err := booking.New(booking.Order{
 		Reference: reference, PartnerID: string(show.PartnerID), ShowID: string(show.ID), HoldID: string(hold.row.ID),
-		Visitor: hold.row.Buyer, Buyer: buyer, Total: total, Tickets: tickets,
+		BrandID: string(r.Brand), Visitor: hold.row.Buyer, Buyer: r.Buyer, Total: total, Tickets: tickets,
 		Policy: hold.show.policy, ShowStart: show.StartsAt,
 	}, s.c.db.Now())
 	if err != nil {
 		return b, err
 	}
-	link, err := s.link(ctx, b.ID)
-	sum := sha256.Sum256([]byte(link))
-	b.AccessHash = sum[:]
+	link, err := s.link(ctx, b)
+	b.AccessHash = linkHash(link)
 	return b, err
-}
-
-func (s *BookingService) link(ctx context.Context, id booking.ID) (string, error) {
-	return s.c.vault.token(ctx, "booking", string(id))
-}
-
-func (s *BookingService) withLink(ctx context.Context, b booking.Booking) (Booking, error) {
-	link, err := s.link(ctx, b.ID)
-	return Booking{Booking: b, Link: link}, err
 }
 
 // Get returns a booking, for programs that know who asks. Errors: store.ErrNotFound.
 func (s *BookingService) Get(ctx context.Context, id booking.ID) (booking.Booking, error) {
 	return find(ctx, s.c.db, id, store.Tx.Booking)
-}
-
-// ByLink returns the booking of a guest's link. Errors: ErrNoBooking.
-func (s *BookingService) ByLink(ctx context.Context, id booking.ID, link string) (Booking, error) {
-	b, err := s.Get(ctx, id)
-	sum := sha256.Sum256([]byte(link))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return Booking{}, ErrNoBooking
-	case err != nil:
-		return Booking{}, err
-	case subtle.ConstantTimeCompare(sum[:], b.AccessHash) != 1:
-		return Booking{}, ErrNoBooking
-	}
-	return Booking{Booking: b, Link: link}, nil
-}
-
-// ByReference returns the booking with the given reference, if the email address is its
-// buyer's; both are compared as people type them. Errors: ErrNoBooking, an Invalid fault for what is no reference.
-func (s *BookingService) ByReference(ctx context.Context, reference, email string) (Booking, error) {
-	ref, err := booking.ParseReference(reference)
-	if err != nil {
-		return Booking{}, err
-	}
-	b, err := view(ctx, s.c.db, func(tx store.Tx) (booking.Booking, error) { return tx.BookingByReference(ctx, ref) })
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return Booking{}, ErrNoBooking
-	case err != nil:
-		return Booking{}, err
-	case !strings.EqualFold(strings.TrimSpace(email), b.Buyer.Email):
-		return Booking{}, ErrNoBooking
-	}
-	return s.withLink(ctx, b)
 }
 
 // ConfirmFree confirms a booking that costs nothing. One that was confirmed before is returned as it is. Errors:

@@ -43,7 +43,7 @@ type Config struct {
 	// Sinks get every message of the outbox whose topic they want.
 	Sinks []outbox.Sink
 
-	// Renderer writes the mails. Nil means notify.English.
+	// Renderer writes the mails, each in the language of its reader's locale. Nil means notify.English.
 	Renderer notify.Renderer
 
 	// Pictures draws ticket codes for mails; package qr has one. Nil sends codes without a picture.
@@ -51,7 +51,7 @@ type Config struct {
 
 	// BaseURL is where buyers reach the storefront, without a slash at the end:
 	// "https://tickets.example". Links in mails and addresses for gateways begin
-	// with it. Empty leaves links out.
+	// with it; mails about what was bought at a live brand have the brand's first host name in it. Empty leaves links out.
 	BaseURL string
 
 	// From is the address that mails come from. Empty means no-reply@localhost.
@@ -171,6 +171,7 @@ type Client struct {
 	gateways map[string]payment.Gateway
 	relay    *outbox.Relay
 	waits    waitMemory
+	brands   brandMemory
 	changes  bell // of the catalogue, by this process
 }
 

@@ -1,23 +1,15 @@
 package bms
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
-	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/notify"
 	"github.com/marquee-tickets/marquee/bms/outbox"
-	"github.com/marquee-tickets/marquee/bms/payment"
-	"github.com/marquee-tickets/marquee/bms/pricing"
-	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
 )
 
@@ -38,6 +30,7 @@ var kinds = map[string]notify.Kind{
 	TopicBookingConfirmed: notify.BookingConfirmed,
 	TopicBookingCancelled: notify.BookingCancelled,
 	TopicBookingExpired:   notify.BookingExpired,
+	TopicLinkRenewed:      notify.LinkRenewed,
 	TopicPaymentReturned:  notify.LatePaymentRefunded,
 	TopicRefundSent:       notify.RefundSent,
 	TopicShowCancelled:    notify.ShowCancelled,
@@ -80,137 +73,13 @@ func (s mailSink) send(ctx context.Context, mails []notify.Mail) error {
 	return nil
 }
 
-// subject is everything that a mail about a booking tells of.
-type subject struct {
-	news    BookingNews
-	booking booking.Booking
-	programme
-	quote   pricing.Quote
-	refund  *payment.Refund
-	partner catalog.Partner
-	buyers  map[string]string // what buyer types are called, by key
-}
-
-// programme is what a show belongs to.
-type programme struct {
-	show  catalog.Show
-	event catalog.Event
-	venue catalog.Venue
-	hall  catalog.Hall
-}
-
-// read loads what the messages are about, each show once.
-//
-//nolint:revive // one read after another, each with its error
-func (s mailSink) read(ctx context.Context, batch []outbox.Message) ([]subject, error) {
-	list := make([]subject, len(batch))
-	for i, m := range batch {
-		if err := json.Unmarshal(m.Body, &list[i].news); err != nil {
-			return nil, fmt.Errorf("body of %s: %w", m.ID, err)
-		}
-	}
-	err := s.c.back.Read(ctx, func(tx store.Tx) error {
-		bookings, err := bookingsOf(ctx, tx, list)
-		if err != nil {
-			return err
-		}
-		details, err := tx.HoldDetails(ctx, holdsOf(bookings))
-		if err != nil {
-			return err
-		}
-		shows := map[catalog.ShowID]subject{}
-		for i := range list {
-			show, ok := shows[list[i].news.ShowID]
-			if !ok {
-				if show, err = readShow(ctx, tx, list[i].news.ShowID); err != nil {
-					return err
-				}
-				shows[list[i].news.ShowID] = show
-			}
-			list[i].programme, list[i].partner, list[i].buyers = show.programme, show.partner, show.buyers
-			list[i].booking = bookings[list[i].news.BookingID]
-			if list[i].quote, err = decodeQuote(details[seating.HoldID(list[i].booking.HoldID)], list[i].booking); err != nil {
-				return err
-			}
-			if id := list[i].news.RefundID; id != "" {
-				refund, err := tx.Refund(ctx, id)
-				if err != nil {
-					return err
-				}
-				list[i].refund = &refund
-			}
-		}
-		return nil
-	})
-	return list, err
-}
-
-func bookingsOf(ctx context.Context, tx store.Tx, list []subject) (map[booking.ID]booking.Booking, error) {
-	ids := make([]booking.ID, len(list))
-	for i := range list {
-		ids[i] = list[i].news.BookingID
-	}
-	found, err := tx.BookingsByID(ctx, ids)
-	byID := make(map[booking.ID]booking.Booking, len(found))
-	for _, b := range found {
-		byID[b.ID] = b
-	}
-	return byID, err
-}
-
-func holdsOf(bookings map[booking.ID]booking.Booking) []seating.HoldID {
-	ids := make([]seating.HoldID, 0, len(bookings))
-	for _, b := range bookings {
-		ids = append(ids, seating.HoldID(b.HoldID))
-	}
-	return ids
-}
-
-func readShow(ctx context.Context, tx store.Tx, id catalog.ShowID) (subject, error) {
-	var s subject
-	var err error
-	if s.show, err = tx.Show(ctx, id); err != nil {
-		return s, err
-	}
-	if s.event, err = tx.Event(ctx, s.show.EventID); err != nil {
-		return s, err
-	}
-	if s.venue, err = tx.Venue(ctx, s.show.VenueID); err != nil {
-		return s, err
-	}
-	if s.hall, err = tx.Hall(ctx, s.show.HallID); err != nil {
-		return s, err
-	}
-	if s.partner, err = tx.Partner(ctx, s.show.PartnerID); err != nil {
-		return s, err
-	}
-	s.buyers, err = buyerNames(ctx, tx, pricing.PriceListID(s.show.PriceListID))
-	return s, err
-}
-
-// buyerNames returns what the buyer types of a price list are called. Who says nothing is of the first.
-func buyerNames(ctx context.Context, tx store.Tx, id pricing.PriceListID) (map[string]string, error) {
-	list, err := tx.PriceList(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil // a mail without these words is better than none
-	}
-	names := map[string]string{}
-	for i, b := range list.BuyerTypes {
-		names[b.Key] = b.Name
-		if i == 0 {
-			names[""] = b.Name
-		}
-	}
-	return names, err
-}
-
 func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Message, about subject) (notify.Mail, error) {
 	data, err := s.data(ctx, about, m.CreatedAt)
 	if err != nil {
 		return notify.Mail{}, err
 	}
 	envelope := notify.Envelope{
-		MessageID: string(m.ID), To: about.booking.Buyer.Email, ToName: about.booking.Buyer.Name, From: s.c.cfg.From, FromName: about.partner.Name,
+		MessageID: string(m.ID), To: about.booking.Buyer.Email, ToName: about.booking.Buyer.Name, From: s.c.cfg.From, FromName: data.Site.Name,
 		Locale: about.booking.Buyer.Locale, PartnerID: about.booking.PartnerID, BookingID: string(about.booking.ID),
 	}
 	if kind == notify.BookingConfirmed {
@@ -255,113 +124,34 @@ func ending(contentType string) string {
 	return "." + kind
 }
 
-// data formats what is known for the renderer. now is when that happened which the mail tells of.
+// data is what is known for the renderer. now is when that happened which the mail tells of.
 func (s mailSink) data(ctx context.Context, about subject, now time.Time) (notify.Data, error) {
 	b := about.booking
-	link, err := s.c.Bookings.link(ctx, b.ID)
+	link, err := s.c.Bookings.link(ctx, b)
 	if err != nil {
 		return notify.Data{}, err
-	}
-	d := notify.Data{
-		Brand: about.partner.Name, BuyerName: b.Buyer.Name, Reference: b.Reference.Display(),
-		Event: about.event.Title, Details: details(about.show), Venue: about.venue.Name, Hall: about.hall.Name,
-		Address: strings.ReplaceAll(about.venue.Address, "\n", ", "), City: about.venue.City, StartAt: about.show.StartsAt,
-		Total: notify.EnglishAmount(b.Total), Reason: about.news.Reason,
 	}
 	local, err := about.show.Local()
 	if err != nil {
 		return notify.Data{}, err
 	}
-	d.Start, d.Zone = local.Format("Monday 2 January 2006, 15:04"), notify.EnglishZone(local)
-	d.Policy = strings.Join(notify.EnglishPolicy(b.Policy, b.ShowStart.In(local.Location()), now), " ")
-	if base := s.c.cfg.BaseURL; base != "" {
-		d.BookingURL = base + "/bookings/" + string(b.ID) + "?t=" + link
-		d.EventURL = base + "/events/" + about.event.Slug
-	}
+	d := about.programme.data(local.Location())
+	d.Site, d.BuyerName, d.Reference = s.c.siteOf(about.brand, about.partner), b.Buyer.Name, b.Reference.Display()
+	d.Quote, d.Reason = &about.quote, about.news.Reason
+	d.Policy, d.PolicyFrom, d.At = &b.Policy, b.ShowStart.In(local.Location()), now
+	d.BookingPath = "/bookings/" + string(b.ID) + "?t=" + link
 	for _, t := range b.Tickets {
-		line := notify.Ticket{Place: t.Place, BuyerType: cmp.Or(about.buyers[t.BuyerType], t.BuyerType), Price: notify.EnglishAmount(t.Price)}
 		switch {
 		case slices.Contains(about.news.Tickets, t.ID):
-			d.Cancelled = append(d.Cancelled, line)
+			d.Cancelled = append(d.Cancelled, about.ticket(t))
 		case t.Status != booking.TicketCancelled:
-			d.Tickets = append(d.Tickets, line)
+			d.Tickets = append(d.Tickets, about.ticket(t))
 		}
 	}
 	if about.refund != nil {
-		d.Refund = &notify.Refund{Amount: notify.EnglishAmount(about.refund.Amount), To: "the card or account that you paid with", When: "within 5 to 7 working days"}
+		d.Refund = &notify.Refund{Amount: about.refund.Amount}
 	}
-	bill(&d, about.quote)
 	return d, nil
-}
-
-// bill adds the lines of the frozen quote. They add up to its total: taxes are added to lines without
-// them, and named where they are part of the lines.
-func bill(d *notify.Data, q pricing.Quote) {
-	d.TaxesIncluded = q.TaxIncluded
-	rest := q.Total.Minor
-	add := func(list *[]notify.Line, label string, amount money.Amount) {
-		*list = append(*list, notify.Line{Label: label, Amount: notify.EnglishAmount(amount)})
-		rest -= amount.Minor
-	}
-	add(&d.Lines, "Tickets", q.Subtotal)
-	for _, off := range q.Discounts {
-		if minus, err := off.Amount.Neg(); err == nil && !off.Amount.IsZero() {
-			add(&d.Lines, discountName(off), minus)
-		}
-	}
-	for _, f := range q.Fees {
-		if q.TaxIncluded {
-			add(&d.Fees, f.Name, f.Gross)
-		} else {
-			add(&d.Fees, f.Name, f.Net)
-		}
-	}
-	if !q.TaxIncluded {
-		rest -= q.TaxTotal.Minor
-	}
-	if rest != 0 {
-		add(&d.Fees, "Rounding", money.New(rest, q.Currency))
-	}
-	for _, t := range q.Taxes {
-		if !t.Tax.IsZero() {
-			d.Taxes = append(d.Taxes, notify.Line{Label: "Tax " + notify.EnglishRate(t.Rate) + parts(t.Parts), Amount: notify.EnglishAmount(t.Tax)})
-		}
-	}
-}
-
-func discountName(d pricing.Discount) string {
-	if d.Kind == pricing.FromVoucher {
-		return "Voucher " + d.Name
-	}
-	return d.Name
-}
-
-// parts names the parts of a tax: " (CGST ₹9.00, SGST ₹9.00)"; nothing for one.
-func parts(list []pricing.TaxAmount) string {
-	if len(list) < 2 {
-		return ""
-	}
-	words := make([]string, len(list))
-	for i, p := range list {
-		words[i] = p.Name + " " + notify.EnglishAmount(p.Amount)
-	}
-	return " (" + strings.Join(words, ", ") + ")"
-}
-
-// details describes how a show is given: "2D, Hindi, subtitles in English". Languages without an English name here are
-// left out.
-func details(s catalog.Show) string {
-	var subtitles []string
-	for _, tag := range s.Subtitles {
-		if name := notify.EnglishLanguage(tag); name != "" {
-			subtitles = append(subtitles, name)
-		}
-	}
-	facts := []string{string(s.Format), notify.EnglishLanguage(s.Language)}
-	if len(subtitles) > 0 {
-		facts = append(facts, "subtitles in "+strings.Join(subtitles, " and "))
-	}
-	return strings.Join(slices.DeleteFunc(facts, func(fact string) bool { return fact == "" }), ", ")
 }
 
 // InboxService reads the mails that were delivered locally.

@@ -17,9 +17,10 @@ const (
 	TopicBookingConfirmed = "booking.confirmed"
 	TopicBookingCancelled = "booking.cancelled" // by the buyer, or tickets of it by the organizer
 	TopicBookingExpired   = "booking.expired"
-	TopicPaymentReturned  = "payment.returned" // money that no booking could use goes back
-	TopicRefundSent       = "refund.sent"      // the gateway has paid a refund
-	TopicShowCancelled    = "show.cancelled"   // written once for each booking of the show
+	TopicLinkRenewed      = "booking.link_renewed" // its guest has another link
+	TopicPaymentReturned  = "payment.returned"     // money that no booking could use goes back
+	TopicRefundSent       = "refund.sent"          // the gateway has paid a refund
+	TopicShowCancelled    = "show.cancelled"       // written once for each booking of the show
 )
 
 // BookingNews is the body of every message about a booking. What it does not

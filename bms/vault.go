@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -47,6 +48,15 @@ func (v *vault) token(ctx context.Context, purpose, id string) (string, error) {
 }
 
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// renewed is what the token of a generation is made of. That of generation 0 is the id alone, as it was before links
+// could be made anew; no id has a NUL.
+func renewed(id string, generation int) string {
+	if generation == 0 {
+		return id
+	}
+	return id + "\x00" + strconv.Itoa(generation)
+}
 
 // check reports whether the token is the right one, in constant time.
 func (v *vault) check(ctx context.Context, purpose, id, token string) (bool, error) {

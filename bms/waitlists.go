@@ -3,7 +3,6 @@ package bms
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -28,7 +27,8 @@ type WaitRequest struct {
 	ShowID catalog.ShowID
 	Person waitlist.Person
 	Wish   waitlist.Wish
-	Key    string // idempotency key
+	Brand  catalog.BrandID // of the storefront that asks: mails are from there; empty for none
+	Key    string          // idempotency key
 }
 
 // WaitEntry is a place in the line as its person may see it.
@@ -57,9 +57,10 @@ func (s *WaitlistService) Join(ctx context.Context, r WaitRequest) (WaitEntry, e
 	if err != nil {
 		return WaitEntry{}, err
 	}
-	if err := sound("category", r.Wish.Category); err != nil {
+	if err := firstOf(sound("category", r.Wish.Category), s.c.brands.known(ctx, s.c.db, r.Brand)); err != nil {
 		return WaitEntry{}, err
 	}
+	fresh.BrandID = r.Brand
 	return once(ctx, s.c, "waitlist.join", r.Key, r, func(finish finish[WaitEntry]) (WaitEntry, error) {
 		return s.judged(ctx, r.ShowID, finish, func(j *ruling) (waitlist.Entry, error) {
 			return s.join(ctx, j, fresh)
@@ -69,7 +70,7 @@ func (s *WaitlistService) Join(ctx context.Context, r WaitRequest) (WaitEntry, e
 
 // judged has what becomes of an entry judged.
 func (s *WaitlistService) judged(ctx context.Context, show catalog.ShowID, finish finish[WaitEntry], decide func(*ruling) (waitlist.Entry, error)) (WaitEntry, error) {
-	if _, err := s.link(ctx, ""); err != nil { // the judge waits for nothing: the key is in memory from here on
+	if _, err := s.link(ctx, waitlist.Entry{}); err != nil { // the judge waits for nothing: the key is in memory from here on
 		return WaitEntry{}, err
 	}
 	var answer WaitEntry
@@ -79,7 +80,7 @@ func (s *WaitlistService) judged(ctx context.Context, show catalog.ShowID, finis
 			return err
 		}
 		answer = WaitEntry{Entry: e}
-		answer.Link, _ = s.link(ctx, e.ID)
+		answer.Link, _ = s.link(ctx, e)
 		if e.State == waitlist.Waiting {
 			if answer.Ahead, err = j.tx.WaitAhead(ctx, show, e.Number); err != nil {
 				return err
@@ -116,21 +117,17 @@ func (s *WaitlistService) join(ctx context.Context, j *ruling, fresh waitlist.En
 		e := fresh.Numbered(last + 1)
 		return e, firstOf(j.tx.AddWaitEntry(ctx, e), s.tell(ctx, j.tx, TopicWaitlistJoined, e))
 	}
-	return s.joinAgain(ctx, j, known, known.Again(fresh.Person, fresh.Wish, last+1, j.now))
+	return s.joinAgain(ctx, j, known, known.Again(fresh, last+1, j.now))
 }
 
 // joinAgain stores what became of an entry that was there, and has its mail sent once more.
 func (s *WaitlistService) joinAgain(ctx context.Context, j *ruling, before, after waitlist.Entry) (waitlist.Entry, error) {
-	topic := TopicWaitlistJoined
-	if after.State == waitlist.Offered {
-		topic = TopicWaitlistOffered
-	}
 	if after != before {
 		if err := j.tx.UpdateWaitEntry(ctx, after); err != nil {
 			return after, err
 		}
 	}
-	return after, s.tell(ctx, j.tx, topic, after)
+	return after, s.tell(ctx, j.tx, standing(after), after)
 }
 
 // RejoinRequest asks to wait once more for what one waited for, at the end of the line.
@@ -149,7 +146,7 @@ func (s *WaitlistService) Rejoin(ctx context.Context, r RejoinRequest) (WaitEntr
 	}
 	return once(ctx, s.c, "waitlist.rejoin", r.Key, r, func(finish finish[WaitEntry]) (WaitEntry, error) {
 		return s.judged(ctx, e.ShowID, finish, func(j *ruling) (waitlist.Entry, error) {
-			known, err := j.tx.WaitEntry(ctx, e.ID)
+			known, err := s.proved(ctx, j.tx, r.EntryID, r.Link)
 			if err != nil || known.State.Open() {
 				return known, err
 			}
@@ -174,7 +171,7 @@ func (s *WaitlistService) Leave(ctx context.Context, r LeaveRequest) (WaitEntry,
 	}
 	return once(ctx, s.c, "waitlist.leave", r.Key, r, func(finish finish[WaitEntry]) (WaitEntry, error) {
 		return s.judged(ctx, e.ShowID, finish, func(j *ruling) (waitlist.Entry, error) {
-			known, err := j.tx.WaitEntry(ctx, e.ID)
+			known, err := s.proved(ctx, j.tx, r.EntryID, r.Link)
 			if err != nil || !known.State.Open() {
 				return known, err
 			}
@@ -190,10 +187,10 @@ func (s *WaitlistService) Leave(ctx context.Context, r LeaveRequest) (WaitEntry,
 // Get returns the entry that a link leads to, with how many wait in front, what is offered or what became of it. Errors:
 // waitlist.ErrNoEntry.
 func (s *WaitlistService) Get(ctx context.Context, entry waitlist.EntryID, link string) (WaitEntry, error) {
-	if err := s.authorize(ctx, entry, link); err != nil {
+	if err := s.ready(ctx, entry); err != nil {
 		return WaitEntry{}, err
 	}
-	e, err := view(ctx, s.c.db, func(tx store.Tx) (WaitEntry, error) { return s.read(ctx, tx, entry) })
+	e, err := view(ctx, s.c.db, func(tx store.Tx) (WaitEntry, error) { return s.read(ctx, tx, entry, link) })
 	if err != nil || e.Hold == "" {
 		e.Link = link
 		return e, err
@@ -207,11 +204,11 @@ func (s *WaitlistService) Get(ctx context.Context, entry waitlist.EntryID, link 
 	return e, err
 }
 
-func (s *WaitlistService) read(ctx context.Context, tx store.Tx, entry waitlist.EntryID) (WaitEntry, error) {
+func (s *WaitlistService) read(ctx context.Context, tx store.Tx, entry waitlist.EntryID, link string) (WaitEntry, error) {
 	var e WaitEntry
 	var err error
-	if e.Entry, err = tx.WaitEntry(ctx, entry); err != nil {
-		return e, noEntry(err)
+	if e.Entry, err = s.proved(ctx, tx, entry, link); err != nil {
+		return WaitEntry{}, err
 	}
 	switch e.State {
 	case waitlist.Waiting:
@@ -285,7 +282,7 @@ func (s *WaitlistService) Claim(ctx context.Context, r ClaimRequest) (Hold, erro
 
 // claim judges a claim. It refuses before it changes anything.
 func (s *WaitlistService) claim(ctx context.Context, j *ruling, r ClaimRequest) (heldPlaces, error) {
-	e, err := j.tx.WaitEntry(ctx, r.EntryID)
+	e, err := s.proved(ctx, j.tx, r.EntryID, r.Link)
 	if err != nil {
 		return heldPlaces{}, err
 	}
@@ -333,48 +330,6 @@ func itemsOf(hold seating.Hold, buyers []string) []heldItem {
 		}
 	}
 	return items
-}
-
-// own returns the entry that a link leads to.
-func (s *WaitlistService) own(ctx context.Context, entry waitlist.EntryID, link string) (waitlist.Entry, error) {
-	if err := s.authorize(ctx, entry, link); err != nil {
-		return waitlist.Entry{}, err
-	}
-	e, err := view(ctx, s.c.db, func(tx store.Tx) (waitlist.Entry, error) { return tx.WaitEntry(ctx, entry) })
-	return e, noEntry(err)
-}
-
-// authorize proves that whoever has the link may act on the entry.
-func (s *WaitlistService) authorize(ctx context.Context, entry waitlist.EntryID, link string) error {
-	if id.Check("id", waitlist.Prefix, entry) != nil {
-		return waitlist.ErrNoEntry
-	}
-	ok, err := s.c.vault.check(ctx, "waitlist", string(entry), link)
-	if err == nil && !ok {
-		return waitlist.ErrNoEntry
-	}
-	return err
-}
-
-// link is what proves an entry to be its person's.
-func (s *WaitlistService) link(ctx context.Context, entry waitlist.EntryID) (string, error) {
-	return s.c.vault.token(ctx, "waitlist", string(entry))
-}
-
-func noEntry(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return waitlist.ErrNoEntry
-	}
-	return err
-}
-
-// url is the address of an entry's page with its link; empty without a storefront.
-func (s *WaitlistService) url(ctx context.Context, entry waitlist.EntryID) (string, error) {
-	link, err := s.link(ctx, entry)
-	if err != nil || s.c.cfg.BaseURL == "" {
-		return "", err
-	}
-	return fmt.Sprintf("%s/waitlist/%s?t=%s", s.c.cfg.BaseURL, entry, link), nil
 }
 
 // salesEnd is the moment from which a show sells nothing any more.

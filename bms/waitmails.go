@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/notify"
@@ -56,12 +54,11 @@ var errOutdated = errors.New("news about a waiting list are outdated")
 
 // waitSubject is what a mail about an entry tells of.
 type waitSubject struct {
-	subject
+	programme
+	brand  *catalog.Brand // nil when it was joined at none
 	entry  waitlist.Entry
 	ahead  int
-	places []string
-	wish   string
-	link   string
+	places []notify.Ticket
 }
 
 func (s waitMailSink) compose(ctx context.Context, m outbox.Message) (notify.Mail, error) {
@@ -74,16 +71,13 @@ func (s waitMailSink) compose(ctx context.Context, m outbox.Message) (notify.Mai
 	if err != nil {
 		return notify.Mail{}, err
 	}
-	if about.link, err = s.c.Waitlists.url(ctx, about.entry.ID); err != nil {
-		return notify.Mail{}, err
-	}
-	data, err := s.data(about)
+	data, err := s.data(ctx, about)
 	if err != nil {
 		return notify.Mail{}, err
 	}
 	person := about.entry.Person
 	return notify.Compose(s.c.cfg.Renderer, kind, notify.Envelope{
-		MessageID: string(m.ID), To: person.Email, ToName: person.Name, From: s.c.cfg.From, FromName: about.partner.Name,
+		MessageID: string(m.ID), To: person.Email, ToName: person.Name, From: s.c.cfg.From, FromName: data.Site.Name,
 		Locale: person.Locale, PartnerID: string(about.partner.ID),
 	}, data, m.CreatedAt)
 }
@@ -98,18 +92,18 @@ func (s waitMailSink) read(ctx context.Context, topic string, news WaitlistNews)
 		if !current(topic, news, about.entry) {
 			return about, errOutdated
 		}
-		if about.subject, err = readShow(ctx, tx, news.ShowID); err != nil {
+		if about.programme, err = s.c.readShow(ctx, tx, news.ShowID); err != nil {
+			return about, err
+		}
+		if about.brand, err = brandOf(ctx, tx, about.entry.BrandID); err != nil {
 			return about, err
 		}
 		if about.ahead, err = tx.WaitAhead(ctx, news.ShowID, about.entry.Number); err != nil {
 			return about, err
 		}
 		if about.entry.State == waitlist.Offered {
-			if about.places, err = s.c.Waitlists.places(ctx, tx, about.entry); err != nil {
-				return about, err
-			}
+			about.places, err = s.offered(ctx, tx, about)
 		}
-		about.wish, err = s.wish(ctx, tx, about.show, about.entry.Wish)
 		return about, err
 	})
 }
@@ -127,56 +121,56 @@ func current(topic string, news WaitlistNews, e waitlist.Entry) bool {
 	return e.State == waitlist.Closed
 }
 
-// wish says in words what an entry waits for.
-func (s waitMailSink) wish(ctx context.Context, tx store.Tx, show catalog.Show, w waitlist.Wish) (string, error) {
-	plan, err := s.c.shows.plan(ctx, tx, show.SeatMapID)
+// offered lists the places of an offer.
+func (s waitMailSink) offered(ctx context.Context, tx store.Tx, about waitSubject) ([]notify.Ticket, error) {
+	hold, err := tx.HoldPlaces(ctx, about.entry.Offer.HoldID)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	words := "1 place"
-	if w.Places > 1 {
-		words = strconv.Itoa(w.Places) + " places"
-	}
-	for _, c := range plan.Categories {
-		if c.Key == w.Category {
-			words += " in " + c.Name
+	var list []notify.Ticket
+	for _, item := range itemsOf(hold, nil) {
+		area := ""
+		if at, ok := about.plan.Area(item.Area); ok {
+			area = about.plan.Areas[at].Name
 		}
+		list = append(list, about.place(area, item.Seat))
 	}
-	switch {
-	case w.Wheelchairs == 1:
-		words += ", with 1 wheelchair space"
-	case w.Wheelchairs > 1:
-		words += ", with " + strconv.Itoa(w.Wheelchairs) + " wheelchair spaces"
-	}
-	return words, nil
+	return list, nil
 }
 
-// data formats what is known for the renderer.
-func (s waitMailSink) data(about waitSubject) (notify.Data, error) {
+// data is what is known for the renderer.
+func (s waitMailSink) data(ctx context.Context, about waitSubject) (notify.Data, error) {
+	link, err := s.c.Waitlists.link(ctx, about.entry)
+	if err != nil {
+		return notify.Data{}, err
+	}
 	local, err := about.show.Local()
 	if err != nil {
 		return notify.Data{}, err
 	}
-	d := notify.Data{
-		Brand: about.partner.Name, BuyerName: about.entry.Person.Name, Event: about.event.Title, Details: details(about.show),
-		Venue: about.venue.Name, Hall: about.hall.Name, Address: strings.ReplaceAll(about.venue.Address, "\n", ", "), City: about.venue.City,
-		StartAt: about.show.StartsAt, Start: local.Format("Monday 2 January 2006, 15:04"), Zone: notify.EnglishZone(local),
-		Wish: about.wish, WaitlistURL: about.link,
-	}
-	if about.entry.State == waitlist.Waiting {
-		d.Position = strconv.Itoa(about.ahead + 1)
-	}
-	if about.entry.State == waitlist.Offered {
-		d.Deadline = about.entry.Offer.Until.In(local.Location()).Format("Monday 2 January 2006, 15:04") + " " + d.Zone
-	}
-	if about.entry.State == waitlist.Closed && about.show.Status == catalog.Cancelled {
-		d.Reason = "The organizer has cancelled this date."
-	}
-	for _, place := range about.places {
-		d.Tickets = append(d.Tickets, notify.Ticket{Place: place})
-	}
-	if base := s.c.cfg.BaseURL; base != "" {
-		d.EventURL = base + "/events/" + about.event.Slug
+	e := about.entry
+	d := about.programme.data(local.Location())
+	d.Site, d.BuyerName, d.Tickets, d.Wish = s.c.siteOf(about.brand, about.partner), e.Person.Name, about.places, about.wish()
+	d.WaitlistPath = "/waitlist/" + string(e.ID) + "?t=" + link
+	d.ShowCancelled = e.State == waitlist.Closed && about.show.Status == catalog.Cancelled
+	switch e.State {
+	case waitlist.Waiting:
+		d.Position = about.ahead + 1
+	case waitlist.Offered:
+		d.Deadline = e.Offer.Until.In(local.Location())
+	case waitlist.Claimed, waitlist.Ended, waitlist.Left, waitlist.Closed:
 	}
 	return d, nil
+}
+
+// wish is what the entry waits for.
+func (s waitSubject) wish() *notify.Wish {
+	w := s.entry.Wish
+	wish := notify.Wish{Places: w.Places, Wheelchairs: w.Wheelchairs}
+	for _, c := range s.plan.Categories {
+		if c.Key == w.Category {
+			wish.Category = c.Name
+		}
+	}
+	return &wish
 }

@@ -67,6 +67,8 @@ type Booking struct {
 	PartnerID string
 	ShowID    string
 	HoldID    string
+	// BrandID is that of the storefront at which it was made, for its mails; empty when it was made at none.
+	BrandID string
 	// Visitor is the opaque id of the browser that made it; empty when unknown.
 	Visitor string
 	Status  Status
@@ -89,6 +91,8 @@ type Booking struct {
 	// AccessHash is the SHA-256 of the secret in a guest's link; empty when
 	// there is no link.
 	AccessHash []byte
+	// LinkGeneration is how often the link was made anew; 0 is the first.
+	LinkGeneration int
 	// Version counts the changes from 1, for optimistic locking.
 	Version int
 }

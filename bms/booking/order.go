@@ -16,6 +16,7 @@ type Order struct {
 	PartnerID string
 	ShowID    string
 	HoldID    string
+	BrandID   string // may be empty
 	Visitor   string
 	// Buyer may be the zero Buyer: SetBuyer comes before StartPayment.
 	Buyer Buyer
@@ -36,7 +37,7 @@ func New(o Order, now time.Time) (Booking, error) {
 		return Booking{}, err
 	}
 	b := Booking{
-		ID: NewID(now), Reference: o.Reference, PartnerID: o.PartnerID, ShowID: o.ShowID, HoldID: o.HoldID,
+		ID: NewID(now), Reference: o.Reference, PartnerID: o.PartnerID, ShowID: o.ShowID, HoldID: o.HoldID, BrandID: o.BrandID,
 		Visitor: o.Visitor, Status: Draft, Buyer: o.Buyer, Quote: o.Quote, Total: o.Total,
 		Tickets: make([]Ticket, len(o.Tickets)), Policy: o.Policy, ShowStart: o.ShowStart,
 		CreatedAt: now, UpdatedAt: now, AccessHash: o.AccessHash, Version: 1,

@@ -20,6 +20,14 @@ func (b Booking) SetBuyer(buyer Buyer, now time.Time) (Booking, error) {
 	return b.changed(now), nil
 }
 
+// RenewLink gives the booking the next generation of its link, whose secret has the given SHA-256. The one before
+// opens it no more. A booking may get a new link in any status.
+func (b Booking) RenewLink(hash []byte, now time.Time) Booking {
+	b.LinkGeneration++
+	b.AccessHash = hash
+	return b.changed(now)
+}
+
 // StartPayment lets the buyer pay until payBy; a second call, after a failed
 // attempt, may move that later but not earlier, from after the first deadline
 // too: as long as the booking is open, whether its places are still kept is for

@@ -220,3 +220,16 @@ func TestRefundSettled_NothingBackMeansCancelled(t *testing.T) {
 	assert.Equal(t, booking.Cancelled, b.Status)
 	assert.Equal(t, b, b.RefundSettled(start), "no refund was due")
 }
+
+// A link may be made anew whatever has become of the booking, which stays as it is.
+func TestRenewLink_ChangesTheLinkAlone(t *testing.T) {
+	t.Parallel()
+	now := payBy.Add(time.Hour)
+	for name, b := range inEach(t) {
+		after := b.RenewLink([]byte("another hash"), now)
+		want := b
+		want.LinkGeneration, want.AccessHash = b.LinkGeneration+1, []byte("another hash")
+		want.Version, want.UpdatedAt = b.Version+1, now
+		assert.Equal(t, want, after, name)
+	}
+}

@@ -6,6 +6,34 @@ import (
 	"unicode/utf8"
 )
 
+// Our own texts isolate what is of another direction (UAX #9, first strong isolate and its end). Those of others may not:
+// they could end what we began.
+const (
+	isolate    = '\u2068'
+	isolateEnd = '\u2069'
+)
+
+// tidy returns s as clean does, but keeps isolates. It is for texts that were put together of cleaned ones.
+func tidy(s string) string {
+	if !strings.ContainsRune(s, isolate) {
+		return clean(s)
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		i := strings.IndexFunc(s, func(r rune) bool { return r == isolate || r == isolateEnd })
+		if i < 0 {
+			i = len(s)
+		}
+		b.WriteString(clean(s[:i]))
+		if i < len(s) {
+			b.WriteString(s[i : i+len(string(isolate))])
+			i += len(string(isolate))
+		}
+		s = s[i:]
+	}
+	return b.String()
+}
+
 // clean returns s as one line without control characters: each becomes a
 // space, as do line and paragraph separators; marks that reorder the text after
 // them are dropped; what is not UTF-8 becomes U+FFFD.
@@ -43,9 +71,9 @@ func reorders(r rune) bool {
 // maxHeader is how many characters of a name or a subject are kept.
 const maxHeader = 200
 
-// header returns s fit for a header: cleaned, single spaces, not too long.
+// header returns s fit for a header: tidied, single spaces, not too long.
 func header(s string) string {
-	s = strings.Join(strings.Fields(clean(s)), " ")
+	s = strings.Join(strings.Fields(tidy(s)), " ")
 	if utf8.RuneCountInString(s) <= maxHeader {
 		return s
 	}
@@ -71,7 +99,7 @@ func webURL(u string) string {
 	if !found {
 		rest, found = strings.CutPrefix(u, "http://")
 	}
-	if !found || rest == "" {
+	if !found || rest == "" || rest[0] == '/' { // without a host
 		return ""
 	}
 	for i := range len(rest) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/notify"
 )
 
@@ -11,8 +12,8 @@ func ExampleCompose() {
 	mail, err := notify.Compose(notify.English(), notify.RefundSent,
 		notify.Envelope{MessageID: "msg_1", To: "ada@example.com", From: "tickets@aurora.example"},
 		notify.Data{
-			Brand: "Aurora Cinemas", BuyerName: "Ada", Event: "Metropolis", Reference: "K7QX-2MRA",
-			Refund: &notify.Refund{Amount: "€24.00", To: "Visa ending 4242", When: "within 5 to 7 working days"},
+			Site: notify.Site{Name: "Aurora Cinemas"}, BuyerName: "Ada", Event: "Metropolis", Reference: "K7QX-2MRA",
+			Refund: &notify.Refund{Amount: money.New(24_00, "EUR"), To: "Visa ending 4242"},
 		},
 		time.Date(2025, 11, 21, 18, 0, 0, 0, time.UTC))
 	if err != nil {

@@ -87,37 +87,43 @@ func EnglishRate(r money.Rate) string { return strings.TrimSuffix(r.String(), "%
 // EnglishPolicy returns a cancellation policy as sentences, at least one: each tier whose time has not passed, in their
 // order. start is when the show starts, in the location of its venue.
 func EnglishPolicy(p booking.Policy, start, now time.Time) []string {
+	return policyTexts(inEnglish(""), p, start, now)
+}
+
+// policyTexts is EnglishPolicy in any language.
+func policyTexts(in Language, p booking.Policy, start, now time.Time) []string {
 	if len(p.Tiers) == 0 {
-		return []string{"Tickets for this show cannot be cancelled."}
+		return []string{in.Words.Text("policy.none")}
 	}
 	var lines []string
 	for _, t := range p.Tiers {
 		until := start.Add(-time.Duration(t.MinutesBefore) * time.Minute)
 		if !now.After(until) {
-			lines = append(lines, "Cancel by "+EnglishTime(until)+" and "+tierText(t)+".")
+			lines = append(lines, in.Words.Text(tierID(t),
+				with("time", in.Formats.When(until)), with("rate", in.Formats.Rate(t.Price)), with("fees", in.Formats.Rate(t.Fees))))
 		}
 	}
 	if len(lines) == 0 {
-		return []string{"It is too late to cancel tickets for this show."}
+		return []string{in.Words.Text("mail.too_late")}
 	}
 	return lines
 }
 
-// tierText is what a tier of a cancellation policy gives back.
-func tierText(t booking.Tier) string {
-	price := "get back " + EnglishRate(t.Price) + " of the ticket price"
+// tierID is the text for what a tier of a cancellation policy gives back.
+func tierID(t booking.Tier) string {
+	id := "policy.part"
 	switch {
 	case t.Price == money.Whole && t.Fees == money.Whole:
-		return "get everything back"
+		return "policy.everything"
 	case t.Price == money.Whole:
-		price = "get back the ticket price"
+		id = "policy.price"
 	case t.Price == 0:
-		price = "get back nothing of the ticket price"
+		id = "policy.nothing"
 	}
 	if t.Fees == 0 {
-		return price + " without fees"
+		return id
 	}
-	return price + " and " + EnglishRate(t.Fees) + " of the fees"
+	return id + "_fees"
 }
 
 // languages are the English names of languages that shows are given in. Source: Unicode CLDR, English.

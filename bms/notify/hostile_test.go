@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/bms/notify"
+	"github.com/marquee-tickets/marquee/bms/pricing"
 )
 
 // poison sets every string in v, at any depth, to s.
@@ -39,6 +41,12 @@ func hostile(o occasion, s string) notify.Data {
 	d := o.data
 	d.Tickets = append([]notify.Ticket(nil), d.Tickets...)
 	d.Cancelled = append([]notify.Ticket(nil), d.Cancelled...)
+	fresh := metropolis()
+	quote, policy := *fresh.Quote, *fresh.Policy
+	quote.Fees, quote.Taxes = slices.Clone(quote.Fees), slices.Clone(quote.Taxes)
+	quote.Taxes[0].Parts = slices.Clone(quote.Taxes[0].Parts)
+	quote.Discounts = []pricing.Discount{{Kind: pricing.FromOffer, Amount: rupees(1)}, {Kind: pricing.FromVoucher, Amount: rupees(1)}}
+	d.Quote, d.Policy = &quote, &policy
 	poison(reflect.ValueOf(&d).Elem(), s)
 	return d
 }
@@ -49,7 +57,7 @@ func TestRender_EscapesEverything(t *testing.T) {
 		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `</title><script>`, `&lt;b&gt;`, `javascript:alert(1)`,
 	} {
 		for _, o := range occasions() {
-			plain, c := render(t, o.kind, o.data), render(t, o.kind, hostile(o, s))
+			plain, c := render(t, o.kind, hostile(o, "Ada")), render(t, o.kind, hostile(o, s))
 			assert.NotContains(t, c.HTML, "<script", o.name)
 			assert.NotContains(t, c.HTML, "<img src=x", o.name)
 			assert.NotContains(t, c.HTML, `href="javascript`, o.name)
@@ -62,11 +70,11 @@ func TestRender_EscapesEverything(t *testing.T) {
 func TestRender_KeepsLinesApart(t *testing.T) {
 	t.Parallel()
 	for _, o := range occasions() {
-		d := hostile(o, "Ada\r\nBcc: eve@example.com\u2028Total: 0\x00\u202e")
+		d := hostile(o, "Ada\r\nBcc: eve@example.com\u2028Total: 0\x00\u202e\u2069\u2068")
 		c := render(t, o.kind, d)
 		assert.NotContains(t, c.Subject, "\n")
 		assert.NotContains(t, c.Text, "\nBcc", "%s: no line begins as the data wishes", o.name)
-		for _, bad := range []string{"\r", "\x00", "\u2028", "\u202e"} {
+		for _, bad := range []string{"\r", "\x00", "\u2028", "\u202e", "\u2068", "\u2069"} {
 			assert.NotContains(t, c.Subject+c.Text+c.HTML, bad, o.name)
 		}
 	}
@@ -78,13 +86,13 @@ func TestRender_LeavesOutWhatIsNoWebAddress(t *testing.T) {
 		"javascript:alert(1)", "data:text/html,x", "//example.com", "https://", "ftp://example.com", "https://a b", "https://a\"b", "https://exa\nmple.com", "HTTPS://ex",
 	} {
 		d := metropolis()
-		d.BookingURL, d.CalendarURL = u, u
+		d.Site.URL, d.CalendarURL = u, u
 		c := render(t, notify.BookingConfirmed, d)
 		assert.NotContains(t, c.HTML, "<a ", u)
 		assert.NotContains(t, c.Text, "View your booking", u)
 	}
 	d := metropolis()
-	d.BookingURL = "http://localhost:8080/b?x=1&y=2"
+	d.Site.URL, d.BookingPath = "http://localhost:8080", "/b?x=1&y=2"
 	c := render(t, notify.BookingConfirmed, d)
 	assert.Contains(t, c.HTML, `href="http://localhost:8080/b?x=1&amp;y=2"`)
 	assert.Contains(t, c.Text, "View your booking: http://localhost:8080/b?x=1&y=2\n")
@@ -123,7 +131,7 @@ func FuzzRender(f *testing.F) {
 	f.Add("<b>\r\n\u202e\xff&amp;\"'")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, o := range occasions() {
-			plain := render(t, o.kind, o.data)
+			plain := render(t, o.kind, hostile(o, "Ada"))
 			c, err := notify.English().Render(o.kind, s, hostile(o, s))
 			require.NoError(t, err)
 			for _, part := range []string{c.Subject, c.Text, c.HTML} {

@@ -40,7 +40,7 @@ func Compose(r Renderer, kind Kind, e Envelope, d Data, now time.Time) (Mail, er
 	}
 	m := Mail{
 		ID: MailID(e.MessageID, kind, e.BookingID), Kind: kind,
-		To: e.To, ToName: header(e.ToName), From: e.From, FromName: header(e.FromName),
+		To: e.To, ToName: header(clean(e.ToName)), From: e.From, FromName: header(clean(e.FromName)),
 		Subject: header(content.Subject), Text: content.Text, HTML: content.HTML,
 		Attachments: e.Attachments, CreatedAt: now, PartnerID: e.PartnerID, BookingID: e.BookingID,
 	}

@@ -28,6 +28,8 @@ func (p *textPart) para(s string) {
 
 func (p *textPart) note(s string) { p.para(s) }
 
+func (p *textPart) quote(s string) { p.para(s) }
+
 func (p *textPart) facts(rows []fact) {
 	for _, r := range rows {
 		if r.value != "" {
@@ -37,34 +39,30 @@ func (p *textPart) facts(rows []fact) {
 	p.blank()
 }
 
-func (p *textPart) tickets(list []Ticket) {
+func (p *textPart) tickets(list []entry) {
 	for _, t := range list {
-		p.ticket(t)
-		if t.Code != "" {
-			p.line("  Code: ", t.Code)
+		p.line("* ", t.line)
+		if t.codeLine != "" {
+			p.line("  ", t.codeLine)
 		}
 	}
 	p.blank()
 }
 
-func (p *textPart) places(list []Ticket) {
+func (p *textPart) places(list []entry) {
 	for _, t := range list {
-		p.ticket(t)
+		p.line("* ", t.line)
 	}
 	p.blank()
 }
 
-func (p *textPart) ticket(t Ticket) {
-	p.line("* ", joined(", ", t.Place, t.BuyerType, t.Price))
-}
-
-func (p *textPart) bill(lines []Line, total Line, included []Line) {
-	for _, l := range lines {
-		p.line(l.Label, ": ", l.Amount)
+func (p *textPart) bills(rows []row, total row, included []row) {
+	for _, r := range rows {
+		p.line(r.label, ": ", r.amount)
 	}
-	p.line(total.Label, ": ", total.Amount)
-	for _, l := range included {
-		p.line("  ", l.Label, ": ", l.Amount)
+	p.line(total.label, ": ", total.amount)
+	for _, r := range included {
+		p.line("  ", r.label, ": ", r.amount)
 	}
 	p.blank()
 }
@@ -85,7 +83,7 @@ func (p *textPart) links(list []link) {
 // line writes one line.
 func (p *textPart) line(pieces ...string) {
 	for _, s := range pieces {
-		p.b = append(p.b, clean(s)...)
+		p.b = append(p.b, tidy(s)...)
 	}
 	p.blank()
 }
@@ -93,7 +91,7 @@ func (p *textPart) line(pieces ...string) {
 // wrap writes s in lines of at most lineWidth characters; longer words stay whole.
 func (p *textPart) wrap(s string) {
 	width := 0
-	for word := range strings.FieldsSeq(clean(s)) {
+	for word := range strings.FieldsSeq(tidy(s)) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case width == 0:

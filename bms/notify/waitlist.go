@@ -1,51 +1,76 @@
 package notify
 
-func waitingSubject(d *Data) string { return "You are on the waiting list: " + d.Event }
+func waitingSubject(l *letter) string { return l.T("mail.waiting.subject", l.event()) }
 
-func waiting(p part, d *Data) {
-	p.title("You are on the waiting list")
-	greet(p, d)
-	p.para("We write to you as soon as there are places for you. They are then kept for a short time, so please look at your mail.")
-	p.facts(append([]fact{{label: "You wait for", value: d.Wish}, {label: "Your place in the line", value: d.Position}}, showFacts(d)...))
-	p.links([]link{{"See your place or leave the list", d.WaitlistURL}})
-	p.note("If you have not asked for this, somebody has mistyped an address. The link above takes you off the list.")
+func waiting(l *letter) {
+	l.title(l.T("mail.waiting.title"))
+	l.greet()
+	l.para(l.T("mail.waiting.text"))
+	position := ""
+	if l.d.Position > 0 {
+		position = l.in.Formats.Number(l.d.Position)
+	}
+	l.show(fact{label: l.T("mail.waiting.wish"), value: l.wish()}, fact{label: l.T("mail.waiting.position"), value: position})
+	l.links([]link{l.toList("mail.waiting.link")})
+	l.note(l.T("mail.waiting.note"))
 }
 
-func offerSubject(d *Data) string { return "There are places for you: " + d.Event }
+// toList is a link to the reader's place in the line.
+func (l *letter) toList(id string) link { return l.page(l.T(id), l.d.WaitlistPath) }
 
-func offer(p part, d *Data) {
-	p.title("There are places for you")
-	greet(p, d)
-	if d.Deadline != "" {
-		p.para("We keep them for you until " + d.Deadline + ". After that they go to the next in the line.")
+// wish says what is waited for.
+func (l *letter) wish() string {
+	w := l.d.Wish
+	if w == nil {
+		return ""
+	}
+	text := l.N("mail.wish.places", w.Places)
+	if w.Category != "" {
+		text = l.T("mail.wish.category", with("places", text), with("category", w.Category))
+	}
+	if w.Wheelchairs > 0 {
+		text = l.N("mail.wish.wheelchairs", w.Wheelchairs, with("wish", text))
+	}
+	return text
+}
+
+func offerSubject(l *letter) string { return l.T("mail.offer.subject", l.event()) }
+
+func offer(l *letter) {
+	l.title(l.T("mail.offer.title"))
+	l.greet()
+	if l.d.Deadline.IsZero() {
+		l.para(l.T("mail.offer.short"))
 	} else {
-		p.para("We keep them for you for a short time. After that they go to the next in the line.")
+		l.para(l.T("mail.offer.until", with("time", l.in.Formats.When(l.d.Deadline))))
 	}
-	if len(d.Tickets) > 0 {
-		p.places(d.Tickets)
+	if len(l.d.Tickets) > 0 {
+		l.places(l.entries(l.d.Tickets))
 	}
-	p.facts(showFacts(d))
-	p.links([]link{{"Take these places", d.WaitlistURL}})
-	p.note("Whoever has this link can take the places; do not pass it on. If you do not want them, leave the list there, and somebody else is glad.")
+	l.show()
+	l.links([]link{l.toList("mail.offer.take")})
+	l.note(l.T("mail.offer.note"))
 }
 
-func offerEndedSubject(d *Data) string { return "Your places went to the next: " + d.Event }
+func offerEndedSubject(l *letter) string { return l.T("mail.ended.subject", l.event()) }
 
-func offerEnded(p part, d *Data) {
-	p.title("Your places went to the next in the line")
-	greet(p, d)
-	p.para("The time to take the places that we kept for you has run out. If you still want to go, you can join the list again, at its end.")
-	p.facts(showFacts(d))
-	p.links([]link{{"Join the list again", d.WaitlistURL}})
+func offerEnded(l *letter) {
+	l.title(l.T("mail.ended.title"))
+	l.greet()
+	l.para(l.T("mail.ended.text"))
+	l.show()
+	l.links([]link{l.toList("mail.ended.again")})
 }
 
-func listClosedSubject(d *Data) string { return "The waiting list is closed: " + d.Event }
+func listClosedSubject(l *letter) string { return l.T("mail.closed.subject", l.event()) }
 
-func listClosed(p part, d *Data) {
-	p.title("The waiting list is closed")
-	greet(p, d)
-	p.para("We are sorry: no tickets are sold for this date any more, and there were no places for you.")
-	because(p, d)
-	p.facts(showFacts(d))
-	p.links([]link{{"Look for other dates", d.EventURL}})
+func listClosed(l *letter) {
+	l.title(l.T("mail.closed.title"))
+	l.greet()
+	l.para(l.T("mail.closed.text"))
+	if l.d.ShowCancelled {
+		l.para(l.T("mail.closed.cancelled"))
+	}
+	l.show()
+	l.links([]link{l.toOtherDates()})
 }

@@ -41,31 +41,31 @@ func wordings() []wording {
 		},
 		{
 			"a booking without tickets is still thanked for", notify.BookingConfirmed,
-			func(d *notify.Data) { d.Tickets = nil },
+			func(d *notify.Data) { d.Tickets, d.Policy = nil, nil },
 			[]string{"Thank you for booking Metropolis."},
 			[]string{"ticket", "entrance"},
 		},
 		{
 			"taxes on top are lines of their own", notify.BookingConfirmed,
-			func(d *notify.Data) { d.TaxesIncluded = false },
-			[]string{"CGST 9 %: ₹48.46\nSGST 9 %: ₹48.46\nTotal: ₹635.40\n"},
-			[]string{"includes"},
+			func(d *notify.Data) { d.Quote = net() },
+			[]string{"Tickets: ₹608.00\nTwo for one: −₹50.00\nVoucher MONSOON50: −₹50.00\nBooking fee: ₹30.00\nRounding: ₹0.48\nTax 18\u00a0%: ₹96.92\nTotal: ₹635.40\n"},
+			[]string{"includes", "Matinee"},
 		},
 		{
 			"what is included follows the total", notify.BookingConfirmed,
 			func(*notify.Data) {},
-			[]string{"Total: ₹635.40\n  includes CGST 9 %: ₹48.46\n"},
+			[]string{"Booking fee: ₹35.40\nTotal: ₹635.40\n  includes Tax 18\u00a0% (CGST ₹48.46, SGST ₹48.46): ₹96.92\n"},
 			nil,
 		},
 		{
-			"without a total there is no bill", notify.BookingConfirmed,
-			func(d *notify.Data) { d.Total = "" },
+			"without a price there is no bill", notify.BookingConfirmed,
+			func(d *notify.Data) { d.Quote = nil },
 			nil,
 			[]string{"What you paid", "Booking fee"},
 		},
 		{
 			"without a policy nothing is said about changes", notify.BookingConfirmed,
-			func(d *notify.Data) { d.Policy = "" },
+			func(d *notify.Data) { d.Policy = nil },
 			nil,
 			[]string{"If your plans change"},
 		},
@@ -82,10 +82,16 @@ func wordings() []wording {
 			[]string{"Code: MQ1-8F3K-22"},
 		},
 		{
-			"a refund says only what is known", notify.RefundSent,
-			func(d *notify.Data) { d.Refund = &notify.Refund{Amount: "₹250.00"} },
-			[]string{"We refund ₹250.00.\n"},
-			[]string{"Visa", "within"},
+			"a new link says what it is for, and that the old one is of no use", notify.LinkRenewed,
+			func(*notify.Data) {},
+			[]string{"do not open it any more", "View your booking: https://aurora.example/bookings/", "do not pass it on", "as they were"},
+			[]string{"Code:", "row C"},
+		},
+		{
+			"a refund goes back where it came from", notify.RefundSent,
+			func(d *notify.Data) { d.Refund = &notify.Refund{Amount: rupees(250_00)} },
+			[]string{"We refund ₹250.00 to the card or account that you paid with, within 5 to 7 working days.\n"},
+			[]string{"Visa"},
 		},
 		{
 			"a refund may be without an amount", notify.RefundSent,
@@ -96,7 +102,7 @@ func wordings() []wording {
 		{
 			"a booking that expired is not charged in silence", notify.BookingExpired,
 			func(*notify.Data) {},
-			[]string{"your places are on sale again", "If a payment still arrives", "Book again: https://aurora.example/en/mumbai/metropolis"},
+			[]string{"your places are on sale again", "If a payment still arrives", "Book again: https://aurora.example/mumbai/events/metropolis"},
 			[]string{"Code:"},
 		},
 		{
@@ -119,10 +125,8 @@ func wordings() []wording {
 		},
 		{
 			"an offer says until when and where", notify.WaitlistOffer,
-			func(d *notify.Data) {
-				d.Deadline, d.WaitlistURL = "Friday 14 November 2025, 15:30 IST", "https://aurora.example/w"
-			},
-			[]string{"We keep them for you until Friday 14 November 2025, 15:30 IST.", "row C, seat 12", "Take these places: https://aurora.example/w"},
+			func(d *notify.Data) { d.Deadline = now.In(d.Start.Location()) },
+			[]string{"We keep them for you until Friday 14 November 2025, 15:00 IST.", "row C, seat 12", "Take these places: https://aurora.example/waitlist/wle_1?t=abc"},
 			[]string{"Code:", "₹635.40"},
 		},
 		{
@@ -133,14 +137,16 @@ func wordings() []wording {
 		},
 		{
 			"who waits learns where in the line", notify.WaitlistJoined,
-			func(d *notify.Data) { d.Wish, d.Position = "2 places in Gold", "14" },
-			[]string{"You wait for: 2 places in Gold", "Your place in the line: 14"},
+			func(d *notify.Data) {
+				d.Wish, d.Position = &notify.Wish{Places: 2, Category: "Gold", Wheelchairs: 2}, 14
+			},
+			[]string{"You wait for: 2 places in Gold, with 2 wheelchair spaces\n", "Your place in the line: 14"},
 			[]string{"Code:", "row C"},
 		},
 		{
 			"who was too slow may come back", notify.WaitlistOfferEnded,
-			func(d *notify.Data) { d.WaitlistURL = "https://aurora.example/w" },
-			[]string{"has run out", "Join the list again: https://aurora.example/w"},
+			func(*notify.Data) {},
+			[]string{"has run out", "Join the list again: https://aurora.example/waitlist/wle_1?t=abc"},
 			[]string{"row C"},
 		},
 	}
@@ -181,8 +187,11 @@ func TestEnglish_SaysWhereAndWhen(t *testing.T) {
 	t.Parallel()
 	for _, o := range occasions() {
 		text := render(t, o.kind, o.data).Text
-		assert.Contains(t, text, "Event: Metropolis, 2D, silent, English intertitles\n", o.name)
-		assert.Contains(t, text, "When: Friday 21 November 2025, 7:30 pm IST\n", o.name)
+		assert.Contains(t, text, "Event: Metropolis, ", o.name)
+		if o.data.Start.IsZero() {
+			continue
+		}
+		assert.Contains(t, text, "When: Friday 21 November 2025, 19:30 IST\n", o.name)
 		assert.Contains(t, text, "Booking: K7QX-2MRA\n", o.name)
 		assert.Contains(t, text, "Questions? Write to help@aurora.example.\n", o.name)
 		assert.True(t, strings.HasSuffix(text, "Aurora Cinemas\n"), o.name)

@@ -17,6 +17,7 @@ type Catalog interface {
 	Partners(context.Context) ([]catalog.Partner, error)
 
 	PutBrand(context.Context, catalog.Brand) error
+	Brand(context.Context, catalog.BrandID) (catalog.Brand, error)
 	Brands(context.Context) ([]catalog.Brand, error)
 
 	PutEvent(context.Context, catalog.Event) error

@@ -121,6 +121,7 @@ type Offer struct {
 type Entry struct {
 	ID        EntryID
 	ShowID    catalog.ShowID
+	BrandID   catalog.BrandID // of the storefront at which its person has asked last, for mails; empty when at none
 	Person    Person
 	Wish      Wish
 	State     State
@@ -131,6 +132,9 @@ type Entry struct {
 	JoinedAt  time.Time
 	ChangedAt time.Time
 	Version   int // raised by each change
+
+	// LinkGeneration is how often the entry's link was made anew; 0 is the first.
+	LinkGeneration int
 }
 
 // Join returns a new entry, still without a number. Errors: an Invalid fault that names the field of the person.

@@ -99,7 +99,9 @@ func (m *model) join(t *rapid.T) {
 func (m *model) again(t *rapid.T) {
 	if e, ok := m.any(t); ok {
 		m.number++
-		m.set(t, e.Again(e.Person, wishes.Draw(t, "wish"), m.number, m.now))
+		fresh := e
+		fresh.Wish = wishes.Draw(t, "wish")
+		m.set(t, e.Again(fresh, m.number, m.now))
 	}
 }
 

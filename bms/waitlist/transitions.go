@@ -14,6 +14,7 @@ var (
 	ErrNoOffer    = fault.New(fault.Conflict, "no_offer", "there are no places for you yet; we write to you when there are")
 	ErrOfferOver  = fault.New(fault.Expired, "offer_over", "the time to take these places has run out; you can join the list again at its end")
 	ErrClaimed    = fault.New(fault.Conflict, "offer_claimed", "these places have been taken by this link already")
+	ErrEnded      = fault.New(fault.Conflict, "waitlist_ended", "this place in the waiting list has come to an end; join the list again if you still want to go")
 	ErrOpen       = fault.New(fault.Conflict, "still_waiting", "you are in this list already")
 )
 
@@ -29,23 +30,33 @@ func (e Entry) Numbered(n int64) Entry {
 	return e
 }
 
-// Again returns what becomes of e when its person joins once more. While it waits only the wish and the name
+// Again returns what becomes of e when its person joins once more, as in fresh. While it waits only the wish, the name and the brand
 // change: it stays where it is in the line. With a running offer nothing changes. Otherwise it begins anew with the number
 // given, at the end.
-func (e Entry) Again(p Person, w Wish, number int64, now time.Time) Entry {
+func (e Entry) Again(fresh Entry, number int64, now time.Time) Entry {
 	switch e.State {
 	case Offered:
 		return e
 	case Waiting:
-		if e.Wish == w && e.Person == p {
+		if e.Wish == fresh.Wish && e.Person == fresh.Person && e.BrandID == fresh.BrandID {
 			return e
 		}
 	case Claimed, Ended, Left, Closed:
 		e.State, e.Number, e.Passed, e.JoinedAt = Waiting, number, 0, now
 		e.Offer, e.Hold = Offer{}, ""
 	}
-	e.Person, e.Wish = p, w
+	e.Person, e.Wish, e.BrandID = fresh.Person, fresh.Wish, fresh.BrandID
 	return e.changed(now)
+}
+
+// RenewLink returns e with the next generation of its link; the one before leads nowhere. Errors: ErrEnded when nothing can come
+// of the entry any more.
+func (e Entry) RenewLink(now time.Time) (Entry, error) {
+	if !e.State.Open() {
+		return e, ErrEnded
+	}
+	e.LinkGeneration++
+	return e.changed(now), nil
 }
 
 // Offering returns e with places offered until the given time. Errors: ErrNoOffer when it does not wait.

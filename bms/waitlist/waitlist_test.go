@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/waitlist"
 )
@@ -150,21 +151,30 @@ func TestAgain_KeepsThePlaceOfWhoWaits(t *testing.T) {
 	t.Parallel()
 	e := entry(t, 3, waitlist.Wish{Places: 2})
 	e.Passed = 2
-	same := e.Again(ada, waitlist.Wish{Places: 2}, 9, now.Add(time.Hour))
+	again := func(e waitlist.Entry, w waitlist.Wish, brand catalog.BrandID, now time.Time) waitlist.Entry {
+		fresh := entry(t, 0, w)
+		fresh.BrandID = brand
+		return e.Again(fresh, 9, now)
+	}
+	same := again(e, waitlist.Wish{Places: 2}, "", now.Add(time.Hour))
 	assert.Equal(t, e, same)
-	more := e.Again(ada, waitlist.Wish{Places: 4, Category: "gold"}, 9, now.Add(time.Hour))
+	more := again(e, waitlist.Wish{Places: 4, Category: "gold"}, "", now.Add(time.Hour))
 	assert.EqualValues(t, 3, more.Number)
 	assert.Equal(t, 2, more.Passed)
 	assert.Equal(t, 4, more.Wish.Places)
 	assert.Equal(t, e.Version+1, more.Version)
-	assert.Equal(t, offered(t).Wish, offered(t).Again(ada, waitlist.Wish{Places: 4}, 9, now).Wish, "an offer stands")
+	elsewhere := again(e, waitlist.Wish{Places: 2}, "brd_1", now.Add(time.Hour))
+	assert.Equal(t, catalog.BrandID("brd_1"), elsewhere.BrandID)
+	assert.EqualValues(t, 3, elsewhere.Number)
+	assert.Equal(t, offered(t).Wish, again(offered(t), waitlist.Wish{Places: 4}, "brd_1", now).Wish, "an offer stands")
 	for _, ended := range []waitlist.Entry{e.Leave(now), e.Close(now), offered(t).Lapse(now.Add(time.Hour))} {
-		anew := ended.Again(ada, waitlist.Wish{Places: 1}, 9, now.Add(2*time.Hour))
+		anew := again(ended, waitlist.Wish{Places: 1}, "brd_1", now.Add(2*time.Hour))
 		assert.Equal(t, waitlist.Waiting, anew.State)
 		assert.EqualValues(t, 9, anew.Number)
 		assert.Zero(t, anew.Passed)
 		assert.Zero(t, anew.Offer)
 		assert.Equal(t, ended.ID, anew.ID)
+		assert.Equal(t, catalog.BrandID("brd_1"), anew.BrandID)
 	}
 }
 
@@ -181,6 +191,22 @@ func fitting(t *testing.T, free *int, served *[]int64) func(*waitlist.Entry) (wa
 		*served = append(*served, e.Number)
 		return waitlist.Given, nil
 	}
+}
+
+func TestRenewLink_OnlyWhileSomethingMayComeOfIt(t *testing.T) {
+	t.Parallel()
+	later := now.Add(time.Minute)
+	for _, e := range []waitlist.Entry{entry(t, 1, waitlist.Wish{Places: 2}), offered(t)} {
+		after, err := e.RenewLink(later)
+		require.NoError(t, err)
+		want := e
+		want.LinkGeneration, want.Version, want.ChangedAt = 1, e.Version+1, later
+		assert.Equal(t, want, after)
+	}
+	left := entry(t, 1, waitlist.Wish{Places: 2}).Leave(now)
+	same, err := left.RenewLink(later)
+	require.ErrorIs(t, err, waitlist.ErrEnded)
+	assert.Equal(t, left, same)
 }
 
 func TestServe_InOrder(t *testing.T) {

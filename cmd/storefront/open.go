@@ -17,6 +17,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/qr"
 	"github.com/marquee-tickets/marquee/bms/sqlite"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/storefront/letters"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // storage says where everything is kept.
@@ -98,8 +100,12 @@ func (s storage) bank() (*sandbox.Gateway, error) {
 
 // client puts the SDK together.
 func client(db store.DB, bank payment.Gateway, baseURL string, log *slog.Logger) (*bms.Client, error) {
+	words, err := locale.New(locale.Config{})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	c, err := bms.New(db, bms.Config{
-		Gateways: []payment.Gateway{bank}, Pictures: qr.Pictures{}, BaseURL: baseURL, From: "tickets@localhost", Logger: log,
+		Gateways: []payment.Gateway{bank}, Renderer: letters.New(words), Pictures: qr.Pictures{}, BaseURL: baseURL, From: "tickets@localhost", Logger: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

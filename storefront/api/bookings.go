@@ -28,7 +28,7 @@ func (a *API) createBooking(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	wanted.Secret, wanted.Key = secret, key
+	wanted.Secret, wanted.Key, wanted.Brand = secret, key, c.site().Brand.ID
 	b, err := a.client.Bookings.Create(ctx, wanted)
 	if err != nil {
 		return err
@@ -125,6 +125,34 @@ func (a *API) booking(ctx context.Context, c *call) error {
 		return err
 	}
 	return c.send(fasthttp.StatusOK, noStore, orderOf(b.Booking, b.Link))
+}
+
+// mailedLink is the answer to who has a link made anew. It has no token: that is in the mail, so that nobody learns it who has the
+// old one.
+type mailedLink struct {
+	ID        booking.ID `json:"id"`
+	Reference string     `json:"reference"`
+	Email     string     `json:"email"`
+}
+
+// renewLink ends the token that it was asked with, and has another one mailed to the buyer.
+func (a *API) renewLink(ctx context.Context, c *call) error {
+	token, err := c.secret(headerBookingToken)
+	if err != nil {
+		return err
+	}
+	wanted := bms.RenewLinkRequest{BookingID: booking.ID(c.params[0]), Link: token}
+	if wanted.Key, err = c.key(); err != nil {
+		return err
+	}
+	if err := c.readNothing(); err != nil {
+		return err
+	}
+	b, err := a.client.Bookings.RenewLink(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	return c.send(fasthttp.StatusAccepted, noStore, mailedLink{ID: b.ID, Reference: b.Reference.Display(), Email: b.Buyer.Email})
 }
 
 // bookingQuote answers with the price line by line, as it was frozen.

@@ -197,6 +197,7 @@ func TestSecrets_NothingWithoutThem(t *testing.T) {
 		{"GET", "/bookings/" + b.ID, nil, "booking_not_found"},
 		{"GET", "/bookings/" + b.ID + "/quote", nil, "booking_not_found"},
 		{"GET", "/bookings/" + b.ID + "/tickets", nil, "booking_not_found"},
+		{"POST", "/bookings/" + b.ID + "/link", nil, "booking_not_found"},
 		{"POST", "/bookings/" + b.ID + "/confirmation", nil, "booking_not_found"},
 		{"GET", "/bookings/" + b.ID + "/cancellation", nil, "booking_not_found"},
 		{"POST", "/bookings/" + b.ID + "/cancellation", object{}, "booking_not_found"},
@@ -206,6 +207,7 @@ func TestSecrets_NothingWithoutThem(t *testing.T) {
 		{"POST", "/payments/" + p.ID + "/refresh", nil, "payment_not_found"},
 		{"GET", "/payments/pay_nothing", nil, "payment_not_found"},
 		{"GET", "/bookings/bkg_nothing", nil, "booking_not_found"},
+		{"POST", "/bookings/bkg_nothing/link", nil, "booking_not_found"},
 	} {
 		a := ask{method: c.method, path: "/api/v1" + c.path, body: c.body}
 		none := s.do(a)

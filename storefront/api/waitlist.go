@@ -46,7 +46,7 @@ func (a *API) joinWaitlist(ctx context.Context, c *call) error {
 	if err := a.cfg.Throttle.Join(web.Client(c.rc), wanted.Person.Key()); err != nil {
 		return err
 	}
-	wanted.Key = key
+	wanted.Key, wanted.Brand = key, c.site().Brand.ID
 	e, err := a.client.Waitlists.Join(ctx, wanted)
 	if errors.Is(err, store.ErrNotFound) {
 		return fault.NotFoundf("there is no show %q", clip(string(wanted.ShowID))).In("show_id")
@@ -215,4 +215,20 @@ func (a *API) leaveWaitlist(ctx context.Context, c *call) error {
 		return err
 	}
 	return c.sendWaitEntry(a.client.Waitlists.Leave(ctx, bms.LeaveRequest{EntryID: waitlist.EntryID(c.params[0]), Link: token, Key: key}))
+}
+
+// renewWaitLink ends the token that it was asked with, and has another one mailed to the person who waits.
+func (a *API) renewWaitLink(ctx context.Context, c *call) error {
+	token, key, err := c.waiting()
+	if err != nil {
+		return err
+	}
+	if err := c.readNothing(); err != nil {
+		return err
+	}
+	e, err := a.client.Waitlists.RenewLink(ctx, bms.RenewWaitLinkRequest{EntryID: waitlist.EntryID(c.params[0]), Link: token, Key: key})
+	if err != nil {
+		return err
+	}
+	return c.send(fasthttp.StatusAccepted, noStore, waitAsked{ShowID: e.ShowID, Email: e.Person.Email})
 }

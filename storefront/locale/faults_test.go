@@ -23,7 +23,7 @@ var shown = []string{
 
 // partly are packages of whose faults those have a text that buyers see by now: services of bms come before their
 // pages. storefront/pages belongs to shown as soon as all pages ask for their texts.
-var partly = []string{"bms", "bms/internal/sqlstore", "storefront/pages", "storefront", "storefront/api", "storefront/live"}
+var partly = []string{"bms", "bms/internal/sqlstore", "storefront/pages", "storefront", "storefront/api", "storefront/live", "bms/waitlist"}
 
 // unseen are reasons that buyers of the pages never see, with why.
 var unseen = map[string]string{

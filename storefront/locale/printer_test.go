@@ -100,6 +100,7 @@ func TestN_EveryTextHasEveryNumber(t *testing.T) {
 	c := localetest.New(t)
 	values := []locale.Arg{
 		locale.With("category", "Gold"), locale.With("sum", "1"), locale.With("seats", "A 1"), locale.With("places", "A 1"), locale.With("n", "1"),
+		locale.With("event", "Metropolis"), locale.With("wish", "1"),
 	}
 	for _, l := range locale.Languages() {
 		p := c.Printer(l.Tag, "")

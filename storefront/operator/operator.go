@@ -1,5 +1,5 @@
-// Package operator is the pages of the person who runs a storefront: what the page cache does, refunds that a gateway
-// could not make, messages that nobody could be given, and figures for a monitoring system. Whoever has the operator's token may
+// Package operator is the pages of the person who runs a storefront: what the page cache does, links to bookings that are to
+// end, refunds that a gateway could not make, messages that nobody could be given, and figures for a monitoring system. Whoever has the operator's token may
 // see and do all of it.
 //
 //	desk, err := operator.New(client, cache, files, operator.Config{Token: token})
@@ -122,6 +122,7 @@ func (d *Desk) route(r *request, path string) error {
 		"GET ": d.home, "GET /": d.home, "POST /sign-out": d.signOut, "GET /metrics": d.metrics,
 		"GET /cache": d.cachePage, "POST /cache/purge": d.purge,
 		"GET /refunds": d.refundsPage, "POST /refunds/retry": d.retryRefund,
+		"GET /bookings": d.bookingsPage, "POST /bookings/link": d.renewLink,
 		"GET /messages": d.messagesPage, "POST /messages/resend": d.resend,
 	}[method+" "+path]
 	if !ok {
@@ -152,7 +153,7 @@ func (d *Desk) frame(title, here string) frame {
 
 // menu are the pages.
 var menu = []struct{ Path, Text string }{
-	{Prefix + "/cache", "Page cache"}, {Prefix + "/refunds", "Refunds"}, {Prefix + "/messages", "Messages"},
+	{Prefix + "/cache", "Page cache"}, {Prefix + "/bookings", "Bookings"}, {Prefix + "/refunds", "Refunds"}, {Prefix + "/messages", "Messages"},
 }
 
 func (d *Desk) show(r *request, status int, title string, page templ.Component) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/notify"
 	"github.com/marquee-tickets/marquee/bms/outbox"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -82,7 +83,7 @@ func (d *desk) signIn(t *testing.T) {
 func TestHandle_OnlyTheOperator(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	pages := []string{"/operator", "/operator/", "/operator/cache", "/operator/refunds", "/operator/messages", "/operator/nothing"}
+	pages := []string{"/operator", "/operator/", "/operator/cache", "/operator/refunds", "/operator/messages", "/operator/bookings", "/operator/nothing"}
 	for _, cookie := range []string{"", "operator=", "operator=wrong", "operator=" + token} {
 		d.cookie = cookie
 		for _, path := range pages {
@@ -95,7 +96,7 @@ func TestHandle_OnlyTheOperator(t *testing.T) {
 		assert.Equal(t, fasthttp.StatusUnauthorized, d.ask("/operator/metrics").StatusCode())
 	}
 	d.signIn(t)
-	for _, path := range pages[2:5] {
+	for _, path := range pages[2:6] {
 		assert.Equal(t, fasthttp.StatusOK, d.ask(path).StatusCode(), path)
 	}
 	assert.Equal(t, fasthttp.StatusNotFound, d.ask("/operator/nothing").StatusCode())
@@ -183,6 +184,42 @@ func TestRefunds_AreMadeAgain(t *testing.T) {
 	assert.Equal(t, fasthttp.StatusConflict, again.StatusCode())
 	assert.Contains(t, string(again.Body()), `role="alert"`)
 	d.kit.MustBeClean()
+}
+
+func TestBookings_AGuestsLinkIsMadeAnewByReference(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.signIn(t)
+	b := d.kit.Book(d.kit.Hold("stalls-A-1"))
+	page := string(d.ask("/operator/bookings").Body())
+	_, key, found := strings.Cut(page, `name="key" value="`)
+	require.True(t, found, page)
+	key, _, _ = strings.Cut(key, `"`)
+	for range 2 { // pressed twice
+		answer := d.ask("/operator/bookings/link", "reference", strings.ToLower(b.Reference.Display()), "key", key)
+		assert.Equal(t, fasthttp.StatusOK, answer.StatusCode())
+		assert.Contains(t, string(answer.Body()), "The links to booking "+b.Reference.Display()+" open it no more.")
+	}
+	_, err := d.kit.Bookings.ByLink(t.Context(), b.ID, b.Link)
+	require.ErrorIs(t, err, bms.ErrNoBooking)
+	d.kit.MustBeClean()
+	mails := d.kit.Mails.To(bmstest.Ada.Email, notify.LinkRenewed)
+	require.Len(t, mails, 1)
+	assert.Contains(t, mails[0].Text, string(b.ID)+"?t=")
+
+	for typed, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"no reference": {fasthttp.StatusBadRequest, `aria-invalid="true"`},
+		"":             {fasthttp.StatusBadRequest, `role="alert"`},
+		"2222-2223":    {fasthttp.StatusBadRequest, `value="2222-2223"`},
+		"2222-2222":    {fasthttp.StatusNotFound, "There is no booking with this reference."},
+	} {
+		answer := d.ask("/operator/bookings/link", "reference", typed, "key", "k")
+		assert.Equal(t, want.status, answer.StatusCode(), typed)
+		assert.Contains(t, string(answer.Body()), want.says, typed)
+	}
 }
 
 func TestMessages_AreSentAgain(t *testing.T) {

@@ -27,6 +27,12 @@ func (t *tx) PutBrand(_ context.Context, b catalog.Brand) error {
 on conflict (id) do update set partner_id = excluded.partner_id, doc = excluded.doc`, b.ID, b.PartnerID, sqldb.JSON(b))
 }
 
+func (t *tx) Brand(ctx context.Context, id catalog.BrandID) (catalog.Brand, error) {
+	var b catalog.Brand
+	err := t.one(ctx, "brand "+string(id), []any{sqldb.IntoJSON(&b)}, "select doc from brand where id = $1", id)
+	return b, err
+}
+
 func (t *tx) Brands(ctx context.Context) ([]catalog.Brand, error) {
 	return collect(ctx, t, doc[catalog.Brand], "select doc from brand order by id")
 }

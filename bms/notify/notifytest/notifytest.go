@@ -1,5 +1,5 @@
-// Package notifytest has a notify.Channel that records mails instead of sending
-// them.
+// Package notifytest is for tests of what sends and writes mails: a notify.Channel that records them, and samples of the
+// facts that a notify.Renderer gets.
 package notifytest
 
 import (

@@ -49,12 +49,16 @@ func testBrand(s *suite) {
 	assert.Empty(s, read(s, brands))
 	b := full[catalog.Brand]()
 	b.PartnerID = partnerID
+	one := func(tx store.Tx) (catalog.Brand, error) { return tx.Brand(s.Context(), b.ID) }
+	missing(s, one)
 	other := catalog.Brand{ID: "brd_2", PartnerID: partnerID}
 	s.must(func(tx store.Tx) error { return firstOf(tx.PutBrand(s.Context(), b), tx.PutBrand(s.Context(), other)) })
 	assert.ElementsMatch(s, []catalog.Brand{b, other}, read(s, brands))
+	assert.Equal(s, b, read(s, one))
 	b.Name, b.Hosts = "renamed", nil
 	s.must(func(tx store.Tx) error { return tx.PutBrand(s.Context(), b) })
 	assert.ElementsMatch(s, []catalog.Brand{b, other}, read(s, brands))
+	assert.Equal(s, b, read(s, one))
 }
 
 func testEvent(s *suite) {
