@@ -260,7 +260,7 @@ func (a *audit) purchase(ctx context.Context, name string, how func(*tour.Walker
 
 // pictures writes pictures of all pages.
 func (a *audit) pictures(ctx context.Context) error {
-	screens, err := check.NewScreens(a.screens)
+	screens, err := check.NewScreens(a.screens, len(a.options.pages) == 0)
 	if err != nil {
 		return err
 	}

@@ -161,10 +161,20 @@ func TestReflow_SeesWhatIsTooWideOrCut(t *testing.T) {
 	} {
 		page(t, b, "", body)
 		require.NoError(t, b.Show(tab.Look{Width: 320, Height: 844}))
-		found, err := check.Overflow(b, "320 px", "100%")
+		found, err := check.Overflow(b, "320 px")
 		require.NoError(t, err)
 		assert.Equal(t, want, rulesOf(found), body)
 	}
+}
+
+func TestReflow_SeesTextThatDoesNotGrow(t *testing.T) {
+	t.Parallel()
+	b := newTab(t)
+	page(t, b, "p { font-size: 1rem } b { font-size: 1.5em } i { font-size: 15px }", `<p>A text, <b>larger</b>, <i>of a size of its own</i></p>`)
+	found, err := check.Enlarge(b)
+	require.NoError(t, err)
+	require.Equal(t, []string{"text-fixed"}, rulesOf(found))
+	assert.Equal(t, "<i>of a size of its own</i>", found[0].Where)
 }
 
 func TestQuiet_HearsErrorsAndBreachesOfThePolicy(t *testing.T) {

@@ -13,6 +13,7 @@ var (
 	Misses          = Score.misses
 	Weighed         = weighed
 	Overflow        = overflow
+	Enlarge         = enlarge
 	NoScriptRuns    = noScriptRuns
 )
 

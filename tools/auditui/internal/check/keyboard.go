@@ -70,37 +70,52 @@ func (k *keyboard) send(target, key string) error {
 	return k.tab.Leave("press a key on "+target, chromedp.KeyEvent(key))
 }
 
-// isSeat and isRow are a seat of the list that can be chosen, and the head of a row of seats that is closed.
+// isSeat and isRow are a seat of the list that can be chosen, and the head of a row of seats. The list is the map's or the page's.
 const (
-	isSeat = `e.type === "checkbox" && (e.name === "seat" || e.getRootNode() !== document)`
-	isRow  = `e.matches("summary") && !e.parentElement.open && e.closest("details")?.closest("form, bms-seatmap, [data-seats]") !== null`
+	isSeat = `e.type === "checkbox" && (e.name === "seat" || e.getRootNode() !== document && e.closest("details"))`
+	isRow  = `e.matches("summary") && (e.getRootNode() !== document || e.closest('form[action$="/holds"]')?.querySelector('[name="seat"]'))`
 )
 
-// chooseSeat opens a row of seats and chooses its first, which leaves no seat alone.
+// mostSeats is how many seats are tried: some are kept for others.
+const mostSeats = 5
+
+// chooseSeat opens a row of seats and chooses the first that can be had, which leaves no seat alone.
 func (k *keyboard) chooseSeat() error {
 	if err := k.through(); err != nil {
 		return err
 	}
-	if err := k.to(`(` + isSeat + `) || e.matches("summary") && (e.getRootNode() !== document || e.closest("[data-seats], bms-seatmap"))`); err != nil {
+	if err := k.to(`(` + isSeat + `) || ` + isRow); err != nil {
 		return err
 	}
-	if row, err := k.at(`e.matches("summary") && !e.parentElement.open`); err != nil {
+	closed, err := k.at(`e.matches("summary") && !e.parentElement.open`)
+	if err == nil && closed {
+		err = k.tab.Key(kb.Enter)
+	}
+	if err != nil {
 		return err
-	} else if row {
-		if err := k.tab.Key(kb.Enter); err != nil {
+	}
+	if err := k.takeSeat(); err != nil {
+		return err
+	}
+	return k.send(`e.type === "submit" && e.form?.action.endsWith("/holds") && !e.form.querySelector('[name="mode"][value="best"]')`, kb.Enter)
+}
+
+var errNotChosen = errors.New("the space bar does not choose a seat")
+
+// takeSeat goes from seat to seat until one is chosen.
+func (k *keyboard) takeSeat() error {
+	for range mostSeats {
+		if err := k.to(isSeat); err != nil {
+			return err
+		}
+		if err := k.tab.Key(" "); err != nil {
+			return err
+		}
+		if chosen, err := k.at(`e.checked`); err != nil || chosen {
 			return err
 		}
 	}
-	if err := k.to(isSeat); err != nil {
-		return err
-	}
-	if err := k.tab.Key(" "); err != nil {
-		return err
-	}
-	if chosen, err := k.at(`e.checked`); err != nil || !chosen {
-		return errors.Join(errors.New("the space bar does not choose the seat"), err)
-	}
-	return k.send(`e.type === "submit" && e.form?.action.endsWith("/holds") && !e.form.querySelector('[name="mode"][value="best"]')`, kb.Enter)
+	return errNotChosen
 }
 
 // details fills in who buys; Enter in a field sends the form.

@@ -50,19 +50,13 @@ func noScriptRuns(t *tab.Tab) error {
 	return err
 }
 
-// chooseWithoutScript opens the first row of the page's list of seats and clicks on its first two.
+// row is the second row of the page's list of seats: the first has places that are kept for wheelchairs.
+const row = `details:nth-of-type(2):has(input[name="seat"])`
+
+// chooseWithoutScript opens a row and clicks on its first two seats.
 func chooseWithoutScript(w *tour.Walker) error {
-	open, err := w.Tab.Has(`details[open] input[name="seat"]`)
-	if err != nil {
-		return err
-	}
-	if !open {
-		if err := w.Tab.Click(`details:has(input[name="seat"]) > summary`); err != nil {
-			return err
-		}
-	}
-	for _, nth := range []string{"1", "2"} {
-		if err := w.Tab.Click(`details[open] label:nth-child(` + nth + `):has(input[name="seat"])`); err != nil {
+	for _, part := range []string{" > summary", ` label:nth-child(1):has(input[name="seat"])`, ` label:nth-child(2):has(input[name="seat"])`} {
+		if err := w.Tab.Click(row + part); err != nil {
 			return err
 		}
 	}

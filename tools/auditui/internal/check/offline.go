@@ -42,10 +42,13 @@ func Offline(w *tour.Walker, cut func() error) (found []report.Finding, detail s
 	return found, "the booking and the tickets", nil
 }
 
-// awaitWorker waits until the pages have a service worker that is at work.
+// awaitWorker waits until the page has a service worker that is at work, and until it says that it is kept, if it says so at all.
 func awaitWorker(t *tab.Tab) error {
 	if err := t.Until(`Boolean(navigator.serviceWorker?.controller)`); err != nil {
 		return fmt.Errorf("no service worker keeps the tickets: %w", err)
+	}
+	if err := t.Until(`[...document.querySelectorAll("[data-offline-ready]")].every((mark) => mark.checkVisibility())`); err != nil {
+		return fmt.Errorf("the page is not kept: %w", err)
 	}
 	if err := t.Settle(); err != nil {
 		return err

@@ -27,43 +27,78 @@ const wide = `() => {
 	return {Beyond: beyond, Where: inner.slice(0, 5).map((e) => e.outerHTML)};
 }`
 
-// cut finds text that does not fit where it is and cannot be scrolled to.
+// cut finds text that does not fit where it is and cannot be scrolled to. What ends in an ellipsis is cut on purpose.
 const cut = `() => [...document.body.querySelectorAll("a, button, label, p, h1, h2, h3, li, td, th, span, dd, dt, legend, summary")].filter((e) => {
 	const style = getComputedStyle(e);
+	if (style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none") return false;
 	const clips = /hidden|clip/.test(style.overflowX) && e.scrollWidth > e.clientWidth + 1 || /hidden|clip/.test(style.overflowY) && e.scrollHeight > e.clientHeight + 1;
 	return clips && e.clientWidth > 2 && e.clientHeight > 2 && e.textContent.trim() !== "" && e.checkVisibility();
 }).slice(0, 5).map((e) => e.outerHTML)`
 
+// grown notes how large each text is when it is first called, and then finds text that is still as large. That of a drawing grows with
+// the drawing.
+const grown = `() => {
+	const texts = [...document.body.querySelectorAll("*")].filter((e) => !e.closest("svg") && e.checkVisibility() && [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim() !== ""));
+	const size = (e) => parseFloat(getComputedStyle(e).fontSize);
+	const before = window.auditSizes;
+	if (!before) {
+		window.auditSizes = new WeakMap(texts.map((e) => [e, size(e)]));
+		return [];
+	}
+	delete window.auditSizes;
+	return texts.filter((e) => before.has(e) && size(e) <= before.get(e)).slice(0, 5).map((e) => e.outerHTML);
+}`
+
 // Look implements Check.
 func (Reflow) Look(v *tour.Visit) ([]report.Finding, string, error) {
-	var found []report.Finding
-	for _, l := range []struct {
-		name, text string
-		tab.Look
-	}{
-		{"320 px", "100%", tab.Look{Width: 320, Height: 844}},
-		{"text at 200 %", "200%", tab.Look{Width: 1280, Height: 900}},
+	if err := v.Tab.Show(tab.Look{Width: 320, Height: 844}); err != nil {
+		return nil, "", err
+	}
+	found, err := overflow(v.Tab, "320 px")
+	if err != nil {
+		return nil, "", err
+	}
+	if err := v.Tab.Show(tab.Look{Width: 1280, Height: 900}); err != nil {
+		return nil, "", err
+	}
+	if v.Page.Class == tour.Foreign { // a mail program has a way of its own
+		return found, "1 look", nil
+	}
+	for _, look := range []func() ([]report.Finding, error){
+		func() ([]report.Finding, error) { return enlarge(v.Tab) },
+		func() ([]report.Finding, error) { return overflow(v.Tab, "text at 200 %") },
 	} {
-		if err := v.Tab.Show(l.Look); err != nil {
-			return nil, "", err
-		}
-		more, err := overflow(v.Tab, l.name, l.text)
+		more, err := look()
 		if err != nil {
 			return nil, "", err
 		}
 		found = append(found, more...)
 	}
-	_, err := tab.Call[bool](v.Tab, resize, "")
+	_, err = tab.Call[bool](v.Tab, resize, "")
 	return found, "2 looks", err
+}
+
+// enlarge doubles the size of all text and finds what does not follow.
+func enlarge(t *tab.Tab) ([]report.Finding, error) {
+	if _, err := tab.Call[[]string](t, grown); err != nil {
+		return nil, err
+	}
+	if _, err := tab.Call[bool](t, resize, "200%"); err != nil {
+		return nil, err
+	}
+	same, err := tab.Call[[]string](t, grown)
+	var found []report.Finding
+	for _, where := range same {
+		found = append(found, report.Finding{Rule: "text-fixed", Look: "text at 200 %", Where: clip(where, 200), Text: "text stays as it is when somebody wants it larger"})
+	}
+	return found, err
 }
 
 // resize sets the size of all text, which is in rem.
 const resize = `(size) => { document.documentElement.style.fontSize = size; return true; }`
 
-func overflow(t *tab.Tab, look, text string) ([]report.Finding, error) {
-	if _, err := tab.Call[bool](t, resize, text); err != nil {
-		return nil, err
-	}
+// overflow finds what is too wide or cut as the page is shown.
+func overflow(t *tab.Tab, look string) ([]report.Finding, error) {
 	sideways, err := tab.Call[struct {
 		Beyond int
 		Where  []string

@@ -60,18 +60,13 @@ func (t *Tab) Focus() error {
 	}))
 }
 
-// Picture is the page from its top, as wide as it is shown and at most so many pixels high, as WebP.
-func (t *Tab) Picture(height, quality int64) ([]byte, error) {
-	size, err := Ask[[]int64](t, `[document.documentElement.clientWidth, document.documentElement.scrollHeight]`)
-	if err != nil {
-		return nil, err
-	}
+// Picture is what the screen shows, as WebP of a quality up to 100, without scroll bars.
+func (t *Tab) Picture(quality int64) ([]byte, error) {
 	ctx, cancel := t.step()
 	defer cancel()
-	beyond := true
-	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Format: page.CaptureScreenshotFormatWebp, Quality: &quality, CaptureBeyondViewport: &beyond,
-		Clip: &page.Viewport{Width: float64(size[0]), Height: float64(min(size[1], height)), Scale: 1},
-	})
+	if err := call(ctx, emulation.SetScrollbarsHidden, emulation.SetScrollbarsHiddenParams{Hidden: true}); err != nil {
+		return nil, err
+	}
+	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
 	return shot.Data, err
 }

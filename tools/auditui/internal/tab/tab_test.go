@@ -134,7 +134,7 @@ func TestTab_ShowsPagesInLightAndDark(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []any{dark, float64(320)}, is)
 	}
-	picture, err := b.Picture(400, 50)
+	picture, err := b.Picture(50)
 	require.NoError(t, err)
 	assert.Equal(t, "WEBP", string(picture[8:12]))
 }

@@ -3,6 +3,8 @@ package tour
 import (
 	"errors"
 	"fmt"
+	"html"
+	"regexp"
 	"time"
 
 	"github.com/marquee-tickets/marquee/tools/auditui/internal/shop"
@@ -27,12 +29,25 @@ func openShow(which func(shop.Programme) string) Step {
 	return openIn(func(p shop.Programme) string { return "/shows/" + which(p) })
 }
 
-// openPart goes from a hall to one of its parts.
+// partLink is an address of a part of a hall in the source of its page, where the map's element takes its place.
+var partLink = regexp.MustCompile(`href="([^"]*\?section=[^"]+)"`)
+
+var errNoPart = errors.New("the page of the hall leads to none of its parts")
+
+// openPart goes from a hall to one of its parts, as who has no script does.
 func openPart(w *Walker) error {
 	if err := w.Take(openShow(arena)); err != nil {
 		return err
 	}
-	return w.Tab.Press(`main a[href*="section="]`)
+	source, err := w.Tab.Source()
+	if err != nil {
+		return err
+	}
+	found := partLink.FindStringSubmatch(source)
+	if found == nil {
+		return errNoPart
+	}
+	return w.Tab.Open(w.Site.Plain(html.UnescapeString(found[1])))
 }
 
 // chooseSeats chooses the first two seats of a row that is free, on the map's list or in the page's.
@@ -56,7 +71,7 @@ const seatsReady = `(() => {
 	return map?.shadowRoot ? map.shadowRoot.querySelector("details") !== null : document.querySelector('input[name="seat"]') !== null;
 })()`
 
-// pickSeats opens rows until one has only free seats, chooses its first two and returns how many are chosen.
+// pickSeats opens row after row until the first two seats of one can be chosen, and returns how many are. Some are kept for others.
 const pickSeats = `(async () => {
 	const map = document.querySelector("bms-seatmap"), root = map?.shadowRoot ?? document;
 	const seats = map?.shadowRoot ? 'input[type="checkbox"]' : 'input[name="seat"]';
@@ -65,9 +80,10 @@ const pickSeats = `(async () => {
 		await new Promise((done) => setTimeout(done, 100));
 		const boxes = [...row.querySelectorAll(seats)];
 		if (boxes.length < 4 || boxes.some((box) => box.disabled || box.checked)) continue;
-		boxes[0].click();
-		boxes[1].click();
-		return boxes.filter((box) => box.checked).length;
+		const [one, two] = boxes;
+		for (const box of [one, two]) box.click();
+		if (one.checked && two.checked) return 2;
+		for (const box of [one, two]) if (box.checked) box.click();
 	}
 	return 0;
 })()`
@@ -82,7 +98,7 @@ const chosenSeats = `(() => {
 // best is the form that asks for the best seats, and chosen the one that asks for those that were chosen.
 const (
 	bestForm   = `form[action$="/holds"]:has([name="mode"][value="best"])`
-	chosenForm = `form[action$="/holds"]:has([name="mode"][value="seats"])`
+	chosenForm = `form[action$="/holds"]:not(:has([name="mode"][value="best"]))`
 )
 
 // reserveBest has the storefront choose the seats.

@@ -2,7 +2,7 @@ package tour
 
 // Journeys lists all pages, each with the way to it from the one before. A journey is one visitor's, who begins without cookies.
 func Journeys() []Journey {
-	return []Journey{browsing(), seats(), buying(), keeping(), slowBank(), waitlist(), brand(), operator()}
+	return []Journey{browsing(), halls(), seats(), buying(), keeping(), slowBank(), waitlist(), brand(), operator()}
 }
 
 // Names are the names of all pages, in the order of the journeys.
@@ -47,6 +47,15 @@ func browsing() Journey {
 		{Name: "stranger", Class: Checkout, Status: 403, Routes: []string{"GET /b/*"}, Go: open("/b/K7PW-XF3X")},
 		{Name: "stranger-returned", Class: Checkout, Routes: []string{"GET /b/*/return"}, Go: open("/b/K7PW-XF3X/return")},
 		{Name: "tickets-none", Class: Ticket, Routes: []string{"GET /tickets"}, Go: open("/tickets")},
+		{Name: "offline", Class: Ticket, Routes: []string{"GET /offline"}, Go: open("/offline")},
+	}}
+}
+
+func halls() Journey {
+	return Journey{Name: "halls", Loose: true, Pages: []Page{
+		{Name: "arena", Class: SeatMap, Go: openShow(arena)},
+		{Name: "arena-part", Class: SeatMap, Go: openPart},
+		{Name: "lawn", Class: SeatMap, Go: openShow(lawn)},
 	}}
 }
 
@@ -60,9 +69,6 @@ func seats() Journey {
 		{Name: "hold-extended", Class: Checkout, Routes: []string{"POST /holds/*/extend"}, Go: extend},
 		{Name: "hold-over", Class: Checkout, Routes: []string{"POST /holds/*/release"}, Go: endHold},
 		{Name: "seats-taken", Class: SeatMap, Status: 409, Routes: []string{"POST /holds/*/again"}, Go: loseSeats},
-		{Name: "arena", Class: SeatMap, Go: openShow(arena)},
-		{Name: "arena-part", Class: SeatMap, Go: openPart},
-		{Name: "lawn", Class: SeatMap, Go: openShow(lawn)},
 	}}
 }
 
