@@ -114,7 +114,7 @@ func (a *audit) learn(ctx context.Context, base, token string) (err error) {
 	}
 	now := time.Now()
 	a.guide.API, a.guide.Far = shop.NewAPI(a.guide.Site.Base), now.Add(nothingOn).Format(time.DateOnly)
-	a.guide.Programme, err = a.guide.API.Learn(ctx, now)
+	a.guide.Programme, err = a.guide.API.Learn(ctx, now, tour.WaitingLists)
 	return err
 }
 
@@ -175,9 +175,8 @@ func (a *audit) lighthouse(ctx context.Context) error {
 		return err
 	}
 	a.lost(lost)
-	lowest, err := l.Run(ctx, a.report.Add)
-	a.report.Figure("lighthouse_min", lowest)
-	return err
+	a.report.Figure("lighthouse_min", l.Run(ctx, a.report.Add))
+	return ctx.Err()
 }
 
 // pages walks past all pages and has each checked.
@@ -208,18 +207,20 @@ func (a *audit) pages(ctx context.Context) error {
 	return err
 }
 
-// look has a page checked.
+// look has a page checked. That it cannot be looked at is a finding, and the others are still done.
 func (a *audit) look(v *tour.Visit, checks []check.Check) error {
 	for _, c := range checks {
 		found, detail, err := c.Look(v)
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.Name(), err)
+			found = append(found, report.Finding{Rule: "not-checked", Text: err.Error()})
+			a.report.Add(report.Result{Check: c.Name(), Page: v.Name(), Findings: found})
+			continue
 		}
 		if c.Name() != "html" { // its results come at the end
 			a.report.Add(report.Result{Check: c.Name(), Page: v.Name(), Detail: detail, Findings: found})
 		}
 	}
-	return nil
+	return v.Tab.Context().Err()
 }
 
 // canary makes sure that axe sees faults.

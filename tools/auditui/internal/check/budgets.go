@@ -41,11 +41,15 @@ func BudgetOf(class tour.Class) (b Budget, ok bool) {
 	return Budget{}, false
 }
 
-// Weigh sums up what a page took, in the parts of a budget.
+// Weigh sums up what a page took, in the parts of a budget. A path that is asked for again and again, as that of the seats where there is no live connection, is one request.
 func Weigh(l tab.Load) Budget {
 	var b Budget
+	seen := map[string]bool{}
 	for i, r := range l.Requests {
-		b.Requests++
+		if p := path(r.URL); !seen[p] {
+			seen[p] = true
+			b.Requests++
+		}
 		if part := b.part(i, r); part != nil {
 			*part += r.Bytes
 		}
@@ -120,13 +124,26 @@ func weighed(l tab.Load, bound Budget) (found []report.Finding, detail string) {
 	for _, s := range Weigh(l).shares(bound) {
 		words = append(words, fmt.Sprintf("%s %s", s.name, amount(s.name, s.used)))
 		if s.bound > 0 && s.used > s.bound {
-			found = append(found, report.Finding{Rule: s.name, Text: fmt.Sprintf("%s of at most %s", amount(s.name, s.used), amount(s.name, s.bound))})
+			found = append(found, report.Finding{
+				Rule: s.name, Where: clip(requested(l), 600), Text: fmt.Sprintf("%s of at most %s", amount(s.name, s.used), amount(s.name, s.bound)),
+			})
 		}
 	}
 	if encoding := l.Requests[0].Encoding; encoding != "br" {
 		words = append(words, "html as "+encoding)
 	}
 	return found, strings.Join(words, ", ")
+}
+
+// requested are the paths of what a page took.
+func requested(l tab.Load) string {
+	var paths []string
+	for _, r := range l.Requests {
+		_, rest, _ := strings.Cut(path(r.URL), "://")
+		_, rest, _ = strings.Cut(rest, "/")
+		paths = append(paths, "/"+rest)
+	}
+	return strings.Join(paths, " ")
 }
 
 // amount is a number of bytes or of requests.

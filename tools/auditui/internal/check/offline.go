@@ -12,8 +12,8 @@ import (
 // keepFor is how long the storefront's worker has to keep a booking after its page was shown.
 const keepFor = 3 * time.Second
 
-// Offline buys tickets, takes the network away and opens the booking and the tickets of this device again: they have to be there, with
-// their codes and their style. cut ends the storefront itself, so that nothing is left that could answer; nil leaves it be.
+// Offline buys tickets, takes the network away and opens the booking again, and the list of this device's bookings, which has to lead
+// there: the codes of the tickets have to be shown, with their style. cut ends the storefront itself, so that nothing is left that could answer; nil leaves it be.
 func Offline(w *tour.Walker, cut func() error) (found []report.Finding, detail string, err error) {
 	if err := w.Tab.ServiceWorkers(true); err != nil {
 		return nil, "", err
@@ -36,10 +36,15 @@ func Offline(w *tour.Walker, cut func() error) (found []report.Finding, detail s
 			return nil, "", err
 		}
 	}
-	for _, address := range []string{booking, w.Site.URL(w.Lang, "/tickets")} {
-		found = append(found, without(w.Tab, address)...)
+	found = without(w.Tab, booking, tour.TicketShown)
+	found = append(found, without(w.Tab, w.Site.URL(w.Lang, "/tickets"), tour.BookingListed)...)
+	if len(found) == 0 {
+		if err := w.Tab.Press(tour.BookingListed); err != nil {
+			return nil, "", err
+		}
+		found = there(w.Tab, tour.TicketShown)
 	}
-	return found, "the booking and the tickets", nil
+	return found, "the booking and the list of them", nil
 }
 
 // awaitWorker waits until the page has a service worker that is at work, and until it says that it is kept, if it says so at all.
@@ -56,18 +61,23 @@ func awaitWorker(t *tab.Tab) error {
 	return t.Pause(keepFor)
 }
 
-// without opens a page without a network.
-func without(t *tab.Tab, address string) []report.Finding {
+// without opens a page without a network, which has to have something.
+func without(t *tab.Tab, address, something string) []report.Finding {
 	if err := t.Open(address); err != nil {
 		return []report.Finding{{Rule: "not-there", Where: address, Text: oneLine(err.Error())}}
 	}
+	return there(t, something)
+}
+
+// there checks that the page has something, and its style.
+func there(t *tab.Tab, something string) []report.Finding {
 	var found []report.Finding
-	if err := t.Until(`document.querySelector("` + tour.TicketShown + `") !== null`); err != nil {
-		found = append(found, report.Finding{Rule: "no-ticket", Where: address, Text: "no code of a ticket is shown"})
+	if err := t.Until(`document.querySelector('` + something + `') !== null`); err != nil {
+		found = append(found, report.Finding{Rule: "not-shown", Where: t.Path(), Text: "there is no " + something})
 	}
 	styled, err := tab.Ask[bool](t, `document.styleSheets.length > 0 && [...document.styleSheets].every((s) => s.cssRules.length > 0)`)
 	if err != nil || !styled {
-		found = append(found, report.Finding{Rule: "no-style", Where: address, Text: "its style sheet is not there"})
+		found = append(found, report.Finding{Rule: "no-style", Where: t.Path(), Text: "its style sheet is not there"})
 	}
 	return found
 }

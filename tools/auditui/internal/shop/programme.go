@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -10,12 +9,12 @@ import (
 
 // Programme is what of the demo programme the pages are looked at with. Shows are named by their id.
 type Programme struct {
-	City, Event string // slugs, of the cinema
-	Cinema      string // a hall that is drawn seat by seat
-	Arena       string // a hall that is shown in parts
-	Lawn        string // places without seats
-	Small       string // a small hall, to be sold out
-	Brand       string // host name of a brand's storefront, that this computer finds by itself
+	City, Event string   // slugs, of the cinema
+	Cinema      string   // a hall that is drawn seat by seat
+	Arena       string   // a hall that is shown in parts
+	Lawn        string   // places without seats
+	Small       []string // of a small hall, to be sold out: one for each who waits for a place
+	Brand       string   // host name of a brand's storefront, that this computer finds by itself
 }
 
 // wanted are the shows, by the city and the name of their hall.
@@ -26,7 +25,6 @@ var wanted = []struct { //nolint:gochecknoglobals // a table
 	{"mumbai", "Screen 2", func(p *Programme) *string { return &p.Cinema }},
 	{"berlin", "Arena", func(p *Programme) *string { return &p.Arena }},
 	{"dubai", "Lawn", func(p *Programme) *string { return &p.Lawn }},
-	{"mumbai", "Screen 4", func(p *Programme) *string { return &p.Small }},
 }
 
 // soon is how far ahead the shows are at least: their tickets can still be cancelled for money.
@@ -40,24 +38,29 @@ type show struct {
 	} `json:"sales"`
 }
 
-// Learn finds the shows in the programme of a storefront. Error: one is not there, so it is another programme.
-func (a *API) Learn(ctx context.Context, now time.Time) (Programme, error) {
-	p := Programme{City: "mumbai", Brand: "palace.localhost"}
+// smallHall is where shows are sold out, in the same city as the cinema.
+const smallHall = "Screen 4"
+
+// Learn finds the shows in the programme of a storefront, with so many to be sold out. Error: one is not there, so it is another
+// programme.
+func (a *API) Learn(ctx context.Context, now time.Time, soldOut int) (p Programme, err error) {
+	p = Programme{City: "mumbai", Brand: "palace.localhost"}
 	for _, w := range wanted {
-		id, event, err := a.find(ctx, w.city, w.hall, now.Add(soon))
+		found, err := a.find(ctx, w.city, w.hall, now.Add(soon), 1)
 		if err != nil {
 			return p, err
 		}
-		*w.of(&p) = id
-		if p.Event == "" {
-			p.Event = event
-		}
+		*w.of(&p) = found[0]
 	}
-	return p, nil
+	if p.Small, err = a.find(ctx, p.City, smallHall, now.Add(soon), soldOut); err != nil {
+		return p, err
+	}
+	_, p.Event, err = a.hallOf(ctx, p.Cinema)
+	return p, err
 }
 
-// find returns the first show in a hall from a time on, with its event.
-func (a *API) find(ctx context.Context, city, hall string, from time.Time) (id, event string, err error) {
+// find returns the first shows in a hall from a time on.
+func (a *API) find(ctx context.Context, city, hall string, from time.Time, count int) (ids []string, err error) {
 	query := url.Values{"city": {city}, "from": {from.UTC().Format(time.RFC3339)}, "limit": {"100"}}
 	for {
 		var page struct {
@@ -65,16 +68,22 @@ func (a *API) find(ctx context.Context, city, hall string, from time.Time) (id, 
 			Next  string `json:"next"`
 		}
 		if err := a.call(ctx, "GET", "/shows?"+query.Encode(), "", nil, &page); err != nil {
-			return "", "", err
+			return nil, err
 		}
 		for _, s := range page.Items {
-			name, slug, err := a.hallOf(ctx, s.ID)
-			if err != nil || name == hall && s.Sales.Open {
-				return s.ID, slug, err
+			name, _, err := a.hallOf(ctx, s.ID)
+			if err != nil {
+				return nil, err
+			}
+			if name == hall && s.Sales.Open {
+				ids = append(ids, s.ID)
+			}
+			if len(ids) == count {
+				return ids, nil
 			}
 		}
 		if query.Set("cursor", page.Next); page.Next == "" {
-			return "", "", fmt.Errorf("no show is on sale in %s of %s: the pages are looked at with the demo programme", hall, cmp.Or(city, "any city"))
+			return nil, fmt.Errorf("%d of %d shows are on sale in %s of %s: the pages are looked at with the demo programme", len(ids), count, hall, city)
 		}
 	}
 }

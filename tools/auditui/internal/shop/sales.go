@@ -89,11 +89,8 @@ func (a *API) SellOut(ctx context.Context, show string) ([]Sale, error) {
 	return sales, nil
 }
 
-// Cancel has somebody give a booking back, so that its places are free again.
-func (a *API) Cancel(ctx context.Context, s Sale) error {
-	ids := make([]string, len(s.Tickets))
-	for i, t := range s.Tickets {
-		ids[i] = t.ID
-	}
-	return a.call(ctx, "POST", "/bookings/"+s.ID+"/cancellation", s.Token, map[string]any{"tickets": ids}, nil)
+// GiveBack has somebody give the first ticket of a booking back, so that its place is free again.
+func (a *API) GiveBack(ctx context.Context, s Sale) error {
+	tickets := []string{s.Tickets[0].ID}
+	return a.call(ctx, "POST", "/bookings/"+s.ID+"/cancellation", s.Token, map[string]any{"tickets": tickets}, nil)
 }

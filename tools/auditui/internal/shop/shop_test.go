@@ -80,7 +80,7 @@ func TestAPI_TellsWhatWasRefused(t *testing.T) {
 	site, _ := hall(t, 0)
 	_, err := shop.NewAPI(site.URL).HoldSeats(t.Context(), "shw_1", nil)
 	require.NoError(t, err, "none is as many as are left")
-	_, err = shop.NewAPI(site.URL+"/nowhere").Learn(t.Context(), time.Unix(0, 0))
+	_, err = shop.NewAPI(site.URL+"/nowhere").Learn(t.Context(), time.Unix(0, 0), 1)
 	var refused *shop.RefusedError
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, http.StatusNotFound, refused.Status)

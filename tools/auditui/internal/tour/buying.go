@@ -203,6 +203,14 @@ func ticketsShown(w *Walker) error {
 	return w.Tab.Until(`document.querySelector("` + TicketShown + `") !== null`)
 }
 
+// BookingListed finds what leads to a booking.
+const BookingListed = `main a[href*="/b/"]`
+
+// bookingsListed checks that the page leads to a booking.
+func bookingsListed(w *Walker) error {
+	return w.Tab.Until(`document.querySelector('` + BookingListed + `') !== null`)
+}
+
 // openBooking goes to a page of the booking.
 func openBooking(rest string) Step {
 	return func(w *Walker) error { return w.Tab.Open(w.notes["booking"] + rest) }

@@ -30,7 +30,7 @@ type Guide struct {
 
 // NewGuide returns a guide with a browser to walk in, several at once if that is more than 1. What else it needs is set later.
 func NewGuide(chromium string, browsers int) *Guide {
-	return &Guide{Chromium: chromium, Browsers: browsers, soldOut: &soldOut{}, visitors: &atomic.Int64{}}
+	return &Guide{Chromium: chromium, Browsers: browsers, soldOut: &soldOut{sales: map[string][]shop.Sale{}}, visitors: &atomic.Int64{}}
 }
 
 // Look is what is done at each page that is chosen. It may be called by several goroutines at once, each with a visit of its own.

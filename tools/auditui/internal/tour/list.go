@@ -87,10 +87,11 @@ func buying() Journey {
 	}}
 }
 
-// keeping is somebody who comes back to the tickets.
+// keeping is somebody who comes back to the tickets, and has the browser forget them.
 func keeping() Journey {
 	return Journey{Name: "tickets", Pages: []Page{
-		{Name: "tickets", Class: Ticket, Go: steps(openShow(cinema), reserveBest, details, pay, bank("pay", "0"), ticketsShown, open("/tickets"), ticketsShown)},
+		{Name: "tickets", Class: Ticket, Go: steps((*Walker).Buy, open("/tickets"), bookingsListed)},
+		{Name: "forgotten", Class: Checkout, Routes: []string{"POST /forget"}, Go: press(`form[action$="/forget"] [type="submit"]`)},
 	}}
 }
 
@@ -134,6 +135,8 @@ func operator() Journey {
 func unseen() map[string]string {
 	return map[string]string{
 		"GET /posters/*":               "a picture",
+		"GET /app.webmanifest":         "a file that makes an app of the site",
+		"GET /b/*/calendar.ics":        "a file for calendars",
 		"GET /events/*":                "leads to the event in a city",
 		"GET /bookings/*":              "leads from a mail to the booking",
 		"POST /holds/*/voucher/remove": "comes back to the reservation",

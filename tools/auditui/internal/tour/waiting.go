@@ -1,6 +1,7 @@
 package tour
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"slices"
@@ -10,28 +11,45 @@ import (
 	"github.com/marquee-tickets/marquee/tools/auditui/internal/tab"
 )
 
-// soldOut is the show that others have bought out, once for all journeys.
+// soldOut keeps what others have bought of the shows that are sold out.
 type soldOut struct {
-	once  sync.Once
-	err   error
 	mu    sync.Mutex
-	sales []shop.Sale
+	sales map[string][]shop.Sale // by show
 }
 
-func small(p shop.Programme) string { return p.Small }
+// of returns what others have bought of a show, and has them buy all of it when nobody has yet.
+func (s *soldOut) of(ctx context.Context, api *shop.API, show string) ([]shop.Sale, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sales, ok := s.sales[show]; ok {
+		return sales, nil
+	}
+	sales, err := api.SellOut(ctx, show)
+	if err == nil {
+		s.sales[show] = sales
+	}
+	return sales, err
+}
+
+// small is the sold out show of the visitor's language: who waits there is alone in the line.
+func (w *Walker) small() string {
+	return w.Programme.Small[max(slices.Index([]string{English, Arabic}, w.Lang), 0)]
+}
+
+// WaitingLists is how many shows are to be sold out: in as many languages their pages are seen.
+const WaitingLists = 2
 
 // openSoldOut goes to a show of which nothing is left.
 func openSoldOut(w *Walker) error {
-	w.soldOut.once.Do(func() { w.soldOut.sales, w.soldOut.err = w.API.SellOut(w.Tab.Context(), w.Programme.Small) })
-	if w.soldOut.err != nil {
-		return w.soldOut.err
+	if _, err := w.soldOut.of(w.Tab.Context(), w.API, w.small()); err != nil {
+		return err
 	}
-	return w.Take(openShow(small))
+	return w.Take(openShowAnd(""))
 }
 
 // openShowAnd goes to a page of that show.
 func openShowAnd(rest string) Step {
-	return openIn(func(p shop.Programme) string { return "/shows/" + p.Small + rest })
+	return func(w *Walker) error { return w.Tab.Open(w.url("/shows/" + w.small() + rest)) }
 }
 
 // join fills in the form of the waiting list.
@@ -68,19 +86,13 @@ func openPlace(w *Walker) error {
 	return w.note("place")
 }
 
-var errNothingSold = errors.New("nobody has bought anything that could be given back")
-
-// awaitOffer has somebody give places back, and waits until they are offered.
+// awaitOffer has somebody give a place back, and waits until it is offered.
 func awaitOffer(w *Walker) error {
-	w.soldOut.mu.Lock()
-	if len(w.soldOut.sales) == 0 {
-		w.soldOut.mu.Unlock()
-		return errNothingSold
+	sales, err := w.soldOut.of(w.Tab.Context(), w.API, w.small())
+	if err != nil {
+		return err
 	}
-	back := w.soldOut.sales[0]
-	w.soldOut.sales = slices.Delete(w.soldOut.sales, 0, 1)
-	w.soldOut.mu.Unlock()
-	if err := w.API.Cancel(w.Tab.Context(), back); err != nil {
+	if err := w.API.GiveBack(w.Tab.Context(), sales[0]); err != nil {
 		return err
 	}
 	if err := w.awaitMail(w.notes["mail"]); err != nil {
