@@ -21,12 +21,12 @@ import (
 
 // checkNames are the checks in the order in which they are done.
 func checkNames() []string {
-	return []string{"lighthouse", "axe", "html", "budgets", "reflow", "quiet", "keyboard", "nojs", "offline"}
+	return []string{"lighthouse", "axe", "html", "budgets", "reflow", "language", "quiet", "keyboard", "nojs", "offline"}
 }
 
 // figures are what the last line says, in its order.
 func figures() []string {
-	return []string{"pages", "axe", "html", "budgets_over", "reflow", "quiet", "lighthouse_min", "keyboard", "nojs", "offline"}
+	return []string{"pages", "axe", "html", "budgets_over", "reflow", "language", "quiet", "lighthouse_min", "keyboard", "nojs", "offline"}
 }
 
 // audit is one run.
@@ -186,7 +186,7 @@ func (a *audit) pages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	checks := slices.DeleteFunc([]check.Check{check.Quiet{}, check.Budgets{}, html, axe, check.Reflow{}}, func(c check.Check) bool { return !a.wants(c.Name()) })
+	checks := slices.DeleteFunc([]check.Check{check.Quiet{}, check.Language{}, check.Budgets{}, html, axe, check.Reflow{}}, func(c check.Check) bool { return !a.wants(c.Name()) })
 	if len(checks) == 0 {
 		return nil
 	}

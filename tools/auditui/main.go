@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/marquee-tickets/marquee/tools/auditui/internal/tour"
 )
@@ -45,7 +46,7 @@ func main() {
 		fmt.Println(strings.Join(tour.Names(), "\n"))
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	misses, err := o.run(ctx)
 	stop()
 	switch {

@@ -207,6 +207,24 @@ func TestQuiet_AnErrorPageMayAnswerWithAnError(t *testing.T) {
 	}
 }
 
+func TestLanguage_ThePageSaysWhichItIsIn(t *testing.T) {
+	t.Parallel()
+	b := newTab(t)
+	for markup, want := range map[string]map[string][]string{
+		`<html lang="en">`:           {"en": nil, "ar": {"wrong-language", "wrong-direction"}},
+		`<html lang="ar" dir="rtl">`: {"en": {"wrong-language", "wrong-direction"}, "ar": nil},
+		`<html lang="ar">`:           {"ar": {"wrong-direction"}},
+		`<html>`:                     {"en": {"wrong-language"}},
+	} {
+		require.NoError(t, b.Open(serve(t, "<!DOCTYPE html>"+markup+"<title>A page</title><p>A text")))
+		for lang, rules := range want {
+			found, _, err := check.Language{}.Look(&tour.Visit{Lang: lang, Tab: b})
+			require.NoError(t, err)
+			assert.Equal(t, rules, rulesOf(found), "%s in %s", markup, lang)
+		}
+	}
+}
+
 func TestAxe_TheCanaryIsSeenAndACleanPageIsClean(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "..", "..")

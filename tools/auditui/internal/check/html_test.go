@@ -12,7 +12,7 @@ import (
 
 func TestParseHTML_FindingsByFile(t *testing.T) {
 	t.Parallel()
-	found, err := check.ParseHTML([]byte(`[{"filePath": "/tmp/auditui1/en-home.html", "messages": [
+	found, err := check.ParseHTML([]byte(`[{"filePath": "pages/en-home.html", "messages": [
 		{"ruleId": "no-implicit-input-type", "severity": 2, "message": "<input> is missing recommended \"type\" attribute", "line": 1, "column": 9, "selector": "#reference"},
 		{"ruleId": "close-order", "severity": 2, "message": "Stray end tag '</p>'", "selector": null}
 	], "errorCount": 2, "warningCount": 0}]`))

@@ -18,7 +18,7 @@ type Programme struct {
 }
 
 // wanted are the shows, by the city and the name of their hall.
-var wanted = []struct { //nolint:gochecknoglobals // a table
+var wanted = []struct {
 	city, hall string
 	of         func(*Programme) *string
 }{

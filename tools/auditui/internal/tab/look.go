@@ -17,7 +17,7 @@ type Look struct {
 }
 
 // Phone is how pages are loaded: the screen that Lighthouse has for mobile pages, since what is loaded depends on it.
-var Phone = Look{Width: 412, Height: 823, Scale: 1.75} //nolint:gochecknoglobals // a constant, but for its type
+var Phone = Look{Width: 412, Height: 823, Scale: 1.75}
 
 // Show has the page shown in a way.
 func (t *Tab) Show(l Look) error {
