@@ -18,12 +18,12 @@ type screen struct {
 }
 
 // screens are a phone, a tablet and a computer.
-func screens() []screen { return []screen{{390, 1600}, {820, 1180}, {1440, 1100}} }
+func screens() []screen { return []screen{{390, 1400}, {820, 1100}, {1440, 900}} }
 
 // Bounds of a picture.
 const (
 	leastHeight = 640 // pixels
-	quality     = 50  // of WebP, of 100
+	quality     = 40  // of WebP, of 100
 )
 
 // Screens takes pictures of the pages: in English at three widths, in other languages on a phone.
