@@ -14,7 +14,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-seatmap ci
+.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-seatmap audit-ui screens ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,12 @@ bench-seatmap: ## How long halls of up to 50,000 seats take to be drawn in Chrom
 
 bench-onsale: ## Whole bookings over HTTP, with the latencies of a rush
 	go run ./benchmarks/onsale
+
+audit-ui: ## Look at all pages in Chromium: axe, HTML, Lighthouse, sizes, keyboard, no script, offline (needs node and npm)
+	go run ./tools/auditui
+
+screens: ## Take pictures of all pages for docs/screens
+	go run ./tools/auditui -screens docs/screens
 
 ci: ## Run the gate, as a server does
 	.ci/run

@@ -1,0 +1,4 @@
+package npm
+
+// Recent is recent, for tests.
+var Recent = recent

@@ -1,0 +1,7 @@
+package shop
+
+// Seams for tests.
+var (
+	Address = address
+	Listen  = listen
+)
