@@ -61,15 +61,15 @@ func (b *builder) addPartners() {
 }
 
 // brandOf is what all brands of the programme have.
-func brandOf(slug, name string, currency money.Currency) catalog.Brand {
+func brandOf(slug, name string, currency money.Currency, locales ...string) catalog.Brand {
 	return catalog.Brand{
 		ID: ident[catalog.BrandID](catalog.BrandPrefix, slug), PartnerID: partnerID(slug), Status: catalog.BrandLive, Name: name,
-		Hosts: []string{slug + ".localhost"}, Locales: []string{"en"}, Currency: currency,
+		Hosts: []string{slug + ".localhost"}, Locales: locales, Currency: currency,
 		SupportEmail: "help@" + slug + ".example",
 		Legal: map[string]string{
 			"imprint": "# Who is behind this\n" + name + " is invented. This storefront shows a demo programme; nothing on it can be attended.",
 			"privacy": "# What we keep\nWhat you enter while you try this demo is kept on the computer that it runs on, and goes nowhere else.\n\n" +
-				"# Cookies\nWithout these three you could not book:\n- an opaque number for your browser\n- a proof of your reservation\n- a proof of your booking",
+				"# Cookies\nWithout the first three you could not book:\n- an opaque number for your browser\n- a proof of your reservation\n- a proof of your booking\n- the language that you chose\n- the city that you looked at last",
 			"terms": "# Tickets\nThose of this demo admit to nothing, and no money moves.\n\n# Cancelling\nWhat you get back stands beside each booking.",
 		},
 	}
@@ -77,16 +77,15 @@ func brandOf(slug, name string, currency money.Currency) catalog.Brand {
 
 // everything is the storefront of all partners.
 func everything() catalog.Brand {
-	b := brandOf(mainPartner, "Meridian", "GBP")
+	b := brandOf(mainPartner, "Meridian", "GBP", "en", "hi", "ta", "es", "de", "ar")
 	b.Hosts = []string{"meridian.localhost"}
-	b.Sections = []catalog.Section{catalog.SectionCities}
 	b.AllPartners = true
 	return b
 }
 
 // palace is plush and gold, dark on every screen.
 func palace() catalog.Brand {
-	b := brandOf("palace", "The Palace Theatres", "GBP")
+	b := brandOf("palace", "The Palace Theatres", "GBP", "en", "es", "ar")
 	b.Tagline = "Seven houses, one curtain: plays, concerts and operas from London to Tokyo."
 	b.Colours = catalog.Colours{"ground": "#1a0a10", "surface": "#26101a", "raised": "#341725", "accent": "#e3bd6b", "ink": "#fbeee0", "ink-soft": "#cdb3a6", "line": "#4d2a38"}
 	b.DarkColours = b.Colours
@@ -100,7 +99,7 @@ func palace() catalog.Brand {
 
 // kino is a small cinema: black, white and one red, without a round corner.
 func kino() catalog.Brand {
-	b := brandOf("kino", "Lichthof Kino", "EUR")
+	b := brandOf("kino", "Lichthof Kino", "EUR", "de", "en")
 	b.Tagline = "Silent films and talkies in a courtyard in Kreuzberg, every evening."
 	b.Colours = catalog.Colours{"ground": "#ffffff", "surface": "#ffffff", "raised": "#f2f2f2", "ink": "#0a0a0a", "ink-soft": "#555555", "line": "#d0d0d0", "accent": "#d4001a"}
 	b.DarkColours = catalog.Colours{"ground": "#0a0a0a", "ink": "#ffffff", "accent": "#ff5a5f"}
@@ -113,7 +112,7 @@ func kino() catalog.Brand {
 
 // arena is loud: blue and lime, round and narrow.
 func arena() catalog.Brand {
-	b := brandOf("arena", "Spreehalle Live", "EUR")
+	b := brandOf("arena", "Spreehalle Live", "EUR", "de", "en", "es")
 	b.Tagline = "Tours, matches and festivals. Ten thousand seats, and the lawn is yours."
 	b.Colours = catalog.Colours{"ground": "#eef4ff", "surface": "#ffffff", "raised": "#dce8ff", "ink": "#06123a", "ink-soft": "#41507d", "line": "#bccdf2", "accent": "#1f3fff"}
 	b.DarkColours = catalog.Colours{"ground": "#050b24", "ink": "#eef4ff", "accent": "#b8ff3c"}

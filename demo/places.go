@@ -3,6 +3,7 @@ package demo
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -108,13 +109,26 @@ func mapOf(h hall) (*seatmap.Map, error) {
 	case "cinema":
 		return seatmap.Cinema(o), nil
 	case "theatre":
-		return seatmap.Theatre(o), nil
+		return withViews(seatmap.Theatre(o)), nil
 	case "arena":
 		return seatmap.Arena(o), nil
 	case "areas":
 		return areaMap(h), nil
 	}
 	return nil, fmt.Errorf("there is no sort of seat map named %q", h.Map)
+}
+
+// withViews says of the rows with a restricted view what restricts it.
+func withViews(m *seatmap.Map) *seatmap.Map {
+	full := func(s seatmap.Seat) bool { return s.Category != "restricted" }
+	for _, section := range m.Sections {
+		for i := range section.Rows {
+			if row := &section.Rows[i]; !slices.ContainsFunc(row.Seats, full) {
+				row.View = &seatmap.View{Note: "restricted view", Text: "A rail or a pillar stands between these seats and a part of the stage. The sound is as good as anywhere."}
+			}
+		}
+	}
+	return m
 }
 
 // areaMap makes a map without seats.

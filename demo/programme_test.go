@@ -275,3 +275,20 @@ func BenchmarkProgramme(b *testing.B) {
 		}
 	}
 }
+
+func TestProgramme_TheatresSayWhichViewsAreRestricted(t *testing.T) {
+	t.Parallel()
+	c := programme(t, moments()[0])
+	noted := 0
+	for _, m := range c.SeatMaps {
+		plan, err := seatmap.Compile(m.Map)
+		require.NoError(t, err)
+		for i, s := range plan.Seats {
+			if v := plan.ViewOf(int32(i)); v != nil {
+				noted++
+				assert.Equal(t, "restricted", plan.Categories[s.Category].Key)
+			}
+		}
+	}
+	assert.Greater(t, noted, 20)
+}

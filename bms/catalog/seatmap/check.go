@@ -47,6 +47,7 @@ func check(m *Map) error {
 	c.checkSections()
 	c.checkAreas()
 	c.checkDrawings()
+	c.checkBackground()
 	return c.err()
 }
 
@@ -91,6 +92,7 @@ func (c *checker) checkSections() {
 		at := place{c.m, i, -1, -1}
 		c.key(at.path("key"), "section", s.Key, keys)
 		c.name(at.path("name"), "section "+clip(s.Key), s.Name)
+		c.checkView(at, s.View)
 		if len(s.Rows) == 0 {
 			c.add(at.path("rows"), "%s has no rows", at)
 		}
@@ -105,6 +107,7 @@ func (c *checker) checkSections() {
 func (c *checker) checkRow(at place, rows map[string]int, overlap *overlap) {
 	r := &c.m.Sections[at.section].Rows[at.row]
 	c.label(at, r.Label)
+	c.checkView(at, r.View)
 	if first, twice := rows[r.Label]; twice {
 		c.add(at.path("label"), "%s: row %d of the section has this label already", at, first+1)
 	} else {

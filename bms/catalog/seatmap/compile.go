@@ -41,10 +41,20 @@ func newPlan(m *Map) *Plan {
 		Categories: cloneCategories(m.Categories),
 		Areas:      cloneAreas(m.Areas),
 		Drawings:   cloneDrawings(m.Drawings),
+		Background: clone(m.Background),
 		Seats:      make([]PlanSeat, 0, seats),
 		byName:     make(map[string]int32, seats),
 		areas:      make(map[string]int, len(m.Areas)),
 	}
+}
+
+// clone copies what is pointed to, so that the plan shares nothing with the map.
+func clone[T any](v *T) *T {
+	if v == nil {
+		return nil
+	}
+	copied := *v
+	return &copied
 }
 
 func (p *Plan) addSection(s *Section) {
@@ -52,7 +62,7 @@ func (p *Plan) addSection(s *Section) {
 	for i := range s.Rows {
 		p.addRow(s.Key, &s.Rows[i])
 	}
-	p.Sections = append(p.Sections, PlanSection{Key: s.Key, Name: s.Name, Rows: Span{first, number32(len(p.Rows))}})
+	p.Sections = append(p.Sections, PlanSection{Key: s.Key, Name: s.Name, View: clone(s.View), Rows: Span{first, number32(len(p.Rows))}})
 }
 
 func (p *Plan) addRow(section string, r *Row) {
@@ -69,6 +79,7 @@ func (p *Plan) addRow(section string, r *Row) {
 	}
 	p.Rows = append(p.Rows, PlanRow{
 		Label:   r.Label,
+		View:    clone(r.View),
 		Section: number32(len(p.Sections)),
 		Seats:   Span{seats, number32(len(p.Seats))},
 		Blocks:  Span{blocks, number32(len(p.Blocks))},

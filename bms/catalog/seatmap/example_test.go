@@ -91,7 +91,7 @@ func ExampleParseJSON() {
 	fmt.Println(err)
 	// Output:
 	// sections[0].rows[0].seats[1].label: Main row A seat 1: seat number 1 from the left has this label already
-	// categorys: line 3 column 3: there is no field "categorys" here; the fields are name, categories, sections, areas, drawings, focus
+	// categorys: line 3 column 3: there is no field "categorys" here; the fields are name, categories, sections, areas, drawings, background, focus
 }
 
 func ExampleMap_JSON() {

@@ -40,6 +40,12 @@ func (w *gridWriter) write() error {
 	if len(w.m.Drawings) > 0 {
 		return fault.Invalidf("drawings", "a grid has no drawings")
 	}
+	if w.m.Background != nil {
+		return fault.Invalidf("background", "a grid has no background")
+	}
+	if path, found := w.m.firstView(); found {
+		return fault.Invalidf(path, "a grid says nothing about views")
+	}
 	if err := w.writeClasses(); err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ type Plan struct {
 	Seats      []PlanSeat
 	Areas      []Area
 	Drawings   []Drawing
-	Focus      []Point // one per category
+	Background *Background // nil means none
+	Focus      []Point     // one per category
 
 	byName map[string]int32
 	areas  map[string]int
@@ -23,11 +24,13 @@ type Plan struct {
 type PlanSection struct {
 	Key, Name string
 	Rows      Span
+	View      *View // nil means that nothing is said
 }
 
 // PlanRow is a row and the seats it spans in Plan.Seats.
 type PlanRow struct {
 	Label   string
+	View    *View // nil means that of the section
 	Section int32
 	Seats   Span
 	Blocks  Span // the blocks it spans in Plan.Blocks

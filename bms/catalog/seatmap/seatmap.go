@@ -46,6 +46,9 @@ type Map struct {
 	// screen, bars, doors.
 	Drawings []Drawing `json:"drawings,omitempty"`
 
+	// Background is a picture below all of it. Nil means none.
+	Background *Background `json:"background,omitempty"`
+
 	// Focus is the point that best-available seats should be near, for categories without their own.
 	// Nil means two thirds back on the centre line of all seats.
 	Focus *Point `json:"focus,omitempty"`
@@ -63,12 +66,14 @@ type Category struct {
 type Section struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
+	View *View  `json:"view,omitempty"` // from its rows that have none of their own; nil says nothing
 	Rows []Row  `json:"rows"`
 }
 
 // Row is seats side by side, from left to right as seen from the seats.
 type Row struct {
 	Label string `json:"label"`
+	View  *View  `json:"view,omitempty"` // nil means that of the section
 	Seats []Seat `json:"seats"`
 }
 
