@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
-	"github.com/marquee-tickets/marquee/bms/waitlist"
 )
 
 // auditOffers compares running offers with the house holds that keep their places, both ways.
@@ -37,7 +35,7 @@ func (c *Client) auditOffers(ctx context.Context, tx store.Tx, report *AuditRepo
 
 // offersAtFault names the offers of a show without their places, and holds for offers that there are not.
 func offersAtFault(ctx context.Context, tx store.Tx, show catalog.ShowID) ([]Violation, error) {
-	line, err := tx.WaitLine(ctx, show, math.MaxInt32)
+	offers, err := tx.WaitOffers(ctx, show)
 	if err != nil {
 		return nil, err
 	}
@@ -52,10 +50,7 @@ func offersAtFault(ctx context.Context, tx store.Tx, show catalog.ShowID) ([]Vio
 			kept[h.ID] = h
 		}
 	}
-	for _, e := range line {
-		if e.State != waitlist.Offered {
-			continue
-		}
+	for _, e := range offers {
 		h := kept[e.Offer.HoldID]
 		delete(kept, e.Offer.HoldID)
 		if h.Len() != e.Wish.Places || !h.ExpiresAt.Equal(e.Offer.Until.Add(waitSlack)) {

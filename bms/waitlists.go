@@ -38,7 +38,9 @@ type WaitEntry struct {
 	Link   string   // what proves the entry to be its person's; it goes to the email address, and to nobody who only knows that
 	Ahead  int      // how many wait in front; 0 unless the entry waits
 	Places []string // what is offered, as it is printed on tickets; empty unless there is an offer
-	Held   *Hold    // what became of the offer; nil unless it was claimed
+	Seats  []int32  // the seats among Places, by their numbers in the plan
+	Areas  []seating.Places
+	Held   *Hold // what became of the offer; nil unless it was claimed
 }
 
 // Join puts a person into the line of a show and has a mail with the link sent. Who waits already keeps the place in the line, and the
@@ -214,32 +216,32 @@ func (s *WaitlistService) read(ctx context.Context, tx store.Tx, entry waitlist.
 	case waitlist.Waiting:
 		e.Ahead, err = tx.WaitAhead(ctx, e.ShowID, e.Number)
 	case waitlist.Offered:
-		e.Places, err = s.places(ctx, tx, e.Entry)
+		err = s.readOffer(ctx, tx, &e)
 	case waitlist.Claimed, waitlist.Ended, waitlist.Left, waitlist.Closed:
 	}
 	return e, err
 }
 
-// places names what is offered, each as it is printed on a ticket.
-func (s *WaitlistService) places(ctx context.Context, tx store.Tx, e waitlist.Entry) ([]string, error) {
+// readOffer fills in what is offered, and names each place as it is printed on a ticket.
+func (s *WaitlistService) readOffer(ctx context.Context, tx store.Tx, e *WaitEntry) error {
 	hold, err := tx.HoldPlaces(ctx, e.Offer.HoldID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	versions, err := tx.ShowVersions(ctx, e.ShowID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	facts, err := s.c.shows.at(ctx, tx, e.ShowID, versions)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p := heldPlaces{show: facts}
-	var names []string
+	e.Places, e.Seats, e.Areas = nil, hold.Seats, hold.Areas
 	for _, item := range itemsOf(hold, nil) {
-		names = append(names, p.placeName(item))
+		e.Places = append(e.Places, p.placeName(item))
 	}
-	return names, nil
+	return nil
 }
 
 // ClaimRequest asks for the places of an offer.

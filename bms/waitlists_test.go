@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -116,6 +117,7 @@ func TestWaitlist_PlacesThatComeBackGoToTheFirst(t *testing.T) {
 		got := l.get(ada)
 		require.Equal(l, waitlist.Offered, got.State)
 		assert.Equal(l, []string{"Stalls, row A, seat 1", "Stalls, row A, seat 2"}, got.Places)
+		assert.Equal(l, []int32{0, 1}, got.Seats)
 		assert.Equal(l, l.Now().Add(30*time.Minute), got.Offer.Until)
 		assert.Equal(l, 0, l.get(bob).Ahead, "who has an offer waits no more")
 		assert.Equal(l, []notify.Kind{notify.WaitlistJoined, notify.WaitlistOffer}, l.mails(ada))
@@ -444,6 +446,71 @@ func TestAudit_NamesPlacesKeptForNoOffer(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, report.Violations, 1)
 	assert.Equal(t, "offer_and_hold_differ", report.Violations[0].Check)
+}
+
+// crowd has the first 500 of a line wait for the same: as many as are read at a time.
+func (l line) crowd(w waitlist.Wish) {
+	l.Helper()
+	require.NoError(l, l.DB().Update(l.Context(), func(tx store.Tx) error {
+		for n := range int64(500) {
+			person := waitlist.Person{Name: "Crowd", Email: fmt.Sprintf("crowd%d@example.com", n)}
+			e, err := waitlist.Join(l.Programme.Show.ID, person, w, tx.Now())
+			if err == nil {
+				err = tx.AddWaitEntry(l.Context(), e.Numbered(n+1))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// TestWaitlist_TheWholeLineIsLookedAt: whoever stands behind many who want what is not there has the offer all the same, and an offer
+// that ends far behind goes to the next.
+func TestWaitlist_TheWholeLineIsLookedAt(t *testing.T) {
+	inLine(t, bmstest.Options{Programme: rowOf(t, "ggss", "")}, func(l line) {
+		held := l.Hold("stalls-A-1", "stalls-A-2")
+		l.Hold("stalls-A-3", "stalls-A-4")
+		l.crowd(waitlist.Wish{Places: 2, Category: "silver"})
+		late, after := l.join("Late", waitlist.Wish{Places: 2, Category: "gold"}), l.join("After", waitlist.Wish{Places: 2, Category: "gold"})
+		l.release(held)
+		l.drain()
+		assert.Equal(l, waitlist.Offered, l.get(late).State)
+		assert.Equal(l, 500, l.get(after).Ahead)
+		l.Clock.Advance(31 * time.Minute)
+		l.drain()
+		assert.Equal(l, waitlist.Ended, l.get(late).State)
+		assert.Equal(l, waitlist.Offered, l.get(after).State)
+	})
+}
+
+// A line that takes too long to read is read another time: the other requests of the show wait meanwhile.
+func TestWaitlist_ARoundEndsInTime(t *testing.T) {
+	t.Parallel()
+	var slow atomic.Bool
+	var looks atomic.Int64
+	o := bmstest.Options{Programme: rowOf(t, "ggss", ""), Open: func(t testing.TB, now func() time.Time) store.DB {
+		return openSQLite(t, func() time.Time { // each look at the clock takes a while
+			if slow.Load() {
+				looks.Add(1)
+			}
+			return now().Add(time.Duration(looks.Load()) * 300 * time.Millisecond)
+		})
+	}}
+	l := line{t, bmstest.New(t, o)}
+	held := l.Hold("stalls-A-1", "stalls-A-2")
+	l.Hold("stalls-A-3", "stalls-A-4")
+	l.crowd(waitlist.Wish{Places: 2, Category: "silver"})
+	late := l.join("Late", waitlist.Wish{Places: 2, Category: "gold"})
+	l.release(held)
+	slow.Store(true)
+	l.drain()
+	slow.Store(false)
+	assert.Equal(t, waitlist.Waiting, l.get(late).State)
+	l.Clock.Advance(2 * time.Minute)
+	l.drain()
+	assert.Equal(t, waitlist.Offered, l.get(late).State)
 }
 
 // claimers is how many claim one offer at once.

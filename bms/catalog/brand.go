@@ -19,8 +19,10 @@ type Brand struct {
 	// what its own partner puts on, and nothing else.
 	AllPartners bool
 
-	Locales  []string       // BCP 47 tags, the default first, at least one
-	Currency money.Currency // what prices are shown and charged in
+	Locales []string // languages that the storefront offers: BCP 47 tags, the default first, at least one
+
+	// Currency is what most of its buyers pay in: cities whose prices are in it come first. A price is always in the currency of its show.
+	Currency money.Currency
 
 	Colours     Colours // design tokens; empty keeps the built-in ones
 	DarkColours Colours // the same for people who prefer a dark screen; what is missing is made of Colours
@@ -29,7 +31,7 @@ type Brand struct {
 	LogoSVG     string  // a picture as SVG of at most 16 KiB, plain shapes only; may be empty
 	LogoURL     string  // https address or path on the same host, when there is no LogoSVG; may be empty
 
-	Sections []Section // of the home page, in order; empty means the cities alone
+	Sections []Section // of the home page, in order; empty means what is on and the cities
 	Gateways []string  // names of those that buyers may pay by; empty means all that there are
 
 	SupportEmail string            // where buyers turn to; may be empty

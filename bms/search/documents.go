@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/money"
 )
 
 // EventKey begins the ids of an event's documents, and with a city's slug is one.
@@ -21,7 +22,8 @@ func CityKey(slug string) string { return "city:" + slug }
 // Source is a show with what the catalogue says beside it.
 type Source struct {
 	Show       catalog.Show
-	Wheelchair bool // its seat map has places for wheelchairs
+	Wheelchair bool         // its seat map has places for wheelchairs
+	Price      money.Amount // the lowest of its price list; zero when it is not known
 }
 
 // DocumentsOf are the documents of an event, one for each city of its shows. Shows in venues that are not
@@ -71,7 +73,7 @@ func documentOf(e catalog.Event, city string) *Document {
 func showOf(e catalog.Event, venue catalog.Venue, s Source) Show {
 	show := Show{
 		StartsAt: s.Show.StartsAt, Date: s.Show.LocalDate, Format: string(s.Show.Format), Language: s.Show.Language,
-		Venue: venue.Slug, Partner: s.Show.PartnerID,
+		Venue: venue.Slug, Partner: s.Show.PartnerID, Price: s.Price,
 	}
 	if show.Language == "" {
 		show.Language = e.Language

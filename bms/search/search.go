@@ -14,6 +14,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/money"
 )
 
 // Type says what a document is about.
@@ -68,6 +69,7 @@ type Show struct {
 	Venue    string    // slug
 	Partner  catalog.PartnerID
 	Access   Access
+	Price    money.Amount // the lowest that somebody pays without a reduction; zero when it is not known
 }
 
 // Access is what a show has for people who need it, as a set of bits.
@@ -107,6 +109,9 @@ const MaxText = 200
 // ErrTextTooLong says that a text has more than MaxText characters.
 var ErrTextTooLong = fault.New(fault.Invalid, "search_too_long", "that is too long to search for; use at most 200 characters, like a part of the title").In("q")
 
+// ErrStarting says that an index is not filled yet, which takes seconds after a start.
+var ErrStarting = fault.New(fault.Unavailable, "search_starting", "the search is getting ready; try again in a few seconds")
+
 // Query asks for events, and for venues and cities by the way.
 type Query struct {
 	Text    string            // as typed; empty asks for everything that is on
@@ -116,6 +121,9 @@ type Query struct {
 
 	// Filters, by what they ask of: empty ones ask nothing. Several hold together, for one and the same show.
 	Filters Filters
+
+	// Prices say how prices are divided. An Index fills them in, for searches of a city.
+	Prices Prices
 
 	Sort   Sort // empty means ByRelevance
 	Offset int  // events to skip
@@ -137,12 +145,13 @@ const (
 	Format
 	VenueOf
 	Accessible
+	Price // a Band
 	dimensions
 )
 
 // Dimensions lists all dimensions in order.
 func Dimensions() []Dimension {
-	return []Dimension{Kind, GenreOf, Date, Language, Format, VenueOf, Accessible}
+	return []Dimension{Kind, GenreOf, Date, Language, Format, VenueOf, Accessible, Price}
 }
 
 // Count is a value of a dimension and how many events have it.
@@ -167,8 +176,11 @@ type Result struct {
 	Places []*Document // venues and cities that the words name, at most five, the best first
 
 	// Facets counts, for each dimension, what choosing a value would show: the filter of the dimension itself does not count.
-	// The most frequent first, but dates in order.
+	// The most frequent first, but dates and prices in order.
 	Facets [dimensions][]Count
+
+	// Currency is that of the facet of prices; empty when there is none.
+	Currency money.Currency
 
 	// Cities counts the events found by city, the most first.
 	Cities []Count

@@ -22,19 +22,24 @@ const maxPlaces = 5
 // to come, counts, sorts and pages.
 func Select(q Query, found []Candidate) Result {
 	t := tally{q: q, cities: map[string]int{}, venues: map[string]bool{}}
+	t.band, _ = ParseBand(q.Filters[Price])
+	for _, b := range q.Prices.Bands {
+		t.bands = append(t.bands, b.String())
+	}
 	for d := range t.counts {
 		t.counts[d] = map[string]*count{}
 	}
 	for i := range found {
 		t.take(found[i])
 	}
-	r := Result{Total: len(t.hits), Places: t.bestPlaces()}
+	r := Result{Total: len(t.hits), Places: t.bestPlaces(), Currency: q.Prices.Currency}
 	sortHits(t.hits, q.Sort)
 	from := min(max(q.Offset, 0), len(t.hits))
 	r.Hits = t.hits[from:min(from+max(q.Limit, 0), len(t.hits))]
 	for d := range t.counts {
 		r.Facets[d] = counted(t.counts[d], Dimension(d) == Date)
 	}
+	slices.SortFunc(r.Facets[Price], func(a, b Count) int { return slices.Index(t.bands, a.Value) - slices.Index(t.bands, b.Value) })
 	for city, n := range t.cities {
 		r.Cities = append(r.Cities, Count{Value: city, Events: n})
 	}
@@ -49,7 +54,9 @@ type tally struct {
 	places []Candidate
 	counts [dimensions]map[string]*count
 	cities map[string]int
-	seen   int // documents looked at, so that each counts once for a value
+	seen   int      // documents looked at, so that each counts once for a value
+	band   Band     // that prices have to be in; the zero Band, which no price is in, when it makes no sense
+	bands  []string // names of Prices.Bands
 
 	venues map[string]bool // of the document at hand
 }
@@ -112,7 +119,15 @@ func (t *tally) missedByShow(s *Show) (missed uint) {
 	if f := t.q.Filters[Accessible]; f != "" && !s.Access.has(f) {
 		missed |= 1 << Accessible
 	}
+	if t.q.Filters[Price] != "" && !t.priced(s, t.band) {
+		missed |= 1 << Price
+	}
 	return missed
+}
+
+// priced reports whether the price of a show is in a band.
+func (t *tally) priced(s *Show, b Band) bool {
+	return b != Band{} && s.Price.Currency != "" && s.Price.Currency == t.q.Prices.Currency && b.has(s.Price)
 }
 
 // showValues are those of Date, Language, Format and VenueOf.
@@ -143,11 +158,29 @@ func (t *tally) count(d *Document, s *Show, missed uint) {
 			t.add(dim, value)
 		}
 	}
-	if s.Access != 0 && free(Accessible) {
-		for bit, name := range accessNames {
-			if s.Access&bit != 0 {
-				t.add(Accessible, name)
-			}
+	if free(Accessible) {
+		t.countAccess(s)
+	}
+	if free(Price) {
+		t.countPrice(s)
+	}
+}
+
+func (t *tally) countAccess(s *Show) {
+	if s.Access == 0 {
+		return
+	}
+	for bit, name := range accessNames {
+		if s.Access&bit != 0 {
+			t.add(Accessible, name)
+		}
+	}
+}
+
+func (t *tally) countPrice(s *Show) {
+	for i, b := range t.q.Prices.Bands {
+		if t.priced(s, b) {
+			t.add(Price, t.bands[i])
 		}
 	}
 }

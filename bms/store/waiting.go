@@ -25,8 +25,10 @@ type Waiting interface {
 	WaitEntry(context.Context, waitlist.EntryID) (waitlist.Entry, error)
 	// WaitEntryOf returns the entry of a person, by waitlist.Person.Key, in a show's list.
 	WaitEntryOf(ctx context.Context, show catalog.ShowID, person string) (waitlist.Entry, error)
-	// WaitLine returns a show's open entries by number, from the front.
-	WaitLine(ctx context.Context, show catalog.ShowID, limit int) ([]waitlist.Entry, error)
+	// WaitLine returns a show's open entries by number, behind after; 0 is in front of all.
+	WaitLine(ctx context.Context, show catalog.ShowID, after int64, limit int) ([]waitlist.Entry, error)
+	// WaitOffers returns those of a show's entries that have a running offer, by number.
+	WaitOffers(ctx context.Context, show catalog.ShowID) ([]waitlist.Entry, error)
 	// WaitAhead counts who waits for a show with a number below the given one. Who has an offer waits no more.
 	WaitAhead(ctx context.Context, show catalog.ShowID, number int64) (int, error)
 	// LastWaitNumber is the highest number in a show's list, 0 when it is empty.

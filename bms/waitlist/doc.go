@@ -3,7 +3,7 @@
 //
 //	e, err := waitlist.Join(show, person, wish, now)
 //	e = e.Numbered(7)
-//	passed, err := waitlist.Serve(line, give) // offers what has come back
+//	passed, err := waitlist.Serve(line, give) // offers what has come back; Walk does it part by part
 //	e, err = e.Claim(hold, now)
 //
 // Guarantees:

@@ -24,28 +24,44 @@ func (a Answer) Valid() bool {
 	return false
 }
 
-// Serve goes through a line, sorted by number, from front to back and has give try each entry that waits and
-// may be served: nobody before it competes with it who was passed over MaxPassed times. give keeps the places and
-// changes its entry with Offering, or leaves all as it is. Serve counts the entries that were passed over, and returns the
-// indexes of those that it changed so, ascending. It stops at the first error of give.
+// Serve goes through a whole line, sorted by number, as Walk.On does.
 func Serve(line []Entry, give func(*Entry) (Answer, error)) (passed []int, err error) {
-	var before []int // who waits still, of those in front
-	for i := range line {
-		e := &line[i]
+	w := Walk{Line: line}
+	return w.On(give)
+}
+
+// Walk goes through a line from front to back, at once or part by part, as it is read. The zero Walk stands in front of it.
+type Walk struct {
+	// Line is what has been read of it, sorted by number. To walk on, append what comes next.
+	Line []Entry
+
+	at     int    // how many of Line have been tried
+	before []int  // who of them waits still
+	full   []Wish // of them who were passed over MaxPassed times, each once
+}
+
+// On goes on to the end of Line and has give try each entry that waits and may be served: nobody before it competes with it who
+// was passed over MaxPassed times. give keeps the places and changes its entry with Offering, or leaves all as it is. On counts the
+// entries that were passed over, in all of Line, and returns the indexes of those that it changed so, ascending. It stops at the
+// first error of give.
+func (w *Walk) On(give func(*Entry) (Answer, error)) (passed []int, err error) {
+	for ; w.at < len(w.Line); w.at++ {
+		e := &w.Line[w.at]
 		if e.State != Waiting {
 			continue
 		}
 		answer := NoRoom
-		if !heldBack(line, before, e.Wish) {
+		if !w.heldBack(e.Wish) {
 			if answer, err = give(e); err != nil {
 				return passed, err
 			}
 		}
 		switch answer {
 		case Given:
-			passed = append(passed, pass(line, before, e.Wish)...)
+			passed = append(passed, w.pass(e.Wish)...)
 		case NoRoom:
-			before = append(before, i)
+			w.before = append(w.before, w.at)
+			w.note(e)
 		case Never:
 		}
 	}
@@ -54,18 +70,24 @@ func Serve(line []Entry, give func(*Entry) (Answer, error)) (passed []int, err e
 }
 
 // heldBack reports whether a wish has to wait for somebody in front.
-func heldBack(line []Entry, before []int, w Wish) bool {
-	return slices.ContainsFunc(before, func(i int) bool { return line[i].Passed >= MaxPassed && line[i].Wish.Competes(w) })
-}
+func (w *Walk) heldBack(wish Wish) bool { return slices.ContainsFunc(w.full, wish.Competes) }
 
 // pass counts an offer against those in front who compete with it.
-func pass(line []Entry, before []int, w Wish) []int {
+func (w *Walk) pass(wish Wish) []int {
 	var passed []int
-	for _, i := range before {
-		if line[i].Wish.Competes(w) {
-			line[i].Passed++
+	for _, i := range w.before {
+		if e := &w.Line[i]; e.Wish.Competes(wish) {
+			e.Passed++
+			w.note(e)
 			passed = append(passed, i)
 		}
 	}
 	return passed
+}
+
+// note remembers whom others have to wait for.
+func (w *Walk) note(e *Entry) {
+	if e.Passed >= MaxPassed && !slices.Contains(w.full, e.Wish) {
+		w.full = append(w.full, e.Wish)
+	}
 }

@@ -2,6 +2,7 @@ package waitlist_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -234,6 +235,47 @@ func TestModel_NobodyIsOvertakenAgainstTheRule(t *testing.T) {
 			"join": m.join, "again": m.again, "leave": m.leave, "withdraw": m.withdraw, "claim": m.claim, "places": m.comeBack,
 			"time": m.wait, "serve": m.serve, "close": m.closeAll, "": m.check,
 		})
+	})
+}
+
+// TestModel_ALineInPartsIsServedAsAWhole: whether a line is read at once or page by page, the same is offered to the same people.
+func TestModel_ALineInPartsIsServedAsAWhole(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m := newModel()
+		for range rapid.IntRange(1, 12).Draw(t, "entries") {
+			m.join(t)
+			m.line[len(m.line)-1].Passed = rapid.IntRange(0, waitlist.MaxPassed).Draw(t, "passed")
+		}
+		m.comeBack(t)
+		give := func(free map[string]int) func(*waitlist.Entry) (waitlist.Answer, error) {
+			m := &model{free: maps.Clone(free)}
+			return func(e *waitlist.Entry) (waitlist.Answer, error) {
+				if e.Wish.Places == 5 {
+					return waitlist.Never, nil
+				}
+				if _, ok := m.take(e.Wish); !ok {
+					return waitlist.NoRoom, nil
+				}
+				next, err := e.Offering("hld_1", now.Add(time.Hour), now)
+				*e = next
+				return waitlist.Given, err
+			}
+		}
+		whole, parts := slices.Clone(m.line), waitlist.Walk{}
+		if _, err := waitlist.Serve(whole, give(m.free)); err != nil {
+			t.Fatal(err)
+		}
+		size, offer := rapid.IntRange(1, 5).Draw(t, "size"), give(m.free)
+		for page := range slices.Chunk(m.line, size) {
+			parts.Line = append(parts.Line, page...)
+			if _, err := parts.On(offer); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !slices.Equal(whole, parts.Line) {
+			t.Fatalf("whole %v\nparts %v", whole, parts.Line)
+		}
 	})
 }
 

@@ -41,9 +41,14 @@ func (t *tx) WaitEntryOf(ctx context.Context, show catalog.ShowID, person string
 	return e, err
 }
 
-func (t *tx) WaitLine(ctx context.Context, show catalog.ShowID, limit int) ([]waitlist.Entry, error) {
+func (t *tx) WaitLine(ctx context.Context, show catalog.ShowID, after int64, limit int) ([]waitlist.Entry, error) {
 	return collect(ctx, t, doc[waitlist.Entry], `select doc from waitlist_entry
-where show_id = $1 and state in ('waiting', 'offered') order by number limit $2`, show, limit)
+where show_id = $1 and number > $2 and state in ('waiting', 'offered') order by number limit $3`, show, after, limit)
+}
+
+func (t *tx) WaitOffers(ctx context.Context, show catalog.ShowID) ([]waitlist.Entry, error) {
+	return collect(ctx, t, doc[waitlist.Entry], `select doc from waitlist_entry
+where show_id = $1 and until is not null and state in ('waiting', 'offered') order by number`, show)
 }
 
 func (t *tx) WaitAhead(ctx context.Context, show catalog.ShowID, number int64) (int, error) {

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/search"
 	"github.com/marquee-tickets/marquee/bms/search/bleve"
 )
@@ -143,6 +144,26 @@ func TestSearch_PlacesAndFilters(t *testing.T) {
 	q := search.Query{Text: "lang", City: "mumbai"}
 	q.Filters[search.Kind] = "concert"
 	assert.Equal(t, []string{"Lang Lang plays Chopin"}, titles(t, x, q))
+}
+
+func TestSearch_PricesAreDividedAnewWhenTheyChange(t *testing.T) {
+	t.Parallel()
+	costs := func(title string, minor int64) search.Document {
+		return event("mumbai", title, 1, func(d *search.Document) { d.Shows[0].Price = money.New(minor, "INR") })
+	}
+	x := filled(t, costs("A", 100_00), costs("B", 300_00), event("berlin", "C", 1, func(d *search.Document) { d.Shows[0].Price = money.New(900, "EUR") }))
+	bands := func() []search.Count {
+		r, err := x.Search(t.Context(), search.Query{City: "mumbai", Now: now})
+		require.NoError(t, err)
+		assert.Equal(t, money.Currency("INR"), r.Currency)
+		return r.Facets[search.Price]
+	}
+	assert.Equal(t, []search.Count{{Value: "0-300", Events: 1}, {Value: "300-", Events: 1}}, bands())
+	require.NoError(t, x.Update(t.Context(), []search.Document{costs("B", 800_00)}, nil))
+	assert.Equal(t, []search.Count{{Value: "0-800", Events: 1}, {Value: "800-", Events: 1}}, bands())
+	r, err := x.Search(t.Context(), search.Query{Now: now})
+	require.NoError(t, err)
+	assert.Empty(t, r.Facets[search.Price], "cities have currencies of their own")
 }
 
 func TestSearch_SuggestsASpelling(t *testing.T) {

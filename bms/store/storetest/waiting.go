@@ -48,9 +48,17 @@ func (s *suite) rewait(e waitlist.Entry) error {
 	return s.try(func(tx store.Tx) error { return tx.UpdateWaitEntry(s.Context(), e) })
 }
 
-func (s *suite) waitLine(show catalog.ShowID, limit int) []int64 {
+func (s *suite) waitLine(show catalog.ShowID, after int64, limit int) []int64 {
 	s.Helper()
-	line := read(s, func(tx store.Tx) ([]waitlist.Entry, error) { return tx.WaitLine(s.Context(), show, limit) })
+	return numbersOf(read(s, func(tx store.Tx) ([]waitlist.Entry, error) { return tx.WaitLine(s.Context(), show, after, limit) }))
+}
+
+func (s *suite) waitOffers(show catalog.ShowID) []int64 {
+	s.Helper()
+	return numbersOf(read(s, func(tx store.Tx) ([]waitlist.Entry, error) { return tx.WaitOffers(s.Context(), show) }))
+}
+
+func numbersOf(line []waitlist.Entry) []int64 {
 	numbers := make([]int64, len(line))
 	for i, e := range line {
 		numbers[i] = e.Number
@@ -105,7 +113,7 @@ func testWaitRace(s *suite) {
 		assert.True(s, errors.Is(err, store.ErrDuplicate), err)
 	}
 	assert.Equal(s, 1, won)
-	assert.Len(s, s.waitLine(showID, 10), 1)
+	assert.Len(s, s.waitLine(showID, 0, 10), 1)
 }
 
 func testWaitUpdate(s *suite) {
@@ -132,7 +140,8 @@ func testWaitLine(s *suite) {
 	last := func() int64 {
 		return read(s, func(tx store.Tx) (int64, error) { return tx.LastWaitNumber(s.Context(), showID) })
 	}
-	assert.Empty(s, s.waitLine(showID, 10))
+	assert.Empty(s, s.waitLine(showID, 0, 10))
+	assert.Empty(s, s.waitOffers(showID))
 	assert.Zero(s, last())
 	assert.Zero(s, count(100))
 	offered, err := waiter(showID, 2).Offering("hld_1", start.Add(time.Hour), start)
@@ -141,8 +150,16 @@ func testWaitLine(s *suite) {
 	gone := waiter(showID, 4)
 	gone.State = waitlist.Left
 	s.wait(waiter(showID, 3), waiter(showID, 1), offered, gone, waiter("shw_2", 7), waiter(showID, 11))
-	assert.Equal(s, []int64{1, 2, 3, 11}, s.waitLine(showID, 10))
-	assert.Equal(s, []int64{1, 2}, s.waitLine(showID, 2))
+	assert.Equal(s, []int64{1, 2, 3, 11}, s.waitLine(showID, 0, 10))
+	assert.Equal(s, []int64{1, 2}, s.waitLine(showID, 0, 2))
+	assert.Equal(s, []int64{3, 11}, s.waitLine(showID, 2, 2))
+	assert.Empty(s, s.waitLine(showID, 11, 2))
+	assert.Equal(s, []int64{2}, s.waitOffers(showID))
+	require.NoError(s, s.rewait(offered.Withdraw(start)))
+	assert.Empty(s, s.waitOffers(showID), "it waits again")
+	assert.Equal(s, []int64{1, 2, 3, 11}, s.waitLine(showID, 0, 10))
+	offered.Version = 3
+	require.NoError(s, s.rewait(offered))
 	assert.Equal(s, 0, count(1))
 	assert.Equal(s, 1, count(3), "who has an offer waits no more")
 	assert.Equal(s, 3, count(12))
