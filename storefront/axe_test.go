@@ -145,7 +145,7 @@ func TestAxe_PagesBeforeABooking(t *testing.T) {
 	show := "/shows/" + string(s.Programme.Show.ID)
 	for _, path := range []string{
 		"/", "/mumbai", "/mumbai?date=2026-11-23", "/mumbai?kind=concert", "/search?q=x", "/mumbai/events/the-general", "/mumbai/events/the-general?date=2026-11-23",
-		show, "/bookings", "/b/K7PW-XF3X", "/b/K7PW-XF3X/return", "/inbox", "/atlantis",
+		show, "/bookings", "/b/K7PW-XF3X", "/b/K7PW-XF3X/return", "/inbox", "/tickets", "/atlantis",
 	} {
 		b.accessibleAt(path, path)
 	}
@@ -204,14 +204,17 @@ func TestAxe_PagesOfABooking(t *testing.T) {
 	b.open(strings.TrimSuffix(b.where(), "/return") + "/return")
 	b.sees("You are booked.")
 	b.accessible("tickets")
-	reference := strings.TrimPrefix(b.where(), "/b/")
-	b.open("/b/" + reference + "/cancel")
+	booked := b.where()
+	b.accessibleAt("/en/tickets", "the tickets of this browser")
+	b.open(booked + "/cancel")
 	b.accessible("a cancellation")
 	b.press(button("See what you get back"))
 	b.accessible("what a cancellation gives back")
 	b.press(button("Cancel these tickets"))
 	b.sees("Booking cancelled")
 	b.accessible("a booking that was cancelled")
+	b.accessibleAt(strings.Replace(booked, "/en/", "/ar/", 1), "a booking that was cancelled, from right to left")
+	b.accessibleAt("/ar/tickets", "the tickets of this browser, from right to left")
 	require.NoError(t, s.Drain(t.Context()))
 	b.open("/inbox")
 	b.accessible("mails")

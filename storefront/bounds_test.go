@@ -84,8 +84,8 @@ func TestBounds_CookiesThatSomebodyMadeUp(t *testing.T) {
 		booked := held.ada()
 		stranger := s.visit(t)
 		for _, value := range []string{"\xff", "\xff.\xff.\xff", "bkg_\xc3.x", strings.Repeat("x", 300), "a.b.c.d", "..", "%00.%00.%00"} {
-			cookies := "hold_" + strings.TrimPrefix(held.url.Path, "/holds/") + "=" + value + "; booking=" + value + "; visitor=" + value
-			for path, want := range map[string]int{held.url.Path: 404, booked.url.Path: 403, "/shows/" + string(s.Programme.Show.ID): 200} {
+			cookies := "hold_" + strings.TrimPrefix(held.url.Path, "/en/holds/") + "=" + value + "; " + bookingCookie(booked) + "=" + value + "; visitor=" + value
+			for path, want := range map[string]int{held.url.Path: 404, booked.url.Path: 403, "/en/shows/" + string(s.Programme.Show.ID): 200, "/en/tickets": 200} {
 				answer, _ := stranger.raw(http.MethodGet, path, map[string]string{"Cookie": cookies}, "")
 				assert.Equal(t, want, answer.StatusCode, "%q at %s", value, path)
 			}

@@ -3,6 +3,7 @@ package storefront_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,16 +14,17 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/id"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 )
 
 // sibling is an identifier like another with a last letter of its own.
-func sibling[T ~string](id T, letter string) T {
-	if strings.HasSuffix(string(id), letter) {
+func sibling[T ~string](of T, letter string) T {
+	if strings.HasSuffix(string(of), letter) {
 		letter = "0"
 	}
-	return id[:len(id)-1] + T(letter)
+	return of[:len(of)-1] + T(letter)
 }
 
 // rival is a second partner in a kit's city, with a venue, an event and a show of its own.
@@ -92,10 +94,10 @@ func TestBrands_AnotherPartnersProgrammeIsNotThere(t *testing.T) {
 	t.Parallel()
 	kit, r, n := twoBrands(t)
 	p := kit.Programme
-	city := "/" + p.Venue.CitySlug
+	city := "/en/" + p.Venue.CitySlug
 	words := []string{r.event.Title, r.venue.Name, r.event.Slug}
 	for _, path := range []string{
-		"/", city, city + "?date=" + p.Show.LocalDate, city + "/events/" + p.Event.Slug,
+		"/en", city, city + "?date=" + p.Show.LocalDate, city + "/events/" + p.Event.Slug,
 		"/api/v1/cities", "/api/v1/events?city=" + p.Venue.CitySlug, "/api/v1/venues", "/api/v1/shows", "/api/v1/shows?city=" + p.Venue.CitySlug,
 	} {
 		for range 2 { // made, then perhaps kept
@@ -108,7 +110,7 @@ func TestBrands_AnotherPartnersProgrammeIsNotThere(t *testing.T) {
 	}
 	show, event := string(r.show.ID), r.event.Slug
 	guessed := []string{
-		city + "/events/" + event, "/events/" + event, "/posters/" + event + ".svg", "/shows/" + show, "/shows/" + show + "/live",
+		city + "/events/" + event, "/en/events/" + event, "/posters/" + event + ".svg", "/en/shows/" + show, "/shows/" + show + "/live",
 		"/api/v1/events/" + event, "/api/v1/events/" + string(r.event.ID), "/api/v1/venues/" + r.venue.Slug, "/api/v1/venues/" + string(r.venue.ID),
 		"/api/v1/shows?event=" + event, "/api/v1/shows?venue=" + r.venue.Slug,
 		"/api/v1/shows/" + show, "/api/v1/shows/" + show + "/seats", "/api/v1/shows/" + show + "/geometry", "/api/v1/shows/" + show + "/prices",
@@ -142,7 +144,7 @@ func TestBrands_NobodyHoldsSeatsOfAnotherPartner(t *testing.T) {
 	body := fmt.Sprintf(`{"show_id":%q,"best":{"count":1}}`, r.show.ID)
 	assert.Equal(t, 404, hold("own.example", "/api/v1/holds", body, "application/json").StatusCode())
 	assert.Equal(t, 201, hold("rival.example", "/api/v1/holds", body, "application/json").StatusCode(), "the request is sound")
-	assert.Equal(t, 404, hold("own.example", "/shows/"+string(r.show.ID)+"/holds", "best=1", "application/x-www-form-urlencoded").StatusCode())
+	assert.Equal(t, 404, hold("own.example", "/en/shows/"+string(r.show.ID)+"/holds", "best=1", "application/x-www-form-urlencoded").StatusCode())
 }
 
 // A film that two partners show is at both, each with its own shows.
@@ -150,10 +152,10 @@ func TestBrands_AnEventOfSeveralPartners(t *testing.T) {
 	t.Parallel()
 	kit, r, n := twoBrands(t)
 	p := kit.Programme
-	path := "/" + p.Venue.CitySlug + "/events/" + p.Event.Slug
+	path := "/en/" + p.Venue.CitySlug + "/events/" + p.Event.Slug
 	assert.Equal(t, 404, n.at("rival.example", path).StatusCode())
 	shown := r.show
-	shown.ID, shown.EventID = sibling(r.show.ID, "y"), p.Event.ID
+	shown.ID, shown.EventID = id.New[catalog.ShowID](catalog.ShowPrefix, kit.Now()), p.Event.ID
 	require.NoError(t, kit.Shows.Put(t.Context(), shown))
 	require.Eventually(t, func() bool { return n.at("rival.example", path).StatusCode() == 200 }, 10*time.Second, 5*time.Millisecond)
 	theirs, own := string(n.at("rival.example", path).Body()), string(n.at("own.example", path).Body())
@@ -175,7 +177,7 @@ func TestBrands_HostNamesDoNotSharePages(t *testing.T) {
 	_, _, n := twoBrands(t)
 	for range 3 {
 		for host, name := range map[string]string{"own.example": "Own House", "OWN.example:8080": "Own House", "rival.example": "Rival House", "other.example": "Marquee"} {
-			body := string(n.at(host, "/").Body())
+			body := string(n.at(host, "/en").Body())
 			assert.Contains(t, body, "<span>"+name+"</span>", host)
 			for _, other := range []string{"Own House", "Rival House", "Marquee"} {
 				if other != name {
@@ -184,8 +186,8 @@ func TestBrands_HostNamesDoNotSharePages(t *testing.T) {
 			}
 		}
 	}
-	assert.Contains(t, string(n.at("own.example", "/").Header.Peek("Cache-Status")), "; hit")
-	assert.Contains(t, string(n.at("own.example:81", "/").Header.Peek("Cache-Status")), "; hit", "all host names of a brand share theirs")
+	assert.Contains(t, string(n.at("own.example", "/en").Header.Peek("Cache-Status")), "; hit")
+	assert.Contains(t, string(n.at("own.example:81", "/en").Header.Peek("Cache-Status")), "; hit", "all host names of a brand share theirs")
 }
 
 // A change of a brand is seen on every node, and its style sheet is there at once.
@@ -198,8 +200,8 @@ func TestBrands_AChangeIsSeenOnEveryNode(t *testing.T) {
 	seen := func(host, text string) {
 		t.Helper()
 		for i, n := range nodes {
-			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/").Body()), text) }, 10*time.Second, 5*time.Millisecond, "%q at %s of node %d", text, host, i)
-			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/").Header.Peek("Cache-Status")), "; hit") }, 10*time.Second, 5*time.Millisecond)
+			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/en").Body()), text) }, 10*time.Second, 5*time.Millisecond, "%q at %s of node %d", text, host, i)
+			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/en").Header.Peek("Cache-Status")), "; hit") }, 10*time.Second, 5*time.Millisecond)
 		}
 	}
 	seen("own.example", "<span>Before</span>")
@@ -210,7 +212,7 @@ func TestBrands_AChangeIsSeenOnEveryNode(t *testing.T) {
 	seen("own.example", "<span>After</span>")
 	seen("new.example", "<span>After</span>")
 
-	_, rest, found := strings.Cut(string(nodes[0].at("own.example", "/").Body()), `href="/brand/`)
+	_, rest, found := strings.Cut(string(nodes[0].at("own.example", "/en").Body()), `href="/brand/`)
 	require.True(t, found)
 	path, _, _ := strings.Cut(rest, `"`)
 	answer := nodes[1].at("own.example", "/brand/"+path)
@@ -236,7 +238,7 @@ func TestBrands_ASheetOfAnotherNodeIsFound(t *testing.T) {
 	b := brandOf(kit, kit.Programme.Partner.ID, "1", "Own", "own.example")
 	b.Colours = catalog.Colours{"accent": "#123456"}
 	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
-	page := requestTo("/")
+	page := requestTo("/en")
 	page.Request.Header.SetHost("own.example")
 	front.Handler(page)
 	_, rest, _ := strings.Cut(string(page.Response.Body()), `href="/brand/`)
@@ -250,23 +252,52 @@ func TestBrands_ASheetOfAnotherNodeIsFound(t *testing.T) {
 	assert.Equal(t, 200, rc.Response.StatusCode())
 }
 
+// A brand speaks the languages that it has, its first to who asks for none of them, and offers no others.
+func TestBrands_SpeakTheirLanguagesAlone(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	b := brandOf(kit, kit.Programme.Partner.ID, "1", "Haus", "own.example")
+	b.Locales = []string{"de-DE", "ar", "de"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
+	n := newNode(t, kit)
+	for asked, want := range map[string]string{"": "/de", "hi": "/de", "ar;q=0.9, hi": "/ar", "en, de;q=0.1": "/de"} {
+		answer := n.at("own.example", "/", "Accept-Language", asked)
+		assert.Equal(t, want, string(answer.Header.Peek("Location")), asked)
+	}
+	german := string(n.at("own.example", "/de").Body())
+	assert.Contains(t, german, `<html lang="de" dir="ltr">`)
+	assert.Contains(t, german, `hreflang="ar"`)
+	for _, tag := range []string{"en", "hi", "ta", "es"} {
+		assert.NotContains(t, german, `hreflang="`+tag+`"`)
+		assert.NotEqual(t, 200, n.at("own.example", "/"+tag).StatusCode(), tag)
+		assert.Equal(t, 404, n.at("own.example", "/language/"+tag+"?to=%2F").StatusCode(), tag)
+	}
+	assert.Contains(t, string(n.at("own.example", "/ar/mumbai/search").Body()), `<html lang="ar" dir="rtl">`)
+	assert.Equal(t, 200, n.at("other.example", "/hi").StatusCode(), "of no brand are all")
+	b.Locales = []string{"de"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
+	require.Eventually(t, func() bool {
+		return !strings.Contains(string(n.at("own.example", "/de").Body()), "/language/")
+	}, 10*time.Second, 5*time.Millisecond, "one language is no choice")
+}
+
 func TestBrands_LegalPagesAndContact(t *testing.T) {
 	t.Parallel()
 	_, _, n := twoBrands(t)
-	imprint := string(n.at("own.example", "/legal/imprint").Body())
+	imprint := string(n.at("own.example", "/en/legal/imprint").Body())
 	for _, want := range []string{"<h1>Imprint</h1>", "<h2>Who</h2>", "&lt;script&gt;", "<li>one</li>", "1 Own Road", "mailto:help@own.example", "tel:+440201234"} {
 		assert.Contains(t, imprint, want)
 	}
 	assert.NotContains(t, imprint, "<script>alert")
-	assert.Contains(t, string(n.at("own.example", "/legal/imprint").Header.Peek("Cache-Status")), "; hit")
-	home := string(n.at("own.example", "/").Body())
-	for _, want := range []string{`href="/legal/imprint"`, `href="/legal/terms"`, "help@own.example", "Our own words", "Where to find us", "Coming up"} {
+	assert.Contains(t, string(n.at("own.example", "/en/legal/imprint").Header.Peek("Cache-Status")), "; hit")
+	home := string(n.at("own.example", "/en").Body())
+	for _, want := range []string{`href="/en/legal/imprint"`, `href="/en/legal/terms"`, "help@own.example", "Our own words", "Where to find us", "Coming up"} {
 		assert.Contains(t, home, want)
 	}
 	assert.NotContains(t, home, "/legal/privacy")
-	assert.Equal(t, 404, n.at("own.example", "/legal/privacy").StatusCode())
-	assert.Equal(t, 404, n.at("rival.example", "/legal/imprint").StatusCode())
-	assert.NotContains(t, string(n.at("rival.example", "/").Body()), "/legal/")
+	assert.Equal(t, 404, n.at("own.example", "/en/legal/privacy").StatusCode())
+	assert.Equal(t, 404, n.at("rival.example", "/en/legal/imprint").StatusCode())
+	assert.NotContains(t, string(n.at("rival.example", "/en").Body()), "/legal/")
 	sheet, app := strings.Index(home, `href="/brand/`), strings.Index(home, `href="/assets/app.`)
 	assert.True(t, sheet > 0 && sheet < app, "the brand's style sheet comes first")
 }
@@ -294,7 +325,7 @@ func TestBrands_StrictHostsServeNobodyElse(t *testing.T) {
 	kit := bmstest.New(t, bmstest.Options{})
 	require.NoError(t, kit.Catalog.PutBrand(t.Context(), brandOf(kit, kit.Programme.Partner.ID, "1", "Own House", "own.example")))
 	n := frontOf(t, kit, storefront.Config{StrictHosts: true})
-	for _, path := range []string{"/", "/" + kit.Programme.Venue.CitySlug, "/shows/" + string(kit.Programme.Show.ID), "/api/v1/cities"} {
+	for _, path := range []string{"/en", "/en/" + kit.Programme.Venue.CitySlug, "/en/shows/" + string(kit.Programme.Show.ID), "/api/v1/cities"} {
 		assert.Equal(t, 404, n.at("other.example", path).StatusCode(), path)
 		assert.Equal(t, 200, n.at("own.example", path).StatusCode(), path)
 	}
@@ -308,7 +339,7 @@ func TestBrands_DraftsAreSeenByLinkAlone(t *testing.T) {
 	draft.Status, draft.Legal = catalog.BrandDraft, map[string]string{"terms": "Secret terms"}
 	require.NoError(t, kit.Catalog.PutBrand(t.Context(), draft))
 	n := newNode(t, kit)
-	paths := append(public(kit), "/legal/terms", "/api/v1/cities", "/shows/"+string(kit.Programme.Show.ID))
+	paths := append(slices.DeleteFunc(public(kit), func(path string) bool { return !strings.HasPrefix(path, "/en") }), "/en/legal/terms", "/api/v1/cities", "/en/shows/"+string(kit.Programme.Show.ID))
 	for _, path := range paths {
 		assert.Equal(t, 404, n.at("own.example", path).StatusCode(), path)
 	}
@@ -345,12 +376,12 @@ func TestBrands_DraftsAreSeenByLinkAlone(t *testing.T) {
 	for _, kept := range n.front.Cache().Top(100) {
 		assert.NotContains(t, kept.Address, "legal")
 	}
-	forged := n.at("other.example", "/", "Cookie", "preview="+strings.Replace(token, ".", ".9", 1))
+	forged := n.at("other.example", "/en", "Cookie", "preview="+strings.Replace(token, ".", ".9", 1))
 	assert.NotContains(t, string(forged.Body()), "Secret")
 	assert.Contains(t, string(forged.Header.Peek("Cache-Status")), "; hit", "a cookie that is no proof costs no rendering")
-	assert.Equal(t, 404, n.at("own.example", "/", "Cookie", "preview=x").StatusCode())
+	assert.Equal(t, 404, n.at("own.example", "/en", "Cookie", "preview=x").StatusCode())
 	kit.Clock.Advance(2 * time.Hour)
-	assert.NotContains(t, string(n.at("other.example", "/", "Cookie", cookie).Body()), "Secret")
+	assert.NotContains(t, string(n.at("other.example", "/en", "Cookie", cookie).Body()), "Secret")
 }
 
 func TestBrands_LinksToPreviews(t *testing.T) {

@@ -56,14 +56,14 @@ func TestEvent_DaysVenuesAndTimesInOrder(t *testing.T) {
 	p := s.visit(t).get("/mumbai/events/the-general")
 	text := p.text()
 	for _, says := range []string{
-		"17:30 2D Screen 1 Available", "18:30 IMAX, Tamil Screen 1", "19:30 2D Screen 1 Cancelled", "20:30 2D, subtitles in Hindi and Marathi",
-		"Step-free from the street.", "Accessibility of Bijou",
+		"5:30 pm 2D Screen 1 Available", "6:30 pm IMAX, Tamil Screen 1", "7:30 pm 2D Screen 1 Cancelled", "8:30 pm 2D, subtitles in Hindi and Marathi",
+		"Step-free from the street.", "Accessibility Step-free",
 	} {
 		assert.Contains(t, text, says)
 	}
-	assert.Equal(t, 1, strings.Count(text, "19:30"), "a draft is not shown")
+	assert.Equal(t, 1, strings.Count(text, "7:30 pm"), "a draft is not shown")
 	assert.Less(t, strings.Index(text, "Aurora Fort"), strings.Index(text, "Bijou"), "the venue that begins first is first")
-	assert.Contains(t, p.follow("Thu 26 Nov").text(), "Thursday 26 November 2026")
+	assert.Contains(t, p.follow("Thu, 26 Nov").text(), "Thursday, 26 November 2026")
 	assert.Contains(t, s.visit(t).get("/mumbai").text(), "4 shows in 2 venues")
 }
 
@@ -72,8 +72,8 @@ func TestEvent_ThePageOfADayIsTheSameLink(t *testing.T) {
 	s := open(t, bmstest.Options{}, storefront.Config{})
 	seats := s.visit(t).seats()
 	back := seats.follow("The General")
-	assert.Equal(t, "/mumbai/events/the-general?date=2026-11-24", back.url.RequestURI(), "back to the day one came from")
-	assert.Contains(t, back.body, `aria-current="true">Tue 24 Nov`)
+	assert.Equal(t, "/en/mumbai/events/the-general?date=2026-11-24", back.url.RequestURI(), "back to the day one came from")
+	assert.Contains(t, back.body, `aria-current="true">Tue, 24 Nov`)
 }
 
 func TestCity_ADayListsWhatIsOnThatDay(t *testing.T) {
@@ -90,11 +90,11 @@ func TestCity_ADayListsWhatIsOnThatDay(t *testing.T) {
 	day := b.get("/mumbai?date=2026-11-25")
 	assert.NotContains(t, day.text(), "The General")
 	assert.Contains(t, day.text(), "Recital")
-	assert.Contains(t, day.text(), "From 17:30")
+	assert.Contains(t, day.text(), "From 5:30 pm")
 	assert.Contains(t, day.text(), "2 shows in 1 venue")
 	concerts := all.follow("Concerts")
 	assert.NotContains(t, concerts.text(), "The General")
-	assert.Contains(t, concerts.follow("Tue 24 Nov").text(), "Nothing of this kind is on that day.")
+	assert.Contains(t, concerts.follow("Tue, 24 Nov").text(), "Nothing of this kind is on that day.")
 }
 
 func TestShow_LateInTheDayIsStillThatDay(t *testing.T) {
@@ -102,8 +102,8 @@ func TestShow_LateInTheDayIsStillThatDay(t *testing.T) {
 	s := open(t, bmstest.Options{}, storefront.Config{})
 	s.another(t, 7, nil) // half past midnight in Mumbai, when UTC still has the day before
 	b := s.visit(t)
-	assert.NotContains(t, b.get("/mumbai/events/the-general?date=2026-11-24").text(), "00:30")
-	assert.Contains(t, b.get("/mumbai/events/the-general?date=2026-11-25").text(), "00:30")
+	assert.NotContains(t, b.get("/mumbai/events/the-general?date=2026-11-24").text(), "12:30 am")
+	assert.Contains(t, b.get("/mumbai/events/the-general?date=2026-11-25").text(), "12:30 am")
 }
 
 func TestShow_APosterOfItsOwn(t *testing.T) {
@@ -213,7 +213,7 @@ func TestHolds_TimeCanBeExtendedToItsEndAndNotBeyond(t *testing.T) {
 		}
 		held = held.form("I need more time").send()
 	}
-	assert.Contains(t, held.text(), "Your places are kept until 17:50:00 IST")
+	assert.Contains(t, held.text(), "Your places are kept until 5:50:00 pm IST")
 	assert.NotContains(t, held.text(), "I need more time")
 }
 
@@ -226,7 +226,7 @@ func TestShow_PausedSalesAreSaidAndOthersOffered(t *testing.T) {
 	require.NoError(t, err)
 	p := b.get("/shows/" + string(s.Programme.Show.ID))
 	assert.Equal(t, 200, p.status)
-	assert.Contains(t, p.text(), "Sales paused.")
+	assert.Contains(t, p.text(), "Sales paused")
 	assert.Contains(t, p.follow("Other shows").text(), "The General")
 }
 
@@ -252,7 +252,7 @@ func TestBooking_AUsedTicketIsShownAsUsed(t *testing.T) {
 	_, err = s.Tickets.Use(t.Context(), bms.UseRequest{ShowID: s.Programme.Show.ID, Code: codes[booked.Tickets[0].ID]})
 	require.NoError(t, err)
 	p := paid.get(paid.url.RequestURI())
-	assert.Contains(t, p.text(), "Ticket 1 Stalls, row A, seat 1 Adult, ₹200.00 used")
+	assert.Contains(t, p.text(), "Ticket 1 Stalls, row A, seat 1 Adult · ₹200.00 used")
 	assert.Equal(t, 1, strings.Count(p.body, `class="qr"`), "the other one still opens the gate")
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/locale/localetest"
 )
 
 // host is where the shops of these tests are; bmstest's kit has the same.
@@ -46,6 +47,9 @@ func openAt(t *testing.T, ln net.Listener, o bmstest.Options, cfg storefront.Con
 	t.Helper()
 	kit := bmstest.New(t, o)
 	cfg.Sandbox = kit.Bank
+	if cfg.Texts == nil {
+		cfg.Texts = localetest.New(t) // a text that is missing fails the test
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}
@@ -278,7 +282,7 @@ func textOf(n *html.Node) string {
 		if n.Type == html.TextNode {
 			b.WriteString(n.Data + " ")
 		}
-		if n.Type == html.ElementNode && (n.Data == "script" || n.Data == "head") {
+		if n.Type == html.ElementNode && (n.Data == "script" || n.Data == "head" || n.Data == "noscript") {
 			return
 		}
 		for c := range n.ChildNodes() {

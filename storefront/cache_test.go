@@ -14,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/locale/localetest"
 )
 
 // node is a storefront that keeps pages.
@@ -26,7 +27,7 @@ type node struct {
 func newNode(t *testing.T, kit *bmstest.Kit) *node {
 	t.Helper()
 	client := kit.Another(kit.Bank)
-	front, err := storefront.New(client, storefront.Config{BaseURL: host, Sandbox: kit.Bank})
+	front, err := storefront.New(client, storefront.Config{BaseURL: host, Sandbox: kit.Bank, Texts: localetest.New(t)})
 	require.NoError(t, err)
 	t.Cleanup(front.Close)
 	server, err := web.New(front.Handler, web.Config{Fail: front.Fail, Quick: front.Quick})
@@ -40,8 +41,8 @@ func newNode(t *testing.T, kit *bmstest.Kit) *node {
 	})
 	n := &node{front: front, handler: server.Handler()}
 	require.Eventually(t, func() bool {
-		n.get("/")
-		return strings.Contains(n.status("/"), "; hit")
+		n.get("/en")
+		return strings.Contains(n.status("/en"), "; hit")
 	}, 10*time.Second, 5*time.Millisecond)
 	return n
 }
@@ -63,7 +64,8 @@ func (n *node) status(path string) string { return string(n.ask(path).Header.Pee
 // public are the pages that everybody sees alike.
 func public(kit *bmstest.Kit) []string {
 	p := kit.Programme
-	return []string{"/", "/" + p.Venue.CitySlug, "/" + p.Venue.CitySlug + "?date=" + p.Show.LocalDate, "/" + p.Venue.CitySlug + "/events/" + p.Event.Slug}
+	city := "/en/" + p.Venue.CitySlug
+	return []string{"/en", "/ar", city, "/hi/" + p.Venue.CitySlug, city + "?date=" + p.Show.LocalDate, city + "?near=1", city + "/events/" + p.Event.Slug}
 }
 
 func TestCache_PublicPagesAreServedFromMemory(t *testing.T) {
@@ -83,7 +85,7 @@ func TestCache_PublicPagesAreServedFromMemory(t *testing.T) {
 		}
 		assert.Equal(t, "text/html; charset=utf-8", string(answer.Header.ContentType()))
 	}
-	assert.Equal(t, fasthttp.StatusNotFound, n.ask("/atlantis").StatusCode())
+	assert.Equal(t, fasthttp.StatusNotFound, n.ask("/en/atlantis").StatusCode())
 }
 
 // Whatever a visitor has, it is in nobody else's page.
@@ -92,8 +94,8 @@ func TestCache_NothingPersonalIsKept(t *testing.T) {
 	kit := bmstest.New(t, bmstest.Options{})
 	n := newNode(t, kit)
 	show := "/shows/" + string(kit.Programme.Show.ID)
-	for _, path := range append(public(kit), show, "/bookings", "/holds/hld_none", "/b/none", "/api/v1/events") {
-		mine := n.ask(path+"#x", "Cookie", "marquee_visitor=SECRET; marquee_booking=SECRET", "Authorization", "Bearer SECRET", "X-Forwarded-For", "SECRET", "User-Agent", "SECRET")
+	for _, path := range append(public(kit), "/", "/en"+show, show, "/en/bookings", "/en/holds/hld_none", "/en/b/none", "/language/de", "/api/v1/events") {
+		mine := n.ask(path+"#x", "Cookie", "visitor=SECRET; b_SECRET=SECRET; city=SECRET; language=SECRET", "Accept-Language", "SECRET", "Authorization", "Bearer SECRET", "X-Forwarded-For", "SECRET", "User-Agent", "SECRET")
 		theirs := n.ask(path)
 		for _, answer := range []*fasthttp.Response{mine, theirs} {
 			assert.NotContains(t, answer.String(), "SECRET", path)
@@ -114,7 +116,8 @@ func TestCache_ChangesAreSeenOnEveryNode(t *testing.T) {
 	kit := bmstest.New(t, bmstest.Options{})
 	nodes := []*node{newNode(t, kit), newNode(t, kit)}
 	p := kit.Programme
-	city, page := "/"+p.Venue.CitySlug, "/"+p.Venue.CitySlug+"/events/"+p.Event.Slug
+	city := "/en/" + p.Venue.CitySlug
+	page := city + "/events/" + p.Event.Slug
 	seen := func(path, text string) {
 		t.Helper()
 		for i, n := range nodes {
@@ -142,18 +145,18 @@ func TestCache_ChangesAreSeenOnEveryNode(t *testing.T) {
 
 	venue.ID, venue.Slug, venue.City, venue.CitySlug = venue.ID[:len(venue.ID)-1]+"0", "elsewhere", "Elsewhere", "elsewhere"
 	require.NoError(t, kit.Catalog.PutVenue(t.Context(), venue))
-	seen("/", "Elsewhere")
+	seen("/en", "Elsewhere")
 }
 
 // A node that does not hear what changes serves nothing from memory.
 func TestCache_WithoutNewsEveryPageIsMadeAnew(t *testing.T) {
 	t.Parallel()
 	kit := bmstest.New(t, bmstest.Options{})
-	front, err := storefront.New(kit.Client, storefront.Config{})
+	front, err := storefront.New(kit.Client, storefront.Config{Texts: localetest.New(t)})
 	require.NoError(t, err)
 	t.Cleanup(front.Close)
 	for range 3 {
-		rc := requestTo("/" + kit.Programme.Venue.CitySlug)
+		rc := requestTo("/en/" + kit.Programme.Venue.CitySlug)
 		assert.False(t, front.Quick(rc))
 		front.Handler(rc)
 		assert.Contains(t, string(rc.Response.Header.Peek("Cache-Status")), "; fwd=uri-miss")
@@ -167,9 +170,9 @@ func TestCache_WhatNeverWasIsNotLookedFor(t *testing.T) {
 	kit := bmstest.New(t, bmstest.Options{})
 	n := newNode(t, kit)
 	p := kit.Programme
-	city := "/" + p.Venue.CitySlug
+	city := "/en/" + p.Venue.CitySlug
 	made := n.front.Cache().Stats().Renders
-	for _, path := range []string{"/atlantis", "/atlantis/events/" + p.Event.Slug, city + "/events/the-film-that-never-was"} {
+	for _, path := range []string{"/en/atlantis", "/ta/atlantis/events/" + p.Event.Slug, city + "/events/the-film-that-never-was"} {
 		answer := n.ask(path)
 		assert.Equal(t, fasthttp.StatusNotFound, answer.StatusCode(), path)
 		assert.Equal(t, "no-store", string(answer.Header.Peek("Cache-Control")), "nobody in front remembers it")

@@ -22,6 +22,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/locale/localetest"
 )
 
 // patience is how long a step in a browser may take on a busy machine.
@@ -181,19 +182,29 @@ func (b *tab) fits() {
 	}
 }
 
-// tap clicks on a seat of the drawing.
+// seatMap is an expression for the element of a seat page, with its shadow tree.
+const seatMap = `const map = document.querySelector("bms-seatmap"), root = map.shadowRoot; `
+
+// onMap waits until an expression about the element is true.
+func (b *tab) onMap(expression string) {
+	b.t.Helper()
+	b.holds("(() => {" + seatMap + "return " + expression + "})()")
+}
+
+// tap chooses a seat in the list of the element: "stalls-C-4". The element's own tests click on its map.
 func (b *tab) tap(seat string) {
 	b.t.Helper()
-	at, err := ask[[]float64](b, fmt.Sprintf(`(() => {
-		const n = document.querySelector('input[value=%q]').dataset.seat, mark = document.querySelector('use[data-seat="' + n + '"]');
-		mark.scrollIntoView({block: "center", behavior: "instant"});
-		const r = mark.getBoundingClientRect();
-		return [r.x + r.width / 2, r.y + r.height / 2];
-	})()`, seat))
-	require.NoError(b.t, err)
-	ctx, cancel := b.step()
-	defer cancel()
-	require.NoError(b.t, chromedp.Do(ctx, chromedp.MouseClickXY(at[0], at[1])))
+	part := strings.Split(seat, "-")
+	b.onMap(`map.selection !== undefined`)
+	b.onMap(fmt.Sprintf(`(root.querySelectorAll("details").forEach((row) => { if (/(?<!\p{L})%s(?!\p{L})/u.test(row.querySelector("summary").textContent)) row.open = true }), true)`, part[1]))
+	b.onMap(fmt.Sprintf(`[...root.querySelectorAll(".place")].filter((place) => place.textContent === %q).map((place) => (place.firstChild.click(), true))[0]`, part[2]))
+	b.onMap(fmt.Sprintf(`map.selection.seats.some((chosen) => chosen.name === %q)`, seat))
+}
+
+// total waits until the bar below the map says what is chosen.
+func (b *tab) total(words string) {
+	b.t.Helper()
+	b.holds(fmt.Sprintf(`document.querySelector("[data-basket-total]").textContent === %q`, words))
 }
 
 // flowShop is a shop at a port of this computer.
@@ -210,27 +221,27 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	first := chrome(t)
 	s, base := flowShop(t)
 	b := newTab(t, first, base)
-	b.open("/")
+	b.open("/en")
 	b.press(link("Mumbai"))
 	b.press(link("The General"))
-	b.press(link("17:30"))
-	b.holds(`document.querySelector("[data-live-state]").textContent === "Live"`)
+	b.press(link("5:30"))
+	b.onMap(`root.querySelector(".alive").textContent === "Live"`)
+	b.total("Nothing chosen yet")
 
 	// Somebody else looks at the same seats.
 	second, cancel := chromedp.NewContext(first, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	other := newTab(t, second, base)
-	other.open("/shows/" + string(s.Programme.Show.ID))
-	other.holds(`document.querySelector("[data-live-state]").textContent === "Live"`)
+	other.open("/en/shows/" + string(s.Programme.Show.ID))
+	other.onMap(`root.querySelector(".alive").textContent === "Live"`)
 	other.tap("stalls-C-4")
-	other.holds(`document.querySelector('input[value="stalls-C-4"]').checked`)
+	other.total("1 place, ₹300.00 before fees")
 
 	b.tap("stalls-C-4")
 	b.tap("stalls-C-5")
-	b.sees("2 places, ₹600.00 before fees")
-	b.holds(`document.querySelectorAll('use[href="#seat-chosen"]').length === 3`) // and one in the legend
-	require.NoError(t, choose(b, `select[name="type.stalls-C-5"]`, "child"))
-	b.sees("2 places, ₹450.00 before fees")
+	b.total("2 places, ₹600.00 before fees")
+	b.onMap(`(([, second]) => { second.value = 1; return second.dispatchEvent(new Event("change", {bubbles: true})) })(root.querySelectorAll(".basket select"))`)
+	b.total("2 places, ₹450.00 before fees")
 	b.press(button("Reserve and see the price"))
 	b.sees("Total")
 	b.sees("₹475.00")
@@ -239,10 +250,9 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	assert.Regexp(t, regexp.MustCompile(`^[78]:\d\d$`), clock)
 
 	// The other one sees it at once, and is told what was lost.
-	other.holds(`document.querySelector('input[value="stalls-C-4"]').disabled`)
-	other.holds(`!document.querySelector('input[value="stalls-C-4"]').checked`)
-	other.holds(`document.querySelectorAll('.map use[href="#seat-held"]').length === 2`)
-	other.holds(`document.querySelector("[data-alert]").textContent.includes("Somebody has just taken seat 4, row C")`)
+	other.onMap(`map.selection.count === 0`)
+	other.onMap(`root.querySelector("[role=alert]").textContent.includes("Somebody has just taken")`)
+	other.total("Nothing chosen yet")
 	other.quiet()
 
 	b.press(button("Go on to payment"))
@@ -258,15 +268,18 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	b.bank("pay")
 	b.sees("You are booked.")
 	b.holds(`document.querySelectorAll("svg.qr").length === 2`)
+	b.holds(`!document.querySelector("[data-print]").hidden`)
 	reference, err := ask[string](b, `document.querySelector(".reference strong").innerText`)
 	require.NoError(t, err)
 	require.NoError(t, s.Drain(t.Context()))
 
-	b.open("/inbox")
+	b.open("/en/inbox")
 	b.press(link("The General"))
 	b.sees("As plain text")
 
-	b.open("/bookings")
+	b.press(link("My tickets"))
+	b.sees(reference)
+	b.open("/en/bookings")
 	b.enter("#reference", reference)
 	b.enter("#email", "ada@example.com")
 	b.press(button("Find it"))
@@ -275,20 +288,9 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	b.sees("You get back ₹450.00")
 	b.press(button("Cancel these tickets"))
 	b.sees("Booking cancelled")
-	other.holds(`!document.querySelector('input[value="stalls-C-4"]').disabled`)
+	other.tap("stalls-C-4") // it is free again
 	b.quiet()
 	s.MustBeClean()
-}
-
-// choose picks an option of a choice.
-func choose(b *tab, selector, value string) error {
-	ctx, cancel := b.step()
-	defer cancel()
-	return chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Evaluate[bool](fmt.Sprintf(
-			`(() => { const c = document.querySelector(%q); c.value = %q; return c.dispatchEvent(new Event("change", {bubbles: true})); })()`, selector, value))(ctx, t)
-		return err
-	}))
 }
 
 // bank has the bank's page say what is wanted, and goes back to the shop.
@@ -308,17 +310,17 @@ func TestFlow_WithoutScript(t *testing.T) {
 	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	require.NoError(t, err)
 	b := newTab(t, ctx, base)
-	b.open("/mumbai/events/the-general")
-	b.press(link("17:30"))
-	shown, err := ask[bool](b, `document.querySelector("[data-map-tools]").hidden`)
+	b.open("/en/mumbai/events/the-general")
+	b.press(link("5:30"))
+	idle, err := ask[bool](b, `document.querySelector("bms-seatmap").shadowRoot === null`)
 	require.NoError(t, err)
-	require.True(t, shown, "no script has run")
+	require.True(t, idle, "no script has run")
 	b.click(`//summary[contains(., "Row C")]`)
 	b.click(`//input[@value="stalls-C-4"]/..`)
 	b.click(`//input[@value="stalls-C-5"]/..`)
 	b.press(button("Reserve and see the price"))
 	b.sees("₹625.00")
-	b.sees("Your places are kept until 17:38:00 IST")
+	b.sees("Your places are kept until 5:38:00")
 	b.enter("#buyer-name", "Ada Lovelace")
 	b.enter("#buyer-email", "ada@example.com")
 	b.press(button("Go on to payment"))
@@ -344,11 +346,51 @@ func TestFlow_WithoutASocketItAsks(t *testing.T) {
 	_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: noSockets})
 	require.NoError(t, err)
 	b := newTab(t, ctx, base)
-	b.open("/shows/" + string(s.Programme.Show.ID))
-	b.holds(`document.querySelector("[data-live-state]").textContent === "Live updates paused"`)
+	b.open("/en/shows/" + string(s.Programme.Show.ID))
+	b.tap("stalls-A-3")
+	b.onMap(`root.querySelector(".alive").textContent === "Live updates paused"`)
 	s.Hold("stalls-A-3")
-	b.holds(`document.querySelector('input[value="stalls-A-3"]').disabled`)
+	b.onMap(`map.selection.count === 0`)
 	b.quiet()
+}
+
+// TestFlow_TheClockSpeaksTheLanguageOfThePage runs a deadline down to its warnings in Arabic, whose numbers have six forms.
+func TestFlow_TheClockSpeaksTheLanguageOfThePage(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	s, base := flowShop(t)
+	b := newTab(t, ctx, base)
+	b.open("/ar/shows/" + string(s.Programme.Show.ID))
+	b.tap("stalls-A-1")
+	p := localetest.New(t).Printer("ar", "IN")
+	said, err := ask[string](b, `document.querySelector("[data-basket-total]").textContent`)
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(said, "مكان واحد، "), said)
+	assert.Contains(t, said, "200.00")
+	b.press(`//button[contains(., "` + p.T("seats.reserve") + `")]`)
+	b.holds(`document.documentElement.dir === "rtl"`)
+	for left, want := range map[int]string{ // a little more, so that the warning has not been given yet
+		300: p.N("script.minutes_left", 5), 120: p.N("script.minutes_left", 2), 60: p.N("script.minutes_left", 1), 20: p.N("script.seconds_left", 20),
+	} {
+		b.runDown(left)
+		b.holds(fmt.Sprintf(`[...document.querySelectorAll("[data-clock-say], [data-clock-alert]")].some((box) => box.textContent === %q)`, want+" "+p.T("script.more_time")))
+	}
+	b.quiet()
+}
+
+// runDown loads the page with a clock that has so many seconds left, and a moment more.
+func (b *tab) runDown(seconds int) {
+	b.t.Helper()
+	ctx, cancel := b.step()
+	defer cancel()
+	id, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
+		Source: fmt.Sprintf(`addEventListener("readystatechange", () => { for (const clock of document.querySelectorAll("[data-left]")) clock.dataset.left = %d }, {capture: true})`, seconds*1000+300),
+	})
+	require.NoError(b.t, err)
+	_, err = chromedp.RunResponse(ctx, chromedp.Reload())
+	require.NoError(b.t, err)
+	_, err = chromedp.Call(ctx, cdppage.RemoveScriptToEvaluateOnNewDocument, cdppage.RemoveScriptToEvaluateOnNewDocumentParams(id))
+	require.NoError(b.t, err)
 }
 
 // click clicks what stays on the page.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -150,13 +151,13 @@ func TestGuest_TheBankLearnsNoSecret(t *testing.T) {
 	unpaid := b.reserve("stalls-A-1").ada()
 	link := s.linkOf(unpaid)
 	bank.payElsewhere(t, unpaid.elsewhere())
-	assert.Equal(t, host+"/b/"+referenceOn(unpaid)+"/return", bank.lastReturn(t))
+	assert.Equal(t, host+"/en/b/"+referenceOn(unpaid)+"/return", bank.lastReturn(t))
 	assert.Contains(t, bank.heard(), "ada@example.com", "the spy hears")
 	assert.NotContains(t, bank.heard(), link)
 
 	paid := b.get(bank.lastReturn(t))
 	assert.Contains(t, paid.text(), "You are booked.", "the browser that paid is known")
-	assert.Equal(t, "/b/"+referenceOn(unpaid), paid.url.Path)
+	assert.Equal(t, "/en/b/"+referenceOn(unpaid), paid.url.Path)
 }
 
 func TestGuest_NoPageAndNoAddressHasTheLink(t *testing.T) {
@@ -178,7 +179,23 @@ func TestGuest_NoPageAndNoAddressHasTheLink(t *testing.T) {
 	}
 }
 
-func TestGuest_TheCookieGoesToItsBookingOnly(t *testing.T) {
+// bookingCookie is the name of the cookie of the booking that a page shows.
+func bookingCookie(p *page) string { return "b_" + strings.ReplaceAll(referenceOn(p), "-", "") }
+
+// cookie is the value of a cookie that the browser sends to a path; empty when it sends none.
+func (b *browser) cookie(name, path string) string {
+	b.t.Helper()
+	at, err := url.Parse(host + path)
+	require.NoError(b.t, err)
+	for _, c := range b.client.Jar.Cookies(at) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+func TestGuest_TheCookieOpensItsBookingOnly(t *testing.T) {
 	t.Parallel()
 	s := open(t, bmstest.Options{}, storefront.Config{})
 	b := s.visit(t)
@@ -186,26 +203,23 @@ func TestGuest_TheCookieGoesToItsBookingOnly(t *testing.T) {
 	for _, p := range []*page{first, second} {
 		assert.Contains(t, b.get(p.url.Path).text(), "Pay for your tickets", "two bookings do not get into each other's way")
 	}
-	at, err := url.Parse(host + "/mumbai")
-	require.NoError(t, err)
-	for _, c := range b.client.Jar.Cookies(at) {
-		assert.NotEqual(t, "booking", c.Name, "other pages do not get it")
-	}
-	// The cookie of one booking, sent along by hand, does not open another.
-	at, err = url.Parse(host + first.url.Path)
-	require.NoError(t, err)
-	proof := ""
-	for _, c := range b.client.Jar.Cookies(at) {
-		if c.Name == "booking" {
-			proof = c.Value
-		}
-	}
+	proof := b.cookie(bookingCookie(first), first.url.Path)
 	require.Contains(t, proof, s.linkOf(first))
+	assert.Equal(t, proof, b.cookie(bookingCookie(first), "/hi/b/"+referenceOn(first)), "in every language")
 	stranger := s.visit(t)
-	answer, _ := stranger.raw(http.MethodGet, first.url.Path, map[string]string{"Cookie": "booking=" + proof}, "")
-	assert.Equal(t, 200, answer.StatusCode, "it is the cookie that counts")
-	answer, _ = stranger.raw(http.MethodGet, second.url.Path, map[string]string{"Cookie": "booking=" + proof}, "")
-	assert.Equal(t, 403, answer.StatusCode)
+	for name, row := range map[string]struct {
+		path, cookie string
+		status       int
+	}{
+		"it is the cookie that counts":   {first.url.Path, bookingCookie(first) + "=" + proof, 200},
+		"in every language, too":         {"/ar/b/" + referenceOn(first), bookingCookie(first) + "=" + proof, 200},
+		"that of another booking":        {second.url.Path, bookingCookie(first) + "=" + proof, 403},
+		"under the name of another":      {second.url.Path, bookingCookie(second) + "=" + proof, 403},
+		"under the name of former times": {first.url.Path, "booking=" + proof, 403},
+	} {
+		answer, _ := stranger.raw(http.MethodGet, row.path, map[string]string{"Cookie": row.cookie}, "")
+		assert.Equal(t, row.status, answer.StatusCode, name)
+	}
 }
 
 func TestGuest_TheCookieIsGuardedAndEnds(t *testing.T) {
@@ -218,17 +232,38 @@ func TestGuest_TheCookieIsGuardedAndEnds(t *testing.T) {
 		rc := requestTo("/bookings/" + string(b.ID) + "?t=" + b.Link)
 		s.serveAs(t, scheme+"://shop.example")(rc)
 		assert.Equal(t, 303, rc.Response.StatusCode())
-		assert.Equal(t, "/b/"+b.Reference.Display(), string(rc.Response.Header.Peek("Location")))
+		assert.Equal(t, "/en/b/"+b.Reference.Display(), string(rc.Response.Header.Peek("Location")), "at once, so that no other address has the link")
 		assert.Equal(t, "no-store", string(rc.Response.Header.Peek("Cache-Control")))
 		assert.Equal(t, "no-referrer", string(rc.Response.Header.Peek("Referrer-Policy")), "nobody learns from where one comes")
-		set, err := http.ParseSetCookie(string(rc.Response.Header.PeekCookie("booking")))
+		set, err := http.ParseSetCookie(string(rc.Response.Header.PeekCookie(bookingCookie(paid))))
 		require.NoError(t, err)
 		assert.True(t, set.HttpOnly)
 		assert.Equal(t, secure, set.Secure)
 		assert.Equal(t, http.SameSiteLaxMode, set.SameSite)
-		assert.Equal(t, "/b/"+b.Reference.Display(), set.Path)
-		assert.Equal(t, 7*24*60*60, set.MaxAge)
+		assert.Equal(t, "/", set.Path)
+		assert.Equal(t, (2+7)*24*60*60, set.MaxAge, "a week after the show, which is in two days")
 	}
+}
+
+func TestGuest_ABrowserKeepsTwelveBookings(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	b := s.visit(t)
+	var booked []*page
+	for n := range 14 {
+		seat := string(rune('A'+n/5)) + "-" + strconv.Itoa(n%5+1)
+		booked = append(booked, s.visit(t).reserve("stalls-"+seat).ada().pay("pay"))
+		s.Clock.Advance(time.Second) // ids of one moment have no order
+	}
+	// In another order than they were made, so that it is that of the bookings which counts.
+	for _, n := range []int{13, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} {
+		b.get("/bookings").form("Find it").set("reference", referenceOn(booked[n]), "email", "ada@example.com").send()
+	}
+	for n, p := range booked {
+		kept := b.cookie(bookingCookie(p), "/en/tickets") != ""
+		assert.Equal(t, n >= 2, kept, "booking %d", n)
+	}
+	assert.Equal(t, 12, strings.Count(b.get("/tickets").text(), "Booked"))
 }
 
 func TestGuest_WhoReturnsInAnotherBrowserIsAskedForTheEmail(t *testing.T) {
@@ -266,7 +301,7 @@ func TestGuest_AStrangerLearnsNothing(t *testing.T) {
 	}
 	assert.Equal(t, 404, stranger.get("/b/hello").status)
 	for _, cookie := range []string{"x", ".", "bkg_x.y", strings.Repeat("a", 4000) + ".b", "%00.%FF"} {
-		answer, _ := stranger.raw(http.MethodGet, "/b/"+referenceOn(paid), map[string]string{"Cookie": "booking=" + cookie}, "")
+		answer, _ := stranger.raw(http.MethodGet, "/b/"+referenceOn(paid), map[string]string{"Cookie": bookingCookie(paid) + "=" + cookie}, "")
 		assert.Equal(t, 403, answer.StatusCode, "%.20q", cookie)
 	}
 }
@@ -281,7 +316,7 @@ func TestGuest_TheMailsLinkOpensTheBooking(t *testing.T) {
 	part := other.get(attr(all(mail.doc, "iframe")[0], "src"))
 	opened := part.follow("View your booking")
 	assert.Contains(t, opened.text(), "You are booked.")
-	assert.Equal(t, "/b/"+referenceOn(paid), opened.url.RequestURI(), "the address that stays has no link")
+	assert.Equal(t, "/en/b/"+referenceOn(paid), opened.url.RequestURI(), "the address that stays has no link")
 }
 
 // TestFlow_ABankOnAnotherSite goes to a bank that is another site for the browser, and comes back from there: the
@@ -297,7 +332,7 @@ func TestFlow_ABankOnAnotherSite(t *testing.T) {
 			_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script})
 			require.NoError(t, err)
 			b := newTab(t, ctx, base)
-			b.open("/shows/" + string(s.Programme.Show.ID))
+			b.open("/en/shows/" + string(s.Programme.Show.ID))
 			b.press(button("Reserve the best seats"))
 			b.enter("#buyer-name", "Ada Lovelace")
 			b.enter("#buyer-email", "ada@example.com")
@@ -312,11 +347,32 @@ func TestFlow_ABankOnAnotherSite(t *testing.T) {
 			b.sees("You are booked.")
 			at, err := ask[string](b, "location.href")
 			require.NoError(t, err)
-			assert.Equal(t, base+"/b/"+reference+"?returned=1", at)
+			assert.Equal(t, base+"/en/b/"+reference+"?returned=1", at)
 			assert.Contains(t, bank.heard(), "POST /pay/", "the spy hears")
 			assert.NotContains(t, bank.heard(), booked.Link)
 			assert.NotContains(t, bank.heard(), "Cookie:")
 			s.MustBeClean()
 		})
 	}
+}
+
+func TestGuest_ALinkInTheWrongHandsIsEnded(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	mine := s.visit(t)
+	paid := mine.reserve("stalls-C-4").ada().pay("pay")
+	theirs := s.visit(t)
+	b, err := s.Bookings.ByReference(t.Context(), referenceOn(paid), "ada@example.com")
+	require.NoError(t, err)
+	address := func() string { return "/bookings/" + string(b.ID) + "?t=" + s.linkOf(paid) }
+	stolen := address()
+	require.Equal(t, 200, theirs.get(stolen).status, "who has the link opens the booking")
+
+	asked := paid.form("End the link and send a new one").send()
+	assert.Contains(t, asked.text(), "The old link has been ended.")
+	assert.Equal(t, 403, mine.get(paid.url.Path).status, "this browser, too")
+	assert.Equal(t, 403, theirs.get(paid.url.Path).status, "and that of who had the link")
+	assert.Equal(t, 404, s.visit(t).get(stolen).status)
+	require.NoError(t, s.Drain(t.Context()))
+	assert.Equal(t, 200, s.visit(t).get(address()).status, "the new one, which the mail has, does")
 }

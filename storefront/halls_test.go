@@ -2,7 +2,6 @@ package storefront_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -10,12 +9,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/seatview"
 )
 
 // block is a section of rows of twenty seats.
@@ -80,15 +82,10 @@ func TestHall_ALargeOneIsChosenFromPartByPart(t *testing.T) {
 	assert.NotContains(t, whole.body, `name="seat"`, "920 boxes would be too many")
 	assert.Contains(t, whole.text(), "Section 1 500 of 500 free, from ₹300")
 	assert.Contains(t, whole.text(), "Section 2 400 of 400 free, from ₹200")
-	assert.Equal(t, 3, strings.Count(whole.body, `class="block block-good"`), "each section is drawn")
-	assert.Contains(t, whole.body, `class="block-text"`)
-	assert.Contains(t, whole.body, "The stage")
-	assert.Contains(t, whole.body, `class="area"`)
 
 	part := whole.follow("Section 2")
 	assert.Equal(t, "section=s2", part.url.RawQuery)
 	assert.Equal(t, 400, strings.Count(part.body, `name="seat"`))
-	assert.Equal(t, 400, strings.Count(part.body, `<use href="#seat-free"`)-len(all(part.doc, "table"))*2, "each seat is drawn, and two in the legend")
 	held := part.form("Reserve and see the price").add("seat", "s2-7-3", "s2-7-4").send()
 	assert.Contains(t, held.text(), "Section 2, row 7, seat 3")
 	assert.Contains(t, part.follow("Back to the whole hall").text(), "Section 2 398 of 400 free")
@@ -117,7 +114,7 @@ func TestHall_PlacesInAnAreaOfALargeHall(t *testing.T) {
 	s := openHall(t, bigHall(), catalog.SeatingRules{})
 	held := s.visit(t).seats().form("Reserve and see the price").set("area.pit.adult", "2").send()
 	assert.Contains(t, held.text(), "Pit Adult ₹300.00")
-	assert.Contains(t, s.visit(t).seats().text(), "Pit Gold, 48 places free")
+	assert.Contains(t, s.visit(t).seats().text(), "48 places free")
 }
 
 func TestHall_SeatsOfEveryKind(t *testing.T) {
@@ -128,8 +125,6 @@ func TestHall_SeatsOfEveryKind(t *testing.T) {
 		assert.Contains(t, p.text(), says)
 	}
 	assert.Contains(t, p.text(), "Main 11 of 11 free", "the house's seat does not count")
-	assert.Contains(t, p.body, `href="#seat-wheelchair" x="0" y="0"`)
-	assert.Contains(t, p.body, `href="#seat-blocked" x="4" y="0"`)
 	for _, in := range all(p.doc, "input") {
 		if attr(in, "value") == "main-A-5" {
 			assert.True(t, has(in, "disabled"), "the house's seat is not for sale")
@@ -159,43 +154,71 @@ func TestHall_ABestPlaceForAWheelchairAndItsCompanion(t *testing.T) {
 	assert.Contains(t, held.text(), "Main, row A, seat 2")
 }
 
-// seatData is what the page tells its script.
-type seatData struct {
-	Live, Poll, Currency, Locale string
-	Seats, Max, Exponent         int
-	House                        []int
-	Types                        []struct{ Key, Name string }
-	Categories                   []struct {
-		Name   string
-		Prices []*int64
-	}
+// elementOn is the configuration of the seat map element of a page.
+func elementOn(p *page) (n *html.Node, c seatview.Config) {
+	p.t.Helper()
+	n = all(p.doc, "bms-seatmap")[0]
+	require.NoError(p.t, json.Unmarshal([]byte(rawText(all(n, "script")[0])), &c))
+	return n, c
 }
 
-func TestHall_WhatTheScriptIsTold(t *testing.T) {
+func TestHall_WhatTheElementIsTold(t *testing.T) {
 	t.Parallel()
 	s := openHall(t, kindsHall(), catalog.SeatingRules{MaxPerHold: 4})
 	p := s.visit(t).seats()
-	var data seatData
-	for _, n := range all(p.doc, "script") {
-		if attr(n, "id") == "seat-data" {
-			require.NoError(t, json.Unmarshal([]byte(rawText(n)), &data))
-		}
-	}
+	n, c := elementOn(p)
 	id := string(s.Programme.Show.ID)
-	assert.Equal(t, "/shows/"+id+"/live", data.Live)
-	assert.Equal(t, "/api/v1/shows/"+id+"/seats", data.Poll)
-	assert.Equal(t, []int{12, 4, 2}, []int{data.Seats, data.Max, data.Exponent})
-	assert.Equal(t, []int{4}, data.House)
-	assert.Equal(t, "INR", data.Currency)
-	assert.Equal(t, "en-IN", data.Locale)
-	require.Len(t, data.Types, 2)
-	assert.Equal(t, "Child (up to 12)", data.Types[1].Name)
-	require.Len(t, data.Categories, 1)
-	assert.Equal(t, int64(20000), *data.Categories[0].Prices[0])
-	assert.Equal(t, int64(10000), *data.Categories[0].Prices[1])
-	answer, body := p.raw("GET", data.Poll, nil, "")
+	assert.Equal(t, "/shows/"+id+"/live", attr(n, "live"))
+	assert.Equal(t, "/api/v1/shows/"+id+"/seats", attr(n, "status"))
+	assert.Equal(t, "4", attr(n, "max"))
+	assert.Equal(t, money.Currency("INR"), c.Currency)
+	assert.Equal(t, 2, c.Exponent)
+	assert.Equal(t, "en-IN", c.Locale)
+	assert.Equal(t, "Screen", c.Front)
+	require.Len(t, c.Types, 2)
+	assert.Equal(t, "Child (up to 12)", c.Types[1].Name)
+	assert.Equal(t, int64(20000), *c.Prices["silver"][0])
+	assert.Equal(t, int64(10000), *c.Prices["silver"][1])
+	for key := range seatview.English() {
+		assert.Contains(t, c.Texts, key, "a page gives all words of the element or none")
+	}
+	answer, _ := p.raw("GET", attr(n, "geometry"), map[string]string{"Accept-Encoding": "br"}, "")
+	assert.Equal(t, 200, answer.StatusCode)
+	assert.Equal(t, "br", answer.Header.Get("Content-Encoding"))
+	assert.Contains(t, answer.Header.Get("Cache-Control"), "immutable")
+	answer, body := p.raw("GET", attr(n, "status"), nil, "")
 	assert.Equal(t, 200, answer.StatusCode, "the address to ask is the API's")
 	assert.Contains(t, string(body), `"frames"`)
+	for _, l := range all(p.doc, "link") {
+		if attr(l, "rel") == "preload" || attr(l, "rel") == "modulepreload" {
+			answer, _ := p.raw("GET", attr(l, "href"), nil, "")
+			assert.Equal(t, 200, answer.StatusCode, attr(l, "href"))
+		}
+	}
+}
+
+func TestHall_TheElementSpeaksTheLanguageOfThePage(t *testing.T) {
+	t.Parallel()
+	s := openHall(t, kindsHall(), catalog.SeatingRules{})
+	p := s.visit(t).get("/ar/shows/" + string(s.Programme.Show.ID))
+	assert.Equal(t, "rtl", attr(all(p.doc, "html")[0], "dir"))
+	_, c := elementOn(p)
+	assert.Equal(t, "ar-AE", c.Locale)
+	assert.Equal(t, "بالغ", c.Types[0].Name)
+	assert.NotEqual(t, seatview.English()["nothing"], c.Texts["nothing"])
+	assert.Len(t, c.Texts["places"].Plural, 6, "as many forms as the language has")
+}
+
+func TestHall_AChoiceThatWasRefusedIsStillChosen(t *testing.T) {
+	t.Parallel()
+	s := openHall(t, kindsHall(), catalog.SeatingRules{})
+	p := s.visit(t).seats()
+	s.Hold("main-B-1")
+	refused := p.form("Reserve and see the price").add("seat", "main-B-1", "main-B-2").set("accessible", "1").send()
+	_, c := elementOn(refused)
+	require.NotNil(t, c.Chosen)
+	assert.Equal(t, []string{"main-B-2"}, c.Chosen.Seats, "without the one that is gone")
+	assert.True(t, c.Chosen.Accessible)
 }
 
 func TestHall_SeatsBySomebodyElseAreMarkedForEverybody(t *testing.T) {
@@ -206,9 +229,6 @@ func TestHall_SeatsBySomebodyElseAreMarkedForEverybody(t *testing.T) {
 	_, err := s.Seats.Block(t.Context(), bms.BlockRequest{ShowID: s.Programme.Show.ID, Seats: []string{"main-B-3"}, Reason: "camera"})
 	require.NoError(t, err)
 	p := s.visit(t).seats()
-	for shape, x := range map[string]string{"held": "0", "sold": "1", "blocked": "2", "free": "3"} {
-		assert.Contains(t, p.body, fmt.Sprintf(`href="#seat-%s" x="%s" y="1"`, shape, x))
-	}
 	gone := 0
 	for _, in := range all(p.doc, "input") {
 		if strings.HasPrefix(attr(in, "value"), "main-B-") && has(in, "disabled") {

@@ -140,7 +140,7 @@ func TestHostile_FormsAreRefused(t *testing.T) {
 		answer, _ := b.raw(http.MethodPost, show, formHeader(), "mode=seats&seat=stalls-A-3&key=first")
 		require.Equal(t, 200, answer.StatusCode, "the hold")
 		held := answer.Request.URL.Path
-		require.True(t, strings.HasPrefix(held, "/holds/"), held)
+		require.True(t, strings.HasPrefix(held, "/en/holds/"), held)
 		for _, bad := range hostile {
 			for _, c := range [][2]string{
 				{show, "mode=seats&seat=*&key=k"},

@@ -17,7 +17,7 @@ import (
 // seats opens the seat page of a shop's only show, as a visitor finds it.
 func (b *browser) seats() *page {
 	b.t.Helper()
-	return b.get("/").follow("Mumbai").follow("The General").follow("17:30")
+	return b.get("/").follow("Mumbai").follow("The General").follow("5:30 pm")
 }
 
 // reserve holds seats by name.
@@ -46,29 +46,29 @@ func TestJob_FromTheCityToTheTicketAndBack(t *testing.T) {
 	cities := b.get("/")
 	assert.Contains(t, cities.text(), "India")
 	city := cities.follow("Mumbai")
-	assert.Equal(t, "/mumbai", city.url.Path)
-	assert.Contains(t, city.text(), "Next: Tue 24 Nov, 17:30")
+	assert.Equal(t, "/en/mumbai", city.url.Path)
+	assert.Contains(t, city.text(), "Next: Tue, 24 Nov, 5:30 pm")
 	event := city.follow("The General")
 	assert.Contains(t, event.text(), "1926 · 1 h 19 min")
-	assert.Contains(t, event.text(), "Tuesday 24 November 2026. Times are local (IST).")
+	assert.Contains(t, event.text(), "Tuesday, 24 November 2026. Times are local (IST).")
 	assert.Contains(t, event.text(), "Available from ₹200 plus fees")
 
-	seats := event.follow("17:30")
+	seats := event.follow("5:30 pm")
 	assert.Contains(t, seats.text(), "Gold ₹300 ₹150")
 	assert.Contains(t, seats.text(), "Convenience fee: ₹25 per booking is added.")
 	held := seats.form("Reserve and see the price").add("seat", "stalls-C-4", "stalls-C-5").set("n.child", "1").send()
-	assert.True(t, strings.HasPrefix(held.url.Path, "/holds/hld_"), held.url.Path)
+	assert.True(t, strings.HasPrefix(held.url.Path, "/en/holds/hld_"), held.url.Path)
 	assert.Empty(t, held.url.RawQuery, "the secret is in no address")
-	assert.Contains(t, held.text(), "Your places are kept until 17:38:00 IST")
+	assert.Contains(t, held.text(), "Your places are kept until 5:38:00 pm IST")
 	for _, line := range []string{
-		"Stalls, row C, seat 4 Adult ₹300.00", "Stalls, row C, seat 5 Child ₹150.00", "Convenience fee ₹25.00", "Total ₹475.00", "Tax 18 % included",
+		"Stalls, row C, seat 4 Adult ₹300.00", "Stalls, row C, seat 5 Child ₹150.00", "Convenience fee ₹25.00", "Total ₹475.00", "Tax 18% included",
 	} {
 		assert.Contains(t, held.text(), line)
 	}
 
 	unpaid := held.ada()
 	assert.Contains(t, unpaid.text(), "Pay for your tickets")
-	assert.Contains(t, unpaid.text(), "Ada Lovelace, ada@example.com")
+	assert.Contains(t, unpaid.text(), "Ada Lovelace ada@example.com")
 	declined := unpaid.pay("expired_card")
 	assert.Contains(t, declined.text(), "The card has expired. Nothing was charged.")
 	assert.Contains(t, declined.text(), "Your places are still kept for you.")
@@ -147,7 +147,7 @@ func TestJob_AReservationTakesACode(t *testing.T) {
 	assert.Contains(t, refused.text(), "This code cannot be used")
 	assert.Equal(t, "NO-SUCH", refused.form("Use code").fields.Get("code"), "what was typed is kept")
 	cheaper := refused.form("Use code").set("code", "ten-off").send()
-	assert.Contains(t, cheaper.text(), "Voucher TEN-OFF −₹20.00")
+	assert.Contains(t, cheaper.text(), "Voucher TEN-OFF -₹20.00")
 	assert.Contains(t, cheaper.text(), "Total ₹205.00")
 	again := cheaper.form("Remove").send()
 	assert.Contains(t, again.text(), "Total ₹225.00")
@@ -158,10 +158,10 @@ func TestJob_AReservationIsExtendedAndGivenBack(t *testing.T) {
 	s := open(t, bmstest.Options{}, storefront.Config{})
 	b := s.visit(t)
 	held := b.reserve("stalls-A-1")
-	assert.Contains(t, held.text(), "I need more time At most until 17:50:00 IST")
+	assert.Contains(t, held.text(), "I need more time At most until 5:50:00 pm IST")
 	s.Clock.Advance(7 * time.Minute)
 	longer := held.form("I need more time").send()
-	assert.Contains(t, longer.text(), "kept until 17:46:00 IST")
+	assert.Contains(t, longer.text(), "kept until 5:46:00 pm IST")
 	assert.Contains(t, b.seats().text(), "1 place is reserved for you.")
 	assert.Contains(t, b.seats().follow("Go on with it").text(), "Your reservation")
 	seats := longer.form("Give these places back").send()
@@ -182,7 +182,7 @@ func TestJob_AnExpiredReservationIsHadAgainWithOneClick(t *testing.T) {
 	again := over.form("Reserve the same places again").send()
 	assert.NotEqual(t, held.url.Path, again.url.Path)
 	assert.Contains(t, again.text(), "Stalls, row C, seat 1 Child ₹150.00")
-	assert.Contains(t, again.text(), "kept until 17:47:00 IST")
+	assert.Contains(t, again.text(), "kept until 5:47:00 pm IST")
 }
 
 func TestJob_WhatAnExpiredReservationLostIsSaid(t *testing.T) {
@@ -252,7 +252,7 @@ func TestJob_TheBuyerCanBeChangedBeforePayment(t *testing.T) {
 	form := unpaid.follow("Change these details").form("Go on to payment")
 	assert.Equal(t, "Ada Lovelace", form.fields.Get("name"))
 	changed := form.set("name", "Ada King").send()
-	assert.Contains(t, changed.text(), "Ada King, ada@example.com")
+	assert.Contains(t, changed.text(), "Ada King ada@example.com")
 	assert.Equal(t, unpaid.url.Path, changed.url.Path, "it is the same booking")
 	paid := changed.pay("pay")
 	held := b.get(strings.Replace(unpaid.follow("Change these details").url.Path, "again", "", 1))
@@ -298,7 +298,7 @@ func TestJob_ADoubleClickHasOneAnswer(t *testing.T) {
 		go func() { addresses <- form.send().url.Path }()
 	}
 	first, second := <-addresses, <-addresses
-	assert.True(t, strings.HasPrefix(first, "/holds/"), first)
+	assert.True(t, strings.HasPrefix(first, "/en/holds/"), first)
 	assert.Equal(t, first, second)
 }
 
@@ -321,7 +321,7 @@ func TestJob_AReservationBeingPaidLeadsToItsBooking(t *testing.T) {
 	unpaid := held.ada()
 	unpaid.form("Pay ").send()
 	again := b.get(held.url.Path)
-	assert.Contains(t, again.text(), "Your places are kept until 17:45:00 IST")
+	assert.Contains(t, again.text(), "Your places are kept until 5:45:00 pm IST")
 	assert.NotContains(t, again.text(), "Give these places back")
 	assert.Equal(t, unpaid.url.Path, again.follow("Go on to your booking").url.Path)
 }
@@ -343,5 +343,5 @@ func TestJob_PagesThatManyShareSetNoCookie(t *testing.T) {
 		names[c.Name] = true
 	}
 	assert.True(t, names["visitor"])
-	assert.True(t, names["hold_"+strings.TrimPrefix(held.url.Path, "/holds/")])
+	assert.True(t, names["hold_"+strings.TrimPrefix(held.url.Path, "/en/holds/")])
 }

@@ -38,7 +38,7 @@ func TestRefusal_AddressesThatLeadNowhere(t *testing.T) {
 		"/posters/none.svg":                "We know no event at this address",
 		"/posters/the-general":             "There is no page at this address",
 		"/a/b/c/d/e":                       "There is no page at this address",
-		"/assets/app.css":                  "There is no page at this address",
+		"/assets/app.css":                  "There is nothing at this address",
 		"/inbox/1/html":                    "There is no page at this address", // this shop shows no mails
 		"/shows/" + strings.Repeat("x", 9): "We know no show at this address",
 	} {
@@ -72,7 +72,7 @@ func TestEmpty_DaysAndKindsWithNothingOn(t *testing.T) {
 	assert.Contains(t, b.get("/mumbai?kind=concert&date=2026-11-24").text(), "Nothing of this kind is on that day.")
 	event := b.get("/mumbai/events/the-general?date=2026-11-23")
 	assert.Contains(t, event.text(), "There is no show on this day.")
-	assert.Contains(t, event.follow("Next shows: Tue 24 Nov").text(), "17:30")
+	assert.Contains(t, event.follow("Next shows: Tue, 24 Nov").text(), "5:30 pm")
 }
 
 func TestEmpty_BeforeAnythingIsStored(t *testing.T) {
@@ -84,13 +84,13 @@ func TestEmpty_BeforeAnythingIsStored(t *testing.T) {
 	assert.Contains(t, b.get("/mumbai").text(), "Nothing is on here at the moment.")
 	assert.Contains(t, b.get("/mumbai/events/the-general").text(), "Cancelled")
 	assert.Contains(t, b.get("/events/the-general").text(), "No more shows of this event are planned.")
-	assert.Contains(t, b.get("/shows/"+string(s.Programme.Show.ID)).text(), "Cancelled.")
+	assert.Contains(t, b.get("/shows/"+string(s.Programme.Show.ID)).text(), "Cancelled")
 }
 
 func TestEvent_ALinkWithoutACityFindsOne(t *testing.T) {
 	t.Parallel()
 	s := open(t, bmstest.Options{}, storefront.Config{})
-	assert.Equal(t, "/mumbai/events/the-general", s.visit(t).get("/events/the-general").url.Path)
+	assert.Equal(t, "/en/mumbai/events/the-general", s.visit(t).get("/events/the-general").url.Path)
 }
 
 func TestRefusal_TheSeatHasJustBeenTaken(t *testing.T) {
@@ -271,7 +271,7 @@ func TestShow_SoldOutAndOnSaleLater(t *testing.T) {
 	programme.Show.SalesFrom = bmstest.Start.Add(24 * time.Hour)
 	s := open(t, bmstest.Options{Programme: programme}, storefront.Config{})
 	b := s.visit(t)
-	assert.Contains(t, b.get("/mumbai/events/the-general").text(), "On sale from 23 Nov, 17:30")
+	assert.Contains(t, b.get("/mumbai/events/the-general").text(), "On sale from 23 Nov, 5:30 pm")
 	s.Clock.Advance(25 * time.Hour)
 	everything := bms.BlockRequest{ShowID: programme.Show.ID, Reason: "private party"}
 	for _, section := range programme.SeatMap.Map.Sections {

@@ -142,7 +142,7 @@ func TestServer_ShowsNoBankAndNoMailsUnlessAsked(t *testing.T) {
 	t.Cleanup(front.Close)
 	server, err := web.New(front.Handler, web.Config{})
 	require.NoError(t, err)
-	for _, path := range []string{"/sandbox/pay/sbx_1", "/inbox", "/inbox/1"} {
+	for _, path := range []string{"/sandbox/pay/sbx_1", "/en/inbox", "/inbox/1", "/en/inbox/1"} {
 		rc := requestTo(path)
 		server.Handler()(rc)
 		assert.Equal(t, 404, rc.Response.StatusCode(), path)

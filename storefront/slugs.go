@@ -27,17 +27,10 @@ const (
 	leastSlugs = 10_000
 )
 
-// never reports whether a path is that of a city or an event that there never was.
-func (s *slugs) never(path string) bool {
+// never reports whether there never was a city of the name, or no event; the event may be empty.
+func (s *slugs) never(city, event string) bool {
 	filter := s.filter.Load()
-	if filter == nil {
-		return false
-	}
-	city, event, deep := strings.Cut(strings.TrimPrefix(path, "/"), "/events/")
-	if !deep && strings.Contains(city, "/") || city == "" {
-		return false // no such path
-	}
-	return !filter.TestString(cityKey(city)) || deep && !filter.TestString(eventKey(event))
+	return filter != nil && (!filter.TestString(cityKey(city)) || event != "" && !filter.TestString(eventKey(event)))
 }
 
 func cityKey(slug string) string  { return "city " + slug }

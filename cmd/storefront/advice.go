@@ -74,3 +74,11 @@ func folderAdvice(folder string, err error) error {
 		try: "Choose another one: storefront --data ./my-data",
 	}
 }
+
+// geoAdvice says what to do when a database of places cannot be read.
+func geoAdvice(path string, err error) error {
+	return &advice{
+		err: fmt.Errorf("the database of places %s cannot be read: %w", path, err),
+		try: "Name a MaxMind database (GeoLite2 City or Country, DB-IP Lite), storefront --geoip GeoLite2-City.mmdb, or leave the flag out: visitors are asked for their city then.",
+	}
+}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/marquee-tickets/marquee/bms"
 )
@@ -20,25 +18,9 @@ var errViolations = errors.New("the audit found violations")
 
 // Run implements the command.
 func (c *auditCmd) Run(ctx context.Context, env environment) error {
-	if c.Database == "" {
-		if _, err := os.Stat(c.sqliteFile()); errors.Is(err, fs.ErrNotExist) {
-			return &advice{
-				err: fmt.Errorf("there is no database at %s", c.sqliteFile()),
-				try: "Name the folder of one with --data, or a PostgreSQL database with --database.",
-			}
-		}
-	}
-	log, err := c.logger(env.err)
+	shop, err := c.existing(ctx, env)
 	if err != nil {
 		return err
-	}
-	db, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	shop, err := bms.New(db, bms.Config{Logger: log})
-	if err != nil {
-		return errors.Join(err, db.Close())
 	}
 	report, err := shop.Audit(ctx)
 	if err = errors.Join(err, shop.Close()); err != nil {

@@ -3,6 +3,7 @@
 //	storefront                        # http://127.0.0.1:8080 with a demo programme, data in ./data
 //	storefront --addr 127.0.0.1:8081  # elsewhere
 //	storefront audit                  # checks that the books are right
+//	storefront preview kino.localhost # prints a link to a preview of a brand
 //
 // Without flags it needs nothing but itself: a SQLite file, a test bank and an inbox
 // page for its mails. Run storefront --help for the rest.
@@ -30,8 +31,9 @@ func main() {
 
 // cli is the command line.
 type cli struct {
-	Serve serveCmd `cmd:"" default:"withargs" help:"Sell tickets in the browser. This is what happens without a command."`
-	Audit auditCmd `cmd:"" help:"Check that no seat is sold twice, every total is the sum of its lines and every payment has its booking or refund. Prints each check; exits with 1 when one fails."`
+	Serve   serveCmd   `cmd:"" default:"withargs" help:"Sell tickets in the browser. This is what happens without a command."`
+	Audit   auditCmd   `cmd:"" help:"Check that no seat is sold twice, every total is the sum of its lines and every payment has its booking or refund. Prints each check; exits with 1 when one fails."`
+	Preview previewCmd `cmd:"" help:"Print a link that shows a brand, a draft too, to whoever has it."`
 }
 
 // Exit codes.

@@ -94,7 +94,7 @@ func TestServe_TheFirstStartLoadsTheDemoAndTheNextKeepsIt(t *testing.T) {
 		assert.Contains(t, first.out.String(), line)
 	}
 	for path, says := range map[string]string{
-		"/": "Mumbai", "/mumbai": "Metropolis", "/readyz": "ok", "/inbox": "No mail yet", "/api/openapi.json": "openapi",
+		"/": "Mumbai", "/en/mumbai?kind=film": "Metropolis", "/readyz": "ok", "/inbox": "No mail yet", "/api/openapi.json": "openapi",
 	} {
 		status, body := first.get(t, path)
 		assert.Equal(t, 200, status, path)
@@ -105,7 +105,7 @@ func TestServe_TheFirstStartLoadsTheDemoAndTheNextKeepsIt(t *testing.T) {
 
 	again := launch(t, "--data", data)
 	assert.NotContains(t, again.out.String(), "First start")
-	_, body := again.get(t, "/mumbai")
+	_, body := again.get(t, "/en/mumbai?kind=film")
 	assert.Contains(t, body, "Metropolis")
 	assert.Equal(t, 0, again.stop())
 
@@ -192,6 +192,7 @@ func TestHelp_SaysEveryFlagAndItsDefault(t *testing.T) {
 	assert.Empty(t, errOut)
 	for _, want := range []string{
 		"--addr=HOST:PORT", "127.0.0.1:8080", "--data=FOLDER", "./data", "--database=URL", "--base-url=URL", "--[no-]demo", "--log-level", "--inbox", "MARQUEE_DATA",
+		"--strict-hosts", "MARQUEE_STRICT_HOSTS", "--preview-secret=SECRET", "MARQUEE_PREVIEW_SECRET",
 	} {
 		assert.Contains(t, out, want)
 	}
@@ -203,7 +204,7 @@ func TestHelp_SaysEveryFlagAndItsDefault(t *testing.T) {
 
 func TestUsage_AWrongCommandLineIsExplained(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--port", "80"}, {"sell"}, {"--log-level", "loud"}, {"--inbox", "maybe"}} {
+	for _, args := range [][]string{{"--port", "80"}, {"sell"}, {"--log-level", "loud"}, {"--inbox", "maybe"}, {"preview"}, {"preview", "--days", "91", "a"}} {
 		code, _, errOut := program(t, args...)
 		assert.Equal(t, 2, code, args)
 		assert.Contains(t, errOut, "Try storefront --help.", args)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -88,6 +89,31 @@ func (s storage) open(ctx context.Context) (store.DB, error) {
 		return nil, &advice{err: err, try: "Check that PostgreSQL runs and that --database names a database which you may use."}
 	}
 	return db, nil
+}
+
+// existing opens the database that is there for a command that sells nothing. The caller closes the client.
+func (s storage) existing(ctx context.Context, env environment) (*bms.Client, error) {
+	if s.Database == "" {
+		if _, err := os.Stat(s.sqliteFile()); errors.Is(err, fs.ErrNotExist) {
+			return nil, &advice{
+				err: fmt.Errorf("there is no database at %s", s.sqliteFile()),
+				try: "Name the folder of one with --data, or a PostgreSQL database with --database.",
+			}
+		}
+	}
+	log, err := s.logger(env.err)
+	if err != nil {
+		return nil, err
+	}
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := bms.New(db, bms.Config{Logger: log})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return c, nil
 }
 
 // bank is the test bank with its books in the data folder. The secret may change

@@ -15,18 +15,22 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
+	"github.com/marquee-tickets/marquee/storefront/locale/geo"
 )
 
 // serveCmd sells tickets in the browser.
 type serveCmd struct {
 	storage
+	previewing
 
 	Addr          string  `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
 	BaseURL       string  `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
 	Name          string  `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
+	StrictHosts   bool    `env:"MARQUEE_STRICT_HOSTS" help:"Sell nothing at host names that no brand has. Otherwise everybody's programme is sold there."`
 	Demo          bool    `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
 	Inbox         string  `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
 	Proxies       []proxy `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
+	GeoIP         string  `name:"geoip" type:"path" env:"MARQUEE_GEOIP" help:"MaxMind database (City or Country, also DB-IP's) that says where visitors seem to be, so that they begin in a city near them. It is read anew when the file changes. Without it they are asked." placeholder:"FILE.mmdb"`
 	OperatorToken string  `env:"MARQUEE_OPERATOR_TOKEN" help:"What the operator signs in with at /operator, at least 16 characters: the page cache, failed refunds, undelivered messages, metrics. Without it there are no such pages." placeholder:"TOKEN"`
 	GateToken     string  `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
 }
@@ -70,8 +74,12 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 			return errors.Join(fmt.Errorf("load the demo programme: %w", err), shop.Close())
 		}
 	}
+	places := geo.New(c.GeoIP, geo.Config{Logger: log})
+	if err := places.Reload(); err != nil {
+		return errors.Join(geoAdvice(c.GeoIP, err), shop.Close())
+	}
 	front, err := storefront.New(shop, storefront.Config{
-		Name: c.Name, BaseURL: base, Inbox: c.inbox(ln.Addr()), Sandbox: bank, OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
+		Name: c.Name, BaseURL: base, Places: places, StrictHosts: c.StrictHosts, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(ln.Addr()), Sandbox: bank, OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
 	})
 	if err != nil {
 		return errors.Join(err, shop.Close())
@@ -88,9 +96,17 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 		return errors.Join(fmt.Errorf("brands: %w", err), shop.Close())
 	}
 	c.greet(env, base, ln.Addr(), brands)
-	err = serve(ctx, server, ln, shop.Run, front.Run, bank.Run)
+	err = serve(ctx, server, ln, shop.Run, front.Run, bank.Run, follow(places))
 	fmt.Fprintln(env.out, "Stopped.")
 	return errors.Join(err, shop.Close())
+}
+
+// follow takes up new editions of a database of places.
+func follow(places *geo.DB) func(context.Context) error {
+	return func(ctx context.Context) error {
+		places.Run(ctx)
+		return nil
+	}
 }
 
 // serve answers requests and does the background work until ctx ends. The background

@@ -11,9 +11,9 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/seatview"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
@@ -36,6 +36,9 @@ type Config struct {
 	// Throttle counts who asks too often. Nil means one of the API's own.
 	Throttle *throttle.Throttle
 
+	// Halls are what seat maps draw. Nil means a cache of the API's own.
+	Halls *seatview.Cache
+
 	// Suggest completes what people type in a search. Nil means that nothing is suggested.
 	Suggest Suggester
 
@@ -55,6 +58,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Pace == 0 {
 		c.Pace = 100 * time.Millisecond
+	}
+	if c.Halls == nil {
+		c.Halls = seatview.NewCache(0)
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -83,16 +89,10 @@ type API struct {
 
 	// announced are shows that are known to be no drafts, with their partners: they never become one again.
 	announced *lru.Cache[catalog.ShowID, catalog.PartnerID]
-
-	// geometries are what pages draw, by plan: one takes 20 ms to make for 50,000 seats.
-	geometries *lru.Cache[*seatmap.Plan, seatmap.Geometry]
 }
 
-// Bounds of what an API remembers: some 100 bytes a show, and up to 100 KB a plan.
-const (
-	maxAnnounced  = 65_536
-	maxGeometries = 256
-)
+// maxAnnounced bounds what an API remembers: some 100 bytes a show.
+const maxAnnounced = 65_536
 
 // New returns an API over a client. It starts nothing; streams are goroutines of the
 // server's that Close ends. Errors: an Invalid fault that names the field of cfg.
@@ -108,11 +108,7 @@ func New(client *bms.Client, cfg Config) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	geometries, err := lru.New[*seatmap.Plan, seatmap.Geometry](maxGeometries)
-	if err != nil {
-		return nil, err
-	}
-	a := &API{client: client, cfg: cfg, streams: newStreams(cfg), announced: announced, geometries: geometries}
+	a := &API{client: client, cfg: cfg, streams: newStreams(cfg), announced: announced}
 	a.tree = newTree(a.routes())
 	return a, nil
 }

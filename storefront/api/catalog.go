@@ -257,7 +257,7 @@ func (a *API) detailOf(ctx context.Context, s catalog.Show, now time.Time) (show
 	}
 	return showDetail{
 		Show: showOf(s, now), Event: summaryOf(e), Venue: venueOf(v), Hall: hall{ID: h.ID, Slug: h.Slug, Name: h.Name},
-		Geometry: "/api/v1/shows/" + string(s.ID) + "/geometry?digest=" + a.geometryOf(plan).Digest,
+		Geometry: "/api/v1/shows/" + string(s.ID) + "/geometry?digest=" + a.cfg.Halls.Of(plan).Digest,
 	}, nil
 }
 

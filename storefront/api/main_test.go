@@ -17,6 +17,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(whole{m},
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp/stackless.funcWorker"), // of compression; they are reused
 	)
 }
 

@@ -11,22 +11,8 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
-
-// keepForever lets caches keep an answer whose address says its content.
-const keepForever = "public, max-age=31536000, immutable"
-
-// geometryOf returns what pages draw of a plan.
-func (a *API) geometryOf(plan *seatmap.Plan) seatmap.Geometry {
-	if known, ok := a.geometries.Get(plan); ok {
-		return known
-	}
-	made := plan.Geometry()
-	a.geometries.Add(plan, made)
-	return made
-}
 
 // geometry answers with what a show's seat map draws. At the address with its digest it never changes.
 func (a *API) geometry(ctx context.Context, c *call) error {
@@ -43,16 +29,15 @@ func (a *API) geometry(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	g := a.geometryOf(plan)
-	cache := public(keepShows)
+	g := a.cfg.Halls.Of(plan)
 	switch digest {
 	case "":
+		c.sendTagged(g.Digest, public(keepShows), g.JSON)
 	case g.Digest:
-		cache = keepForever
+		g.Serve(c.rc)
 	default:
 		return fault.NotFoundf("this show has another seat map now; ask for the show again")
 	}
-	c.sendTagged(g.Digest, cache, g.JSON)
 	return nil
 }
 
@@ -98,7 +83,7 @@ func (a *API) seats(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	answer := seatFrames{Version: max(since, 0), Geometry: a.geometryOf(snap.Plan).Digest, Frames: frames}
+	answer := seatFrames{Version: max(since, 0), Geometry: a.cfg.Halls.Of(snap.Plan).Digest, Frames: frames}
 	if len(frames) > 0 {
 		answer.Version = frameVersion(frames[len(frames)-1])
 	}

@@ -262,7 +262,7 @@ func TestSite_ChoicesOfABrand(t *testing.T) {
 	t.Parallel()
 	site := brand.Of(ask("/"))
 	assert.True(t, site.Takes("anything") && site.Sells("anybody"))
-	assert.Equal(t, []catalog.Section{catalog.SectionCities}, site.Sections())
+	assert.Equal(t, []catalog.Section{catalog.SectionEvents, catalog.SectionCities}, site.Sections())
 	assert.Empty(t, site.Documents())
 
 	b := palace()
@@ -275,12 +275,12 @@ func TestSite_ChoicesOfABrand(t *testing.T) {
 	assert.True(t, site.Takes("stripe"))
 	assert.False(t, site.Takes("sandbox"))
 	assert.Equal(t, b.Sections, site.Sections())
-	assert.Equal(t, []brand.Document{{Name: "imprint", Title: "Imprint"}, {Name: "terms", Title: "Terms"}}, site.Documents())
-	_, blocks, ok := site.Document("terms")
+	assert.Equal(t, []string{"imprint", "terms"}, site.Documents())
+	blocks, ok := site.Document("terms")
 	assert.True(t, ok)
 	assert.Equal(t, []brand.Block{{Heading: "Terms"}, {Lines: []string{"Be on time."}}}, blocks)
 	for _, name := range []string{"privacy", "secrets", ""} {
-		_, _, ok = site.Document(name)
+		_, ok = site.Document(name)
 		assert.False(t, ok, name)
 	}
 }

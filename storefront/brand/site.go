@@ -86,7 +86,7 @@ func (s *Site) Takes(gateway string) bool {
 // Sections returns what the home page shows, in order.
 func (s *Site) Sections() []catalog.Section {
 	if len(s.Brand.Sections) == 0 {
-		return []catalog.Section{catalog.SectionCities}
+		return []catalog.Section{catalog.SectionEvents, catalog.SectionCities}
 	}
 	return s.Brand.Sections
 }

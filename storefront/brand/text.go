@@ -1,6 +1,9 @@
 package brand
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Block is a part of a text: a heading, a paragraph or a list.
 type Block struct {
@@ -44,32 +47,24 @@ func Blocks(text string) []Block {
 	return blocks
 }
 
-// Document is a legal text that a site has a page for.
-type Document struct {
-	Name  string // as in its address: "imprint"
-	Title string
-}
+// documents are the legal texts that there are, by the names in their addresses, in the order in which they are named.
+var documents = []string{"imprint", "privacy", "terms"}
 
-// documents are those that there are, in the order in which they are named.
-var documents = []Document{{"imprint", "Imprint"}, {"privacy", "Privacy"}, {"terms", "Terms"}}
-
-// Documents returns the legal texts that the site has, in a fixed order. May be empty.
-func (s *Site) Documents() []Document {
-	var list []Document
-	for _, d := range documents {
-		if strings.TrimSpace(s.Brand.Legal[d.Name]) != "" {
-			list = append(list, d)
+// Documents returns the names of the legal texts that the site has, in a fixed order. May be empty.
+func (s *Site) Documents() []string {
+	var list []string
+	for _, name := range documents {
+		if strings.TrimSpace(s.Brand.Legal[name]) != "" {
+			list = append(list, name)
 		}
 	}
 	return list
 }
 
-// Document returns the title and the text of a legal page, false when the site has none of this name.
-func (s *Site) Document(name string) (Document, []Block, bool) {
-	for _, d := range s.Documents() {
-		if d.Name == name {
-			return d, Blocks(s.Brand.Legal[name]), true
-		}
+// Document returns the text of a legal page, false when the site has none of this name.
+func (s *Site) Document(name string) ([]Block, bool) {
+	if !slices.Contains(s.Documents(), name) {
+		return nil, false
 	}
-	return Document{}, nil, false
+	return Blocks(s.Brand.Legal[name]), true
 }

@@ -18,24 +18,20 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
-	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/search"
 	"github.com/marquee-tickets/marquee/bms/store"
 )
-
-// ErrStarting says that the index is not made yet, which takes seconds after a start.
-var ErrStarting = fault.New(fault.Unavailable, "search_starting", "the search is getting ready; try again in a few seconds")
 
 // Config is what a storefront may choose.
 type Config struct {
 	// Changed is told the cities, by their slugs, in which something else is found from now on. Nil tells nobody.
 	Changed func(cities []string)
+
+	// Also are other words by which an event is found, such as the names of its languages. Nil means none.
+	Also func(search.Document) []string
 
 	// Logger gets what went wrong. Nil discards it.
 	Logger *slog.Logger
@@ -49,9 +45,11 @@ type Finder struct {
 	ready  atomic.Bool
 
 	// Of Run alone.
-	madeAt     time.Time // when everything was read last
-	behind     bool      // a change could not be read
-	wheelchair map[catalog.SeatMapID]bool
+	madeAt time.Time // when everything was read last
+	behind bool      // a change could not be read
+	halls  map[catalog.SeatMapID]hall
+	zones  map[string]*time.Location
+	prices prices
 }
 
 const (
@@ -73,22 +71,25 @@ func New(client *bms.Client, index search.Index, cfg Config) *Finder {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Finder{client: client, index: index, cfg: cfg, wheelchair: map[catalog.SeatMapID]bool{}}
+	if cfg.Also == nil {
+		cfg.Also = func(search.Document) []string { return nil }
+	}
+	return &Finder{client: client, index: index, cfg: cfg, halls: map[catalog.SeatMapID]hall{}, zones: map[string]*time.Location{}, prices: pricesAt(time.Time{})}
 }
 
-// Search finds events from now on. Errors: ErrStarting, search.ErrTextTooLong.
+// Search finds events from now on. Errors: search.ErrStarting, search.ErrTextTooLong.
 func (f *Finder) Search(ctx context.Context, q search.Query) (search.Result, error) {
 	if !f.ready.Load() {
-		return search.Result{}, ErrStarting
+		return search.Result{}, search.ErrStarting
 	}
 	q.Now = f.client.Now()
 	return f.index.Search(ctx, q)
 }
 
-// Suggest completes what somebody types. Errors: ErrStarting, search.ErrTextTooLong.
+// Suggest completes what somebody types. Errors: search.ErrStarting, search.ErrTextTooLong.
 func (f *Finder) Suggest(ctx context.Context, q search.SuggestQuery) ([]search.Suggestion, error) {
 	if !f.ready.Load() {
-		return nil, ErrStarting
+		return nil, search.ErrStarting
 	}
 	q.Now = f.client.Now()
 	return f.index.Suggest(ctx, q)
@@ -108,6 +109,11 @@ func (f *Finder) Run(ctx context.Context) error {
 func (f *Finder) learn(ctx context.Context, change bms.Change) error {
 	events, all := eventsOf(change)
 	now := f.client.Now()
+	repriced, err := f.repriced(ctx, change, now)
+	if err != nil {
+		return err
+	}
+	all = all || repriced
 	switch {
 	case all || f.behind || !f.ready.Load() || len(events) > manyEvents || now.Sub(f.madeAt) > renewEvery:
 		if err := f.learnAll(ctx); err != nil {
@@ -136,6 +142,7 @@ func eventsOf(change bms.Change) (events []catalog.EventID, all bool) {
 
 // learnAll reads everything that is on.
 func (f *Finder) learnAll(ctx context.Context) error {
+	f.prices = pricesAt(f.client.Now())
 	venues, err := f.client.Catalog.Venues(ctx, "")
 	if err != nil {
 		return fmt.Errorf("venues: %w", err)
@@ -204,11 +211,11 @@ func (f *Finder) shows(ctx context.Context, q store.ShowQuery) (map[catalog.Even
 			return nil, fmt.Errorf("shows: %w", err)
 		}
 		for _, s := range page {
-			wheelchair, err := f.hasWheelchairs(ctx, s.SeatMapID)
+			source, err := f.source(ctx, s)
 			if err != nil {
 				return nil, err
 			}
-			all[s.EventID] = append(all[s.EventID], search.Source{Show: s, Wheelchair: wheelchair})
+			all[s.EventID] = append(all[s.EventID], source)
 		}
 		if len(page) < q.Limit {
 			return all, nil
@@ -217,17 +224,37 @@ func (f *Finder) shows(ctx context.Context, q store.ShowQuery) (map[catalog.Even
 	}
 }
 
-// hasWheelchairs reports whether a seat map has places for wheelchairs. Seat maps never change.
-func (f *Finder) hasWheelchairs(ctx context.Context, id catalog.SeatMapID) (bool, error) {
-	if has, known := f.wheelchair[id]; known {
-		return has, nil
+// source is a show with what is said beside it.
+func (f *Finder) source(ctx context.Context, s catalog.Show) (search.Source, error) {
+	h, err := f.hall(ctx, s.SeatMapID)
+	if err != nil {
+		return search.Source{}, err
+	}
+	price, err := f.lowest(ctx, s, h)
+	return search.Source{Show: s, Wheelchair: h.wheelchair, Price: price}, err
+}
+
+// hall is what is asked of a seat map.
+type hall struct {
+	wheelchair bool // it has places for wheelchairs
+	categories []string
+}
+
+// hall reads a seat map once: they never change.
+func (f *Finder) hall(ctx context.Context, id catalog.SeatMapID) (hall, error) {
+	if known, ok := f.halls[id]; ok {
+		return known, nil
 	}
 	plan, err := f.client.Catalog.Plan(ctx, id)
 	if err != nil {
-		return false, fmt.Errorf("seat map %s: %w", id, err)
+		return hall{}, fmt.Errorf("seat map %s: %w", id, err)
 	}
-	f.wheelchair[id] = slices.ContainsFunc(plan.Seats, func(s seatmap.PlanSeat) bool { return s.Kind == seatmap.Wheelchair })
-	return f.wheelchair[id], nil
+	h := hall{wheelchair: slices.ContainsFunc(plan.Seats, func(s seatmap.PlanSeat) bool { return s.Kind == seatmap.Wheelchair })}
+	for _, c := range plan.Categories {
+		h.categories = append(h.categories, c.Key)
+	}
+	f.halls[id] = h
+	return h, nil
 }
 
 // documents makes the documents of events.
@@ -249,19 +276,7 @@ func (f *Finder) documents(
 		}
 	}
 	for i := range docs {
-		docs[i].Also = languagesOf(docs[i])
+		docs[i].Also = f.cfg.Also(docs[i])
 	}
 	return docs, nil
-}
-
-// languagesOf are the names of the languages of an event's shows, in English and in themselves.
-func languagesOf(d search.Document) []string {
-	tags, names := map[string]bool{}, []string(nil)
-	for _, s := range d.Shows {
-		if tag, err := language.Parse(s.Language); err == nil && !tags[s.Language] {
-			tags[s.Language] = true
-			names = append(names, display.English.Languages().Name(tag), display.Self.Name(tag))
-		}
-	}
-	return names
 }

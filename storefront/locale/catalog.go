@@ -27,7 +27,6 @@ type Config struct {
 // Catalog has the texts of all languages. It is safe for concurrent use.
 type Catalog struct {
 	cfg      Config
-	matcher  language.Matcher
 	books    map[string]*book
 	variants map[string][]variant // of texts for faults, by id of the first
 	printers sync.Map             // *Printer by *cldr.Format
@@ -61,8 +60,6 @@ func New(cfg Config) (*Catalog, error) {
 		}
 		c.books[l.Tag] = b
 	}
-	// The bundle has the tags in the order in which the files were read: that of languages.
-	c.matcher = language.NewMatcher(bundle.LanguageTags())
 	english := c.books[Default().Tag]
 	for _, b := range c.books {
 		b.borrow(english)

@@ -9,8 +9,8 @@
 //	p.When(start)                                        // रविवार, 22 नवंबर 2026 को 7:30 pm IST बजे
 //
 // Which language it is stands in the first segment of the address (FromPath), so that a page may be kept by
-// anybody between us and its reader; the visitor's choice and Accept-Language only say where "/" leads
-// (Catalog.Choose). How values are written follows from the language, and for English from a region: that of the venue, which
+// anybody between us and its reader; the visitor's choice and Accept-Language only say where an address without one leads
+// (Choose). How values are written follows from the language, and for English from a region: that of the venue, which
 // is in the address, too. See package cldr.
 //
 // Texts are in messages/, one file for each language, by id. docs/translations.md says how to add a text

@@ -18,7 +18,8 @@ import (
 
 // shown are the packages whose faults buyers see.
 var shown = []string{
-	"bms/booking", "bms/catalog", "bms/money", "bms/payment", "bms/pricing", "bms/seating", "bms/store", "internal/web", "storefront/edge",
+	"bms/booking", "bms/catalog", "bms/money", "bms/payment", "bms/pricing", "bms/search", "bms/seating", "bms/store", "bms/waitlist", "internal/web",
+	"storefront/edge",
 }
 
 // partly are packages of whose faults those have a text that buyers see by now: services of bms come before their

@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -72,49 +73,41 @@ func (l Language) Path(path string) string {
 	return "/" + l.Tag + path
 }
 
-// Source says why a language was chosen.
-type Source string
-
-// The sources, the strongest first.
-const (
-	FromURL     Source = "url"     // it stands in the address
-	FromVisitor Source = "visitor" // the visitor chose it before
-	FromBrowser Source = "browser" // the browser asks for it
-	FromDefault Source = "default" // nobody asked for one of ours
-)
-
 // maxHeader is how much of a visitor's choice or of Accept-Language is looked at, in bytes. Browsers send less than 200.
 const maxHeader = 512
 
-// Choose returns the language for a request, and why: the one in its path; else the visitor's choice, as a cookie
-// remembers it; else the best for the header Accept-Language; else the default. Choices and headers that cannot be read
-// count as none.
-func (c *Catalog) Choose(path, choice, acceptLanguage string) (Language, Source) {
-	if l, _, ok := FromPath(path); ok {
-		return l, FromURL
+// Choose returns the language of an address that has none: of those that are offered the visitor's choice, as a cookie remembers it;
+// else the best for the header Accept-Language; else the first. Choices and headers that cannot be read count as none. Languages that
+// one can be expected to read count: Marathi speakers get Hindi, Catalan ones Spanish.
+func Choose(offered []Language, choice, acceptLanguage string) Language {
+	if l, ok := ByTag(choice); ok && slices.Contains(offered, l) {
+		return l
 	}
-	if l, ok := c.match(choice); ok {
-		return l, FromVisitor
+	if l, ok := match(offered, acceptLanguage); ok {
+		return l
 	}
-	if l, ok := c.match(acceptLanguage); ok {
-		return l, FromBrowser
+	if len(offered) == 0 {
+		return Default()
 	}
-	return Default(), FromDefault
+	return offered[0]
 }
 
-// match returns the language of ours that is best for a list like that of Accept-Language. Languages that one can
-// be expected to read count: Marathi speakers get Hindi, Catalan ones Spanish.
-func (c *Catalog) match(list string) (Language, bool) {
+// match returns the best of the languages for a list like that of Accept-Language.
+func match(offered []Language, list string) (Language, bool) {
 	if len(list) > maxHeader {
 		list = list[:max(0, strings.LastIndexByte(list[:maxHeader], ','))] // not half a tag
 	}
 	wanted, _, err := language.ParseAcceptLanguage(list)
-	if err != nil || len(wanted) == 0 {
+	if err != nil || len(wanted) == 0 || len(offered) == 0 {
 		return Language{}, false
 	}
-	_, i, confidence := c.matcher.Match(wanted...)
+	tags := make([]language.Tag, len(offered))
+	for i, l := range offered {
+		tags[i] = language.Make(l.Tag)
+	}
+	_, i, confidence := language.NewMatcher(tags).Match(wanted...)
 	if confidence == language.No {
 		return Language{}, false
 	}
-	return languages[i], true
+	return offered[i], true
 }

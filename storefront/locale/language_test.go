@@ -25,9 +25,7 @@ func TestLanguages_AreWhatTheyAreCalled(t *testing.T) {
 		assert.Equal(t, l.Tag, p.Lang())
 		assert.Equal(t, string(l.Direction), p.Dir())
 		assert.Equal(t, l.Region, p.Region())
-		chosen, why := c.Choose("/", "", l.Tag)
-		assert.Equal(t, l, chosen, "the order of the files is that of the languages")
-		assert.Equal(t, locale.FromBrowser, why)
+		assert.Equal(t, l, locale.Choose(locale.Languages(), "", l.Tag))
 		assert.Equal(t, i == 0, l == locale.Default())
 	}
 	assert.Len(t, locale.Languages(), 6)
@@ -74,55 +72,67 @@ func TestLanguage_PathIsWhatFromPathReads(t *testing.T) {
 
 func TestChoose_TheStrongestWishWins(t *testing.T) {
 	t.Parallel()
-	c := localetest.New(t)
 	for _, row := range []struct {
-		name, path, choice, accept string
-		tag                        string
-		why                        locale.Source
+		name, choice, accept string
+		tag                  string
 	}{
-		{"the address", "/de/berlin", "hi", "ta", "de", locale.FromURL},
-		{"the visitor", "/berlin", "hi", "ta", "hi", locale.FromVisitor},
-		{"the browser", "/", "", "ta-IN,ta;q=0.9,en-US;q=0.8", "ta", locale.FromBrowser},
-		{"by weight", "/", "", "fr;q=0.9, en;q=0.2, es-MX;q=0.7", "es", locale.FromBrowser},
-		{"a region of ours", "/", "", "ar-EG", "ar", locale.FromBrowser},
-		{"one that is understood", "/", "", "mr-IN", "hi", locale.FromBrowser},
-		{"a relative", "/", "", "gsw", "de", locale.FromBrowser},
-		{"nobody", "/", "", "", "en", locale.FromDefault},
-		{"none of ours", "/", "", "fr-FR, ja;q=0.5", "en", locale.FromDefault},
-		{"anything", "/", "", "*", "en", locale.FromDefault},
-		{"a choice of old", "/", "fr", "es", "es", locale.FromBrowser},
-		{"a choice that is nonsense", "/", "\x00;;=", "es", "es", locale.FromBrowser},
-		{"a header that is nonsense", "/", "", "de;q=x", "en", locale.FromDefault},
-		{"a refused language", "/", "", "de;q=0, es;q=0.1", "es", locale.FromBrowser},
-		{"a long header", "/", "", "es," + strings.Repeat("fr;q=0.1,", 1000), "es", locale.FromBrowser},
-		{"a long word", "/", "", strings.Repeat("x", 5000), "en", locale.FromDefault},
+		{"the visitor", "hi", "ta", "hi"},
+		{"the browser", "", "ta-IN,ta;q=0.9,en-US;q=0.8", "ta"},
+		{"by weight", "", "fr;q=0.9, en;q=0.2, es-MX;q=0.7", "es"},
+		{"a region of ours", "", "ar-EG", "ar"},
+		{"one that is understood", "", "mr-IN", "hi"},
+		{"a relative", "", "gsw", "de"},
+		{"nobody", "", "", "en"},
+		{"none of ours", "", "fr-FR, ja;q=0.5", "en"},
+		{"anything", "", "*", "en"},
+		{"a choice of old", "fr", "es", "es"},
+		{"a choice that is nonsense", "\x00;;=", "es", "es"},
+		{"a header that is nonsense", "", "de;q=x", "en"},
+		{"a refused language", "", "de;q=0, es;q=0.1", "es"},
+		{"a long header", "", "es," + strings.Repeat("fr;q=0.1,", 1000), "es"},
+		{"a long word", "", strings.Repeat("x", 5000), "en"},
 	} {
-		l, why := c.Choose(row.path, row.choice, row.accept)
-		assert.Equal(t, row.tag, l.Tag, row.name)
-		assert.Equal(t, row.why, why, row.name)
+		assert.Equal(t, row.tag, locale.Choose(locale.Languages(), row.choice, row.accept).Tag, row.name)
 	}
+}
+
+func TestChoose_OnlyWhatIsOffered(t *testing.T) {
+	t.Parallel()
+	german, _ := locale.ByTag("de")
+	arabic, _ := locale.ByTag("ar")
+	offered := []locale.Language{german, arabic}
+	assert.Equal(t, german, locale.Choose(offered, "", "hi, en;q=0.5"), "the first, for who wants none of them")
+	assert.Equal(t, german, locale.Choose(offered, "hi", "en"), "a choice that was made on another site")
+	assert.Equal(t, arabic, locale.Choose(offered, "hi", "en, ar;q=0.1"))
+	assert.Equal(t, arabic, locale.Choose(offered, "ar", "de"))
+	assert.Equal(t, locale.Default(), locale.Choose(nil, "de", "de"))
 }
 
 func FuzzChoose(f *testing.F) {
 	for _, seed := range []string{"", "en", "hi-IN,hi;q=0.9", "de-DE-u-co-phonebk", "*;q=0.5", "a-b-c-d", "zh-Hant-TW", "x-klingon", ";;;,,,", "en;q=1.0000000001"} {
-		f.Add("/"+seed, seed, seed)
+		f.Add(seed, seed)
 	}
-	c, err := locale.New(locale.Config{})
-	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, path, choice, accept string) {
-		l, why := c.Choose(path, choice, accept)
-		known, ok := locale.ByTag(l.Tag)
-		assert.True(t, ok)
-		assert.Equal(t, known, l)
-		again, _ := c.Choose(path, choice, accept)
-		assert.Equal(t, l, again)
-		if fromPath, rest, ok := locale.FromPath(path); ok {
-			assert.Equal(t, locale.FromURL, why)
-			assert.Equal(t, fromPath, l)
-			assert.True(t, strings.HasPrefix(rest, "/"))
-		} else {
-			assert.Equal(t, path, rest)
-			assert.NotEqual(t, locale.FromURL, why)
+	f.Fuzz(func(t *testing.T, choice, accept string) {
+		l := locale.Choose(locale.Languages(), choice, accept)
+		assert.Contains(t, locale.Languages(), l)
+		assert.Equal(t, l, locale.Choose(locale.Languages(), choice, accept))
+		if chosen, ok := locale.ByTag(choice); ok {
+			assert.Equal(t, chosen, l)
 		}
+	})
+}
+
+func FuzzFromPath(f *testing.F) {
+	for _, seed := range []string{"/", "/en", "/hi/mumbai", "//en", "en", "/EN/x", "/ta/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		l, rest, ok := locale.FromPath(path)
+		if !ok {
+			assert.Equal(t, path, rest)
+			return
+		}
+		assert.Contains(t, locale.Languages(), l)
+		assert.True(t, strings.HasPrefix(rest, "/"))
 	})
 }

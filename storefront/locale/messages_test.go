@@ -142,7 +142,7 @@ func TestMessages_AreTranslated(t *testing.T) {
 				same++
 			}
 		}
-		assert.Less(t, same, 25, "%s: words such as Ticket and Festival are the same, whole pages are not", l.Tag)
+		assert.Less(t, same, 35, "%s: words such as Ticket and Festival are the same, whole pages are not", l.Tag)
 	}
 }
 

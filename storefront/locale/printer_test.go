@@ -175,7 +175,7 @@ func TestWords_HaveTheFormsOfTheLanguage(t *testing.T) {
 	t.Parallel()
 	c := localetest.New(t)
 	words := c.Printer("ar", "").Words("script.")
-	assert.Equal(t, "غير متاح", words["not_available"])
+	assert.Equal(t, "انتهى الوقت.", words["time_over"])
 	assert.Len(t, words["minutes_left"], 6)
 	assert.NotContains(t, words, "heading")
 	english := c.Printer("en", "IN").Words("script.")

@@ -17,7 +17,13 @@ import (
 )
 
 // topPages is how many pages are listed.
-const topPages = 25
+const topPages = 20
+
+// latestPurges is how many purges the page of the cache lists.
+const latestPurges = 12
+
+// latest are the latest of the purges, which come in that order.
+func latest(purges []edge.Purge) []edge.Purge { return purges[:min(len(purges), latestPurges)] }
 
 // cacheView is what the page cache does.
 type cacheView struct {
@@ -31,7 +37,7 @@ type cacheView struct {
 func (d *Desk) cachePage(r *request) error { return d.showCache(r, fasthttp.StatusOK, "") }
 
 func (d *Desk) showCache(r *request, status int, notice string) error {
-	v := cacheView{Now: d.client.Now(), Stats: d.cache.Stats(), Top: d.cache.Top(topPages), Purges: d.cache.Purges(), Notice: notice}
+	v := cacheView{Now: d.client.Now(), Stats: d.cache.Stats(), Top: d.cache.Top(topPages), Purges: latest(d.cache.Purges()), Notice: notice}
 	return d.show(r, status, "Page cache", cachePage(d.frame("Page cache", Prefix+"/cache"), v))
 }
 

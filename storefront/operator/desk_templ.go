@@ -486,7 +486,7 @@ func cachePage(f frame, v cacheView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<div class=\"scroll\" role=\"region\" aria-label=\"Pages asked for most\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">Page</th><th scope=\"col\">Site</th><th scope=\"col\">Hits</th><th scope=\"col\">Size</th><th scope=\"col\">Fresh for</th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<section class=\"scroll\" aria-label=\"Pages asked for most\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">Page</th><th scope=\"col\">Site</th><th scope=\"col\">Hits</th><th scope=\"col\">Size</th><th scope=\"col\">Fresh for</th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -561,12 +561,12 @@ func cachePage(f frame, v cacheView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</tbody></table></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</tbody></table></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, " <h2>Purge</h2><p>Pages are purged by themselves when the catalogue changes. Other nodes keep theirs.</p><form method=\"post\" action=\"/operator/cache/purge\"><div class=\"field\"><label for=\"tags\">Tags</label><p class=\"muted\" id=\"tags-help\">Such as city:mumbai or event:evt_…, with spaces between.</p><input id=\"tags\" name=\"tags\" aria-describedby=\"tags-help\"></div><button class=\"button\" type=\"submit\">Drop their pages</button> <button class=\"button quiet\" type=\"submit\" name=\"all\" value=\"1\">Drop all pages</button></form><h2>Latest purges</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, " <h2>Purge</h2><p>Pages are purged by themselves when the catalogue changes. Other nodes keep theirs.</p><form method=\"post\" action=\"/operator/cache/purge\"><div class=\"field\"><label for=\"tags\">Tags</label><p class=\"muted\" id=\"tags-help\">Such as city:mumbai or event:evt_…, with spaces between.</p><input id=\"tags\" name=\"tags\" type=\"text\" aria-describedby=\"tags-help\"></div><button class=\"button\" type=\"submit\">Drop their pages</button> <button class=\"button quiet\" type=\"submit\" name=\"all\" value=\"1\">Drop all pages</button></form><h2>Latest purges</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -576,7 +576,7 @@ func cachePage(f frame, v cacheView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<div class=\"scroll\" role=\"region\" aria-label=\"Latest purges\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Pages</th><th scope=\"col\">Tags</th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<section class=\"scroll\" aria-label=\"Latest purges\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Pages</th><th scope=\"col\">Tags</th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -625,7 +625,7 @@ func cachePage(f frame, v cacheView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "</tbody></table></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "</tbody></table></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -805,7 +805,7 @@ func refundsPage(f frame, v refundsView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<p>The gateway has refused these for good. Each still owes the buyer the money: have it made again, or pay it at the gateway's own desk.</p><div class=\"scroll\" role=\"region\" aria-label=\"Refunds that failed\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">Refund</th><th scope=\"col\">Booking</th><th scope=\"col\">Amount</th><th scope=\"col\">Why it failed</th><th scope=\"col\">Tries</th><th scope=\"col\"><span class=\"visually-hidden\">What to do</span></th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<p>The gateway has refused these for good. Each still owes the buyer the money: have it made again, or pay it at the gateway's own desk.</p><section class=\"scroll\" aria-label=\"Refunds that failed\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">Refund</th><th scope=\"col\">Booking</th><th scope=\"col\">Amount</th><th scope=\"col\">Why it failed</th><th scope=\"col\">Tries</th><th scope=\"col\"><span class=\"visually-hidden\">What to do</span></th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -919,7 +919,7 @@ func refundsPage(f frame, v refundsView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "</tbody></table></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "</tbody></table></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -995,7 +995,7 @@ func messagesPage(f frame, v messagesView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 74, "<div class=\"scroll\" role=\"region\" aria-label=\"Messages that were not delivered\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">Message</th><th scope=\"col\">Topic</th><th scope=\"col\">About</th><th scope=\"col\">Written</th><th scope=\"col\">Last error</th><th scope=\"col\"><span class=\"visually-hidden\">What to do</span></th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 74, "<section class=\"scroll\" aria-label=\"Messages that were not delivered\" tabindex=\"0\"><table class=\"grid\"><thead><tr><th scope=\"col\">Message</th><th scope=\"col\">Topic</th><th scope=\"col\">About</th><th scope=\"col\">Written</th><th scope=\"col\">Last error</th><th scope=\"col\"><span class=\"visually-hidden\">What to do</span></th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1096,7 +1096,7 @@ func messagesPage(f frame, v messagesView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "</tbody></table></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "</tbody></table></section>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -9,46 +9,54 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/notify"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/qr"
-	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale"
+	"github.com/marquee-tickets/marquee/storefront/pwa"
 )
 
 // bookingView is a booking, from the one that awaits its payment to the one that is over.
 type bookingView struct {
 	occasionView
-	Base      string // address
-	Notice    *notice
-	Heading   string
-	Lead      string
-	Reference string
-	Buyer     string
-	Email     string
-	Tickets   []ticketView
-	Price     breakdown
-	Paid      bool
-	Key       string
-	Deadline  *countdown   // while something is to be paid
-	Gateways  []option     // how it can be paid; none when nothing is to be paid
-	Free      bool         // nothing is to be paid, but the booking is not confirmed yet
-	Total     string       // what is to be paid
-	Change    string       // address of the form for the buyer; empty when that cannot change
-	Waiting   bool         // the gateway has not told the outcome
-	Return    string       // address that asks for it
-	Continue  string       // where an open payment goes on
-	Cancel    string       // address of the cancellation; empty when nothing can be cancelled
-	Refunds   []refundView // what went back
-	Terms     []string     // of cancellation
+	Base       string // address
+	Notice     *notice
+	Steps      []step // on the way to the tickets, and right behind it
+	Heading    string
+	Status     string // in large letters; may be empty
+	Lead       string
+	Level      string // class of the status: "good", "low", "out"
+	Reference  string
+	Buyer      string
+	Email      string
+	Tickets    []ticketView
+	Price      breakdown
+	Paid       bool // the tickets admit
+	Key        string
+	Deadline   *countdown // while something is to be paid
+	More       *extension // nil when the time cannot be extended here
+	Gateways   []option   // how it can be paid; none when nothing is to be paid
+	Free       bool       // nothing is to be paid, but the booking is not confirmed yet
+	Total      string     // what is to be paid
+	Change     string     // address of the form for the buyer; empty when that cannot change
+	Waiting    bool       // the gateway has not told the outcome
+	Return     string     // address that asks for it
+	Continue   string     // where an open payment goes on
+	Calendar   string     // address of the show for a calendar; empty when the tickets do not admit
+	Directions string     // address of the way there on a map; empty likewise, and where there is none
+	Cancel     string     // address of the cancellation; empty when nothing can be cancelled
+	Payments   []string   // what was paid, when and how
+	Refunds    []string   // what went back
+	Terms      []string   // of cancellation
 }
 
 // priceTitle is what the price of a booking is called.
-func (v bookingView) priceTitle() string {
-	if v.Paid || len(v.Refunds) > 0 {
-		return "What you paid"
+func (v bookingView) priceTitle(p *locale.Printer) string {
+	if v.Paid || len(v.Payments) > 0 {
+		return p.T("price.paid")
 	}
-	return "Price"
+	return p.T("price.price")
 }
 
 // ticketView is a ticket with its code.
@@ -58,12 +66,8 @@ type ticketView struct {
 	Who    string
 	Price  string
 	QR     string // SVG; empty when the ticket does not admit
-	Code   string
-	Status string // "cancelled", "used"; empty for valid ones
+	Status string // why it does not; empty when it does
 }
-
-// refundView is money on its way back.
-type refundView struct{ Amount, Status string }
 
 // booking is the page of a booking.
 func (p *Pages) booking(r *request, b bms.Booking) error { return p.showBooking(r, b, nil) }
@@ -84,21 +88,24 @@ func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
 	}
 	status := fasthttp.StatusOK
 	if refused != nil {
-		problem := web.ProblemOf(refused)
-		status = problem.Status
-		view.Notice = &notice{Title: "That did not work", Lines: []string{sentence(problem.Detail)}, Bad: true}
+		status = web.ProblemOf(refused).Status
+		view.Notice = r.refusal(refused)
 	}
-	f := p.frameOf(r, view.Heading+": "+o.event.Title, o).own()
+	f := p.frameOf(r, r.p.T("booking.page_title", locale.With("heading", view.Heading), locale.With("event", o.event.Title)), o).own()
 	if view.Waiting {
-		f.Reload = view.Return
+		f.Reload, f.Main = view.Return, pwa.Pending()
+	}
+	if view.Paid {
+		f.Main = pwa.Keep(o.show.EndsAt.Add(pwa.KeptFor))
 	}
 	return r.show(status, cacheNever, bookingPage(f, view))
 }
 
 func (p *Pages) bookingView(r *request, b bms.Booking, o occasion, history bms.PaymentHistory) (bookingView, error) {
 	v := bookingView{
-		occasionView: o.view(), Base: bookingHref(b.Reference), Reference: b.Reference.Display(), Key: newKey(),
-		Buyer: b.Buyer.Name, Email: b.Buyer.Email, Total: formatMoney(b.Total), Terms: policyText(b.Booking, o.show.TimeZone, r.now),
+		occasionView: o.view(r), Base: r.path(bookingHref(b.Reference)), Reference: b.Reference.Display(), Key: newKey(),
+		Buyer: b.Buyer.Name, Email: b.Buyer.Email, Total: r.p.Money(b.Total), Terms: policyText(r.p, b.Booking, o.show.TimeZone, r.now),
+		Payments: paymentLines(r.p, b.Booking, history.Intents, o.show.TimeZone), Refunds: refundLines(r.p, history.Refunds),
 	}
 	q, err := p.client.Bookings.Quote(r.ctx, b.Booking)
 	if err != nil {
@@ -108,23 +115,34 @@ func (p *Pages) bookingView(r *request, b bms.Booking, o occasion, history bms.P
 	if err != nil {
 		return v, err
 	}
-	v.Price = breakdownOf(q, labels)
+	v.Price = breakdownOf(r.p, q, labels)
 	if err := p.addTickets(r, &v, b.Booking, labels); err != nil {
 		return v, err
 	}
-	for _, refund := range history.Refunds {
-		v.Refunds = append(v.Refunds, refundView{Amount: formatMoney(refund.Amount), Status: refundText(refund.Status)})
-	}
-	v.Heading, v.Lead = statusText(b.Booking)
+	v.Heading, v.Lead = statusText(r.p, b.Booking)
+	v.Level = statusLevel(b.Status)
 	if b.Status.Open() {
 		p.addPayment(r, &v, b, o, history.Intents)
 		return v, nil
 	}
-	v.Paid = b.Status.Admits()
+	r.addAdmission(&v, b.Booking, o)
+	return v, nil
+}
+
+// addAdmission adds what can be done with tickets that admit.
+func (r *request) addAdmission(v *bookingView, b booking.Booking, o occasion) {
+	if v.Paid = b.Status.Admits(); v.Paid {
+		v.Calendar, v.Directions = v.Base+calendarFile, directionsTo(o)
+	}
+	if b.Status == booking.Confirmed {
+		v.Status = r.p.T("booking.confirmed_status")
+		if r.query("returned") != "" {
+			v.Steps = r.steps(stepTickets, "")
+		}
+	}
 	if _, err := b.PreviewAll(booking.ByBuyer, r.now); err == nil {
 		v.Cancel = v.Base + "/cancel"
 	}
-	return v, nil
 }
 
 // addTickets lists the tickets, with codes when they admit.
@@ -134,13 +152,14 @@ func (p *Pages) addTickets(r *request, v *bookingView, b booking.Booking, n name
 		return fmt.Errorf("codes of %s: %w", b.ID, err)
 	}
 	for _, t := range b.Tickets {
-		ticket := ticketView{Serial: t.Serial, Place: t.Place, Who: n.buyer[t.BuyerType], Price: formatMoney(t.Price), Status: ticketText(b, t)}
+		ticket := ticketView{Serial: t.Serial, Place: n.place(r.p, t), Who: n.buyer[t.BuyerType], Price: r.p.Money(t.Price), Status: ticketText(r.p, b, t)}
 		if code := codes[t.ID]; code != "" && t.Status == booking.TicketValid {
-			picture, err := qr.SVG(code, qr.Options{Title: fmt.Sprintf("Code of ticket %d, %s", t.Serial, t.Place), Class: "qr"})
+			title := r.p.T("booking.code_of", locale.With("number", r.p.Number(t.Serial)), locale.With("place", ticket.Place))
+			picture, err := qr.SVG(code, qr.Options{Title: title, Class: "qr"})
 			if err != nil {
 				return fmt.Errorf("picture of %s: %w", t.ID, err)
 			}
-			ticket.QR, ticket.Code = string(picture), code
+			ticket.QR = string(picture)
 		}
 		v.Tickets = append(v.Tickets, ticket)
 	}
@@ -148,139 +167,126 @@ func (p *Pages) addTickets(r *request, v *bookingView, b booking.Booking, n name
 }
 
 // ticketText says why a ticket does not admit; nothing when it does.
-func ticketText(b booking.Booking, t booking.Ticket) string {
+func ticketText(p *locale.Printer, b booking.Booking, t booking.Ticket) string {
 	switch {
 	case t.Status == booking.TicketCancelled:
-		return "cancelled"
+		return p.T("ticket.cancelled")
 	case t.Status == booking.TicketUsed:
-		return "used"
+		return p.T("ticket.used")
 	case !b.Status.Admits():
-		return "not valid"
+		return p.T("ticket.not_valid")
 	}
 	return ""
 }
 
-func refundText(s payment.RefundStatus) string {
+// paymentLines say what was paid, when by the clock of a zone, and how. A payment says when it began and the booking when money
+// first came for it; the later of the two is nearer.
+func paymentLines(p *locale.Printer, b booking.Booking, intents []payment.Intent, zone string) []string {
+	var lines []string
+	for _, i := range intents {
+		if !i.Captured.IsPositive() {
+			continue
+		}
+		at := i.CreatedAt
+		if b.ConfirmedAt.After(at) {
+			at = b.ConfirmedAt
+		}
+		lines = append(lines, p.T("booking.paid_line", locale.With("time", p.When(localTime(at, zone))),
+			locale.With("amount", p.Money(i.Captured)), locale.With("method", gatewayName(p, i.Gateway))))
+	}
+	return lines
+}
+
+// refundLines say what goes back, and whether it is there.
+func refundLines(p *locale.Printer, refunds []payment.Refund) []string {
+	lines := make([]string, len(refunds))
+	for i, refund := range refunds {
+		lines[i] = p.T("booking.refund_line", locale.With("amount", p.Money(refund.Amount)), locale.With("status", refundText(p, refund.Status)))
+	}
+	return lines
+}
+
+func refundText(p *locale.Printer, s payment.RefundStatus) string {
 	switch s {
 	case payment.RefundSucceeded:
-		return "paid back"
+		return p.T("refund.paid_back")
 	case payment.RefundFailed:
-		return "could not be paid back; we are looking into it"
+		return p.T("refund.failed")
 	case payment.RefundPending:
 	}
-	return "on its way"
+	return p.T("refund.pending")
 }
 
 // statusText is a booking's status as its heading and a sentence.
-func statusText(b booking.Booking) (heading, lead string) {
+func statusText(p *locale.Printer, b booking.Booking) (heading, lead string) {
 	switch b.Status {
 	case booking.Draft, booking.AwaitingPayment:
-		return "Pay for your tickets", ""
+		return p.T("booking.pay_heading"), ""
 	case booking.Confirmed:
-		return "Your tickets", "You are booked. Show the code of each ticket at the entrance, on your phone or printed."
+		return p.T("booking.confirmed_heading"), p.T("booking.confirmed_lead")
 	case booking.PartlyCancelled:
-		return "Your tickets", "Part of this booking has been cancelled. The other tickets are valid."
+		return p.T("booking.confirmed_heading"), p.T("booking.partly_lead")
 	case booking.Cancelled:
-		return "Booking cancelled", "None of these tickets is valid any more."
+		return p.T("booking.cancelled_heading"), p.T("booking.cancelled_lead")
 	case booking.Refunded:
 		if b.ConfirmedAt.IsZero() {
-			return "You have your money back", "Your payment arrived after the time for it, when the places had gone to somebody else. All of it has been paid back."
+			return p.T("booking.late_paid_back_heading"), p.T("booking.late_paid_back_lead")
 		}
-		return "Booking cancelled", "None of these tickets is valid any more, and what was due to you has been paid back."
+		return p.T("booking.cancelled_heading"), p.T("booking.refunded_lead")
 	case booking.Expired:
-		return "Booking not completed", "The time for paying has passed, so the places went back on sale. Nothing was charged; if money was on its way, it goes back to you."
+		return p.T("booking.expired_heading"), p.T("booking.expired_lead")
 	case booking.LateRefund:
-		return "Your money goes back", "Your payment arrived after the time for it, when the places had gone to somebody else. You get all of it back."
+		return p.T("booking.late_heading"), p.T("booking.late_lead")
 	}
-	return "Your booking", ""
+	return p.T("booking.heading"), ""
 }
 
-// addPayment adds how an unpaid booking can be paid, and what came of earlier attempts.
-func (p *Pages) addPayment(r *request, v *bookingView, b bms.Booking, o occasion, intents []payment.Intent) {
-	if deadline, ok := p.deadlineOf(r, b); ok {
-		c := countdownTo(deadline, r.now, o.show.TimeZone)
-		v.Deadline = &c
-	}
-	v.Free = b.Total.IsZero()
-	if !v.Free {
-		for _, name := range p.client.Payments.Gateways() {
-			if r.site.Takes(name) {
-				v.Gateways = append(v.Gateways, option{Value: name, Text: gatewayName(name)})
-			}
-		}
-	}
-	if b.Status == booking.Draft && proofOf(r.rc, seating.HoldID(b.HoldID)).secret != "" {
-		v.Change = "/holds/" + b.HoldID
-	}
-	last, found := lastOf(intents)
-	if !found {
-		return
-	}
-	switch last.Status {
-	case payment.Failed, payment.Cancelled:
-		v.Notice = declined(last)
-	case payment.Created, payment.Pending:
-		v.Continue, v.Waiting = last.RedirectURL, r.query("returned") != ""
-	case payment.Captured:
-		v.Waiting = true // the booking follows in a moment
-	}
-	v.Return = v.Base + "/return"
-}
-
-// lastOf is the last attempt to pay, if there was one.
-func lastOf(intents []payment.Intent) (last payment.Intent, found bool) {
-	for _, i := range intents {
-		if i.Attempt > last.Attempt {
-			last, found = i, true
-		}
-	}
-	return last, found
-}
-
-// deadlineOf is when the places of an unpaid booking are given up, if this browser may know.
-func (p *Pages) deadlineOf(r *request, b bms.Booking) (time.Time, bool) {
-	id := seating.HoldID(b.HoldID)
-	hold, err := p.client.Holds.Get(r.ctx, id, proofOf(r.rc, id).secret)
+// statusLevel is the class of a status, for its colour and shape.
+func statusLevel(s booking.Status) string {
 	switch {
-	case err == nil && hold.State == seating.StatePaying:
-		return hold.PayBy, true
-	case err == nil && hold.State == seating.StateHeld:
-		return hold.ExpiresAt, true
+	case s.Admits():
+		return "good"
+	case s.Open():
+		return "low"
 	}
-	return b.PayBy, !b.PayBy.IsZero()
-}
-
-// gatewayName is a way of paying in words.
-func gatewayName(name string) string {
-	if name == "sandbox" {
-		return "Test bank (no money moves)"
-	}
-	return capitalized(name)
-}
-
-// declined says why the last payment failed and that another can be tried.
-func declined(i payment.Intent) *notice {
-	n := &notice{Title: "The payment was declined", Bad: true}
-	why := "Nothing was charged."
-	switch i.Reason {
-	case payment.ReasonInsufficientFunds:
-		why = "The account or card does not have enough funds. Nothing was charged."
-	case payment.ReasonExpiredCard:
-		why = "The card has expired. Nothing was charged."
-	case payment.ReasonAuthentication:
-		why = "The bank could not confirm that it is you. Nothing was charged."
-	case payment.ReasonProcessing:
-		why = "The payment service had a problem. Nothing was charged."
-	case payment.ReasonBuyer:
-		n.Title, n.Bad = "You went back without paying", false
-	case payment.ReasonExpired, payment.ReasonSessionExpired:
-		n.Title = "The time for this payment has passed"
-	}
-	n.Lines = []string{why, "Your places are still kept for you. You can try again or pay in another way."}
-	return n
+	return "out"
 }
 
 // policyText is the cancellation policy, a sentence for each tier that is still ahead.
-func policyText(b booking.Booking, zone string, now time.Time) []string {
-	return notify.EnglishPolicy(b.Policy, localTime(b.ShowStart, zone), now)
+func policyText(p *locale.Printer, b booking.Booking, zone string, now time.Time) []string {
+	start := localTime(b.ShowStart, zone)
+	if len(b.Policy.Tiers) == 0 {
+		return []string{p.T("policy.none")}
+	}
+	var lines []string
+	for _, t := range b.Policy.Tiers {
+		if until := start.Add(-time.Duration(t.MinutesBefore) * time.Minute); !now.After(until) {
+			lines = append(lines, tierText(p, t, until))
+		}
+	}
+	if len(lines) == 0 {
+		return []string{p.Fault(booking.ErrTooLate)}
+	}
+	return lines
+}
+
+// tierText is what a tier of a cancellation policy gives back up to a moment.
+func tierText(p *locale.Printer, t booking.Tier, until time.Time) string {
+	args := []locale.Arg{locale.With("time", p.When(until))}
+	id := "part"
+	switch {
+	case t.Price == money.Whole && t.Fees == money.Whole:
+		return p.T("policy.everything", args...)
+	case t.Price == money.Whole:
+		id = "price"
+	case t.Price == 0:
+		id = "nothing"
+	default:
+		args = append(args, locale.With("rate", p.Percent(t.Price)))
+	}
+	if t.Fees > 0 {
+		id += "_fees"
+		args = append(args, locale.With("fees", p.Percent(t.Fees)))
+	}
+	return p.T("policy."+id, args...)
 }

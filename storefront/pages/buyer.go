@@ -8,6 +8,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // buyerForm is the form for who buys, with what was wrong.
@@ -33,9 +34,9 @@ func (p *Pages) book(r *request) error {
 	if err != nil {
 		return err
 	}
-	buyer := booking.Buyer{Name: r.form("name"), Email: r.form("email"), Phone: r.form("phone"), Locale: "en"}
+	buyer := booking.Buyer{Name: r.form("name"), Email: r.form("email"), Phone: r.form("phone"), Locale: r.p.Lang()}
 	b, err := withTwin(r.ctx, func() (bms.Booking, error) {
-		return p.client.Bookings.Create(r.ctx, bms.BookingRequest{HoldID: hold.ID, Secret: proof.secret, Buyer: buyer, Key: r.form("key")})
+		return p.client.Bookings.Create(r.ctx, bms.BookingRequest{HoldID: hold.ID, Secret: proof.secret, Brand: r.site.Brand.ID, Buyer: buyer, Key: r.form("key")})
 	})
 	switch {
 	case err == nil:
@@ -56,21 +57,21 @@ func (p *Pages) buyerAgain(r *request, hold bms.Hold, proof heldProof, buyer boo
 	if err != nil {
 		return err
 	}
-	view.Buyer = buyerForm{Name: buyer.Name, Email: buyer.Email, Phone: buyer.Phone, Errors: buyerErrors(buyer)}
-	view.Notice = &notice{Title: "Please check your details", Fields: view.Buyer.problems(), Bad: true}
+	view.Buyer = buyerForm{Name: buyer.Name, Email: buyer.Email, Phone: buyer.Phone, Errors: buyerErrors(r.p, buyer)}
+	view.Notice = &notice{Title: r.p.T("hold.check_details"), Fields: view.Buyer.problems(), Bad: true}
 	return p.showHold(r, fasthttp.StatusBadRequest, o, view)
 }
 
 // buyerErrors finds every field at fault: Validate names the first, so each is
 // tried with the others right.
-func buyerErrors(b booking.Buyer) map[string]string {
+func buyerErrors(p *locale.Printer, b booking.Buyer) map[string]string {
 	right := booking.Buyer{Name: "Name", Email: "name@example.com"}
 	found := map[string]string{}
 	try := func(set func(*booking.Buyer)) {
 		one := right
 		set(&one)
 		if f := fault.Of(one.Clean().Validate()); f != nil {
-			found[f.Field] = buyerText(f.Field)
+			found[f.Field] = buyerText(p, f.Field)
 		}
 	}
 	try(func(o *booking.Buyer) { o.Name = b.Name })
@@ -80,14 +81,14 @@ func buyerErrors(b booking.Buyer) map[string]string {
 }
 
 // buyerText says what to do about a field.
-func buyerText(field string) string {
+func buyerText(p *locale.Printer, field string) string {
 	switch field {
 	case "name":
-		return "Enter your name, at most 120 characters"
+		return p.T("hold.wrong_name")
 	case "email":
-		return "Enter an email address in the form name@example.com"
+		return p.T("hold.wrong_email", locale.With("example", "name@example.com"))
 	case "phone":
-		return "Enter a phone number like +91 98765 43210, or leave it empty"
+		return p.T("hold.wrong_phone", locale.With("example", "+91 98765 43210"))
 	}
-	return "Check this field"
+	return p.T("hold.wrong_field")
 }

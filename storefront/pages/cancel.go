@@ -9,7 +9,9 @@ import (
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // cancelView is the cancellation of tickets: first which, then what it gives back, then done.
@@ -26,15 +28,15 @@ type cancelView struct {
 
 // cancelTicket is a ticket that may be cancelled.
 type cancelTicket struct {
-	ID, Place, Who, Price string
-	Chosen                bool
+	ID, Place, Price string
+	Chosen           bool
 }
 
 // planView is what a cancellation gives back.
 type planView struct {
-	Lines          []priceLine
-	Back, Kept     string
-	KeepsSomething bool
+	Lines []priceLine
+	Back  string
+	Kept  string // of what was paid; empty when nothing is kept
 }
 
 // cancelForm asks which tickets are to be cancelled, and shows what that gives back before anything happens.
@@ -54,28 +56,31 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 	if err != nil {
 		return err
 	}
+	labels, err := p.namesOf(r, o, pricing.Quote{})
+	if err != nil {
+		return err
+	}
 	v := cancelView{
-		occasionView: o.view(), Base: bookingHref(b.Reference), Reference: b.Reference.Display(),
-		Terms: policyText(b.Booking, o.show.TimeZone, r.now), Key: newKey(),
+		occasionView: o.view(r), Base: r.path(bookingHref(b.Reference)), Reference: b.Reference.Display(),
+		Terms: policyText(r.p, b.Booking, o.show.TimeZone, r.now), Key: newKey(),
 	}
 	ids := ticketIDs(chosen)
 	if len(ids) > 0 && refused == nil {
 		var plan booking.RefundPlan
 		if plan, refused = p.client.Bookings.PreviewCancel(r.ctx, b.ID, ids); refused == nil {
-			v.Plan = planOf(plan, b.Booking)
+			v.Plan = planOf(r.p, plan, b.Booking, labels)
 		}
 	}
-	v.Tickets = cancellable(b.Booking, ids)
+	v.Tickets = cancellable(r.p, b.Booking, ids, labels)
 	status := fasthttp.StatusOK
 	if refused != nil {
 		if !mine(refused) {
 			return refused
 		}
-		problem := web.ProblemOf(refused)
-		status = problem.Status
-		v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(problem.Detail)}, Bad: true}
+		status = web.Status(fault.CodeOf(refused))
+		v.Notice = r.refusal(refused)
 	}
-	return r.show(status, cacheNever, cancelPage(p.frameOf(r, "Cancel tickets: "+o.event.Title, o).own(), v))
+	return r.show(status, cacheNever, cancelPage(p.frameOf(r, r.p.T("cancel.title", locale.With("event", o.event.Title)), o).own(), v))
 }
 
 func ticketIDs(chosen []string) []booking.TicketID {
@@ -87,7 +92,7 @@ func ticketIDs(chosen []string) []booking.TicketID {
 }
 
 // cancellable lists the tickets that are valid; those not named are chosen when none is named.
-func cancellable(b booking.Booking, chosen []booking.TicketID) []cancelTicket {
+func cancellable(p *locale.Printer, b booking.Booking, chosen []booking.TicketID, n names) []cancelTicket {
 	wanted := map[booking.TicketID]bool{}
 	for _, id := range chosen {
 		wanted[id] = true
@@ -96,26 +101,25 @@ func cancellable(b booking.Booking, chosen []booking.TicketID) []cancelTicket {
 	for _, t := range b.Tickets {
 		if t.Status == booking.TicketValid {
 			list = append(list, cancelTicket{
-				ID: string(t.ID), Place: t.Place, Price: formatMoney(t.Price), Chosen: len(chosen) == 0 || wanted[t.ID],
+				ID: string(t.ID), Place: n.place(p, t), Price: p.Money(t.Price), Chosen: len(chosen) == 0 || wanted[t.ID],
 			})
 		}
 	}
 	return list
 }
 
-func planOf(plan booking.RefundPlan, b booking.Booking) *planView {
-	v := &planView{Back: formatMoney(plan.Amount)}
+func planOf(p *locale.Printer, plan booking.RefundPlan, b booking.Booking, n names) *planView {
+	v := &planView{Back: p.Money(plan.Amount)}
 	for _, back := range plan.PerTicket {
 		ticket, _ := b.Ticket(back.TicketID)
-		line := priceLine{Label: ticket.Place, Amount: formatMoney(back.Amount)}
+		line := priceLine{Label: n.place(p, ticket), Amount: p.Money(back.Amount)}
 		if back.FeesKept.IsPositive() {
-			line.Note = "fees of " + formatMoney(back.FeesKept) + " are kept"
+			line.Note = p.T("cancel.fees_kept", locale.With("amount", p.Money(back.FeesKept)))
 		}
 		v.Lines = append(v.Lines, line)
 	}
-	kept, err := plan.PriceKept.Add(plan.FeesKept)
-	if v.KeepsSomething = err == nil && kept.IsPositive(); v.KeepsSomething {
-		v.Kept = formatMoney(kept)
+	if kept, err := plan.PriceKept.Add(plan.FeesKept); err == nil && kept.IsPositive() {
+		v.Kept = p.Money(kept)
 	}
 	return v
 }
@@ -133,7 +137,7 @@ func (p *Pages) cancel(r *request, b bms.Booking) error {
 	})
 	switch {
 	case err == nil:
-		return r.redirect(bookingHref(b.Reference))
+		return r.redirect(r.path(bookingHref(b.Reference)))
 	case mine(err):
 		return p.showCancel(r, b, nil, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -13,27 +14,35 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/storefront/locale"
+	"github.com/marquee-tickets/marquee/storefront/seo"
 )
 
-// cityView is what is on in a city.
+// cityView is what is on in a city: shelves, or what is left of it by the filters.
 type cityView struct {
-	City  string
-	Dates []link
-	Kinds []link
-	Cards []card
-	Empty string // what to say when there is nothing
-	All   string // address of the page without filters
+	City     string
+	Near     bool // the city was guessed
+	Currency string
+	Dates    []link
+	Kinds    []link
+	Slides   []slide // of the carousel
+	Shelves  []shelf
+	Cards    []card
+	Empty    string // what to say when there is nothing
+	All      string // address of the page without filters
 }
 
 // card is an event in a list.
 type card struct {
-	Href, Poster, Title string
-	Kind                string
-	Meta                string // "1927 · 2 h 33 min · Drama"
-	Next                string // "Next: Sun 22 Nov, 19:30"
-	Shows               string // "14 shows in 3 venues"
-	Rating              string // age certificate; may be empty
+	Slug, Href, Poster, Title string
+	Kind                      string
+	Meta                      string // "1927 · 2 h 33 min · Drama"
+	Next                      string // "Next: Sun, 22 Nov, 7:30 pm"
+	Shows                     string // "14 shows in 3 venues"
+	Rating                    string // age certificate; may be empty
+	City                      string // where it is, on pages about several; may be empty
 }
 
 // datesAhead is how many days a city offers to choose from.
@@ -60,22 +69,37 @@ func (p *Pages) city(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := cityView{City: city.Name, All: "/" + city.Slug}
-	view.Dates = dateLinks(view.All, r.now.In(zone), date, kind)
-	view.Kinds = kindLinks(view.All, on, date, kind)
-	for _, l := range on {
-		if kind == "" || string(l.Event.Kind) == kind {
-			view.Cards = append(view.Cards, cardOf(l, city.Slug, date, zone))
+	view := cityView{City: city.Name, All: r.path("/" + city.Slug), Near: r.query(nearArgument) != "", Empty: emptyText(r.p, date, kind)}
+	view.Dates = dateLinks(r.p, view.All, r.now.In(zone), date, kind)
+	view.Kinds = kindLinks(r.p, view.All, on, date, kind)
+	if date == "" && kind == "" && len(on) > fewEvents {
+		err = p.addShelves(r, &view, on, city, zone)
+	} else {
+		for _, l := range on {
+			if kind == "" || string(l.Event.Kind) == kind {
+				view.Cards = append(view.Cards, r.card(l, city.Slug, date, zone))
+			}
 		}
 	}
-	view.Empty = emptyText(date, kind)
+	if err != nil {
+		return err
+	}
+	if view.Near {
+		currency, err := p.currencyIn(r, city.Slug)
+		if err != nil {
+			return err
+		}
+		view.Currency = currencyText(r.p, currency)
+	}
 	tags := []string{bms.CityTag(city.Slug)}
 	for _, l := range on {
 		tags = append(tags, bms.EventTag(l.Event.ID))
 	}
 	r.publish(fullyFresh, tags...)
-	title := "What is on in " + city.Name
-	return r.show(fasthttp.StatusOK, cachePublic, cityPage(p.frame(r, title).in(city), view))
+	f := p.frame(r, r.p.T("city.title", locale.With("city", city.Name))).in(city)
+	f.Page.Description = r.p.T("city.description", locale.With("city", city.Name))
+	f.Graph = seo.Graph(p.way(r, p.cityStep(r, city)))
+	return r.show(fasthttp.StatusOK, cachePublic, cityPage(f, view))
 }
 
 // checkDate accepts no date or a day of the calendar.
@@ -151,16 +175,16 @@ func (p *Pages) shows(ctx context.Context, q store.ShowQuery) ([]catalog.Show, e
 }
 
 // dateLinks are the days to choose from; none is the first.
-func dateLinks(path string, now time.Time, date, kind string) []link {
-	links := []link{{Text: "Any day", Href: withQuery(path, "kind", kind), Current: date == ""}}
+func dateLinks(p *locale.Printer, path string, now time.Time, date, kind string) []link {
+	links := []link{{Text: p.T("city.any_day"), Href: withQuery(path, "kind", kind), Current: date == ""}}
 	for i := range datesAhead {
 		day := now.AddDate(0, 0, i)
-		text := formatDay(day)
+		text := p.Day(day)
 		switch i {
 		case 0:
-			text = "Today"
+			text = p.T("city.today")
 		case 1:
-			text = "Tomorrow"
+			text = p.T("city.tomorrow")
 		}
 		iso := day.Format(time.DateOnly)
 		links = append(links, link{Text: text, Href: withQuery(path, "date", iso, "kind", kind), Current: date == iso})
@@ -168,38 +192,19 @@ func dateLinks(path string, now time.Time, date, kind string) []link {
 	return links
 }
 
-// kindNames are the kinds of events as people say them, in the order in which they are offered.
-var kindNames = []struct {
-	kind      catalog.Kind
-	one, many string
-}{
-	{catalog.Film, "Film", "Films"},
-	{catalog.Concert, "Concert", "Concerts"},
-	{catalog.Play, "Play", "Theatre"},
-	{catalog.Sport, "Sport", "Sport"},
-	{catalog.Festival, "Festival", "Festivals"},
-	{catalog.Online, "Online", "Online"},
-}
-
-func kindName(kind catalog.Kind) string {
-	for _, k := range kindNames {
-		if k.kind == kind {
-			return k.one
-		}
-	}
-	return string(kind)
-}
+// kinds are the kinds of events in the order in which they are offered.
+var kinds = []catalog.Kind{catalog.Film, catalog.Concert, catalog.Play, catalog.Sport, catalog.Festival, catalog.Online}
 
 // kindLinks offers the kinds that are on, when there is more than one.
-func kindLinks(path string, on []bms.Listing, date, kind string) []link {
+func kindLinks(p *locale.Printer, path string, on []bms.Listing, date, kind string) []link {
 	present := map[catalog.Kind]bool{catalog.Kind(kind): kind != ""}
 	for _, l := range on {
 		present[l.Event.Kind] = true
 	}
-	links := []link{{Text: "Everything", Href: withQuery(path, "date", date), Current: kind == ""}}
-	for _, k := range kindNames {
-		if present[k.kind] {
-			links = append(links, link{Text: k.many, Href: withQuery(path, "date", date, "kind", string(k.kind)), Current: kind == string(k.kind)})
+	links := []link{{Text: p.T("city.everything"), Href: withQuery(path, "date", date), Current: kind == ""}}
+	for _, k := range kinds {
+		if present[k] {
+			links = append(links, link{Text: p.T("kinds." + string(k)), Href: withQuery(path, "date", date, "kind", string(k)), Current: kind == string(k)})
 		}
 	}
 	if len(links) < 3 {
@@ -208,39 +213,43 @@ func kindLinks(path string, on []bms.Listing, date, kind string) []link {
 	return links
 }
 
-// withQuery adds names and values to a path, leaving out empty values. Values are slugs, words and dates.
+// withQuery adds names and values to a path, which may have some already, leaving out empty values.
 func withQuery(path string, pairs ...string) string {
 	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
-			path += sep + pairs[i] + "=" + pairs[i+1]
+			path += sep + pairs[i] + "=" + url.QueryEscape(pairs[i+1])
 			sep = "&"
 		}
 	}
 	return path
 }
 
-func cardOf(l bms.Listing, city, date string, zone *time.Location) card {
+// card is an event of a city as a card.
+func (r *request) card(l bms.Listing, city, date string, zone *time.Location) card {
 	first := l.FirstShow.In(zone)
-	next := "Next: " + formatDay(first) + ", " + formatClock(first)
+	next := r.p.T("card.next", locale.With("when", r.p.DayClock(first)))
 	if date != "" {
-		next = "From " + formatClock(first)
+		next = r.p.T("card.from", locale.With("time", r.p.Clock(first)))
 	}
 	return card{
-		Href: withQuery("/"+city+"/events/"+l.Event.Slug, "date", date), Poster: posterOf(l.Event), Title: l.Event.Title,
-		Kind: kindName(l.Event.Kind), Meta: metaOf(l.Event), Next: next, Rating: l.Event.Certificate.Rating,
-		Shows: plural(l.Shows, "show", "shows") + " in " + plural(l.Venues, "venue", "venues"),
+		Slug: l.Event.Slug, Href: r.path(withQuery("/"+city+"/events/"+l.Event.Slug, "date", date)), Poster: posterOf(l.Event), Title: l.Event.Title,
+		Kind: r.p.T("kind." + string(l.Event.Kind)), Meta: metaOf(r.p, l.Event), Next: next, Rating: l.Event.Certificate.Rating,
+		Shows: r.p.T("card.shows_at", locale.With("shows", r.p.N("card.shows", l.Shows)), locale.With("venues", r.p.N("card.venues", l.Venues))),
 	}
 }
 
 // metaOf is an event in a line: "1927 · 2 h 33 min · Science fiction".
-func metaOf(e catalog.Event) string {
+func metaOf(p *locale.Printer, e catalog.Event) string {
 	var parts []string
 	if e.Year != 0 {
 		parts = append(parts, number(e.Year))
 	}
 	if e.Duration > 0 {
-		parts = append(parts, formatDuration(e.Duration))
+		parts = append(parts, p.Duration(e.Duration))
 	}
 	if len(e.Genres) > 0 {
 		parts = append(parts, capitalized(e.Genres[0]))
@@ -249,18 +258,27 @@ func metaOf(e catalog.Event) string {
 }
 
 // capitalized is a word or phrase as a label.
-func capitalized(s string) string { return strings.TrimSuffix(sentence(s), ".") }
+func capitalized(s string) string { return strings.TrimSuffix(locale.Sentence(s), ".") }
 
-func emptyText(date, kind string) string {
+// currencyText is a currency as a reader knows it: "INR (₹)".
+func currencyText(p *locale.Printer, c money.Currency) string {
+	if symbol := p.Symbol(c); symbol != string(c) {
+		return string(c) + " (" + symbol + ")"
+	}
+	return string(c)
+}
+
+// emptyText says that nothing is on by the filters.
+func emptyText(p *locale.Printer, date, kind string) string {
 	switch {
 	case date != "" && kind != "":
-		return "Nothing of this kind is on that day."
+		return p.T("city.empty_day_kind")
 	case date != "":
-		return "Nothing is on that day."
+		return p.T("city.empty_day")
 	case kind != "":
-		return "Nothing of this kind is on at the moment."
+		return p.T("city.empty_kind")
 	}
-	return "Nothing is on here at the moment."
+	return p.T("city.empty")
 }
 
 // eventAnywhere leads from an event to a city where it is on: links in mails name no city.
@@ -280,7 +298,7 @@ func (p *Pages) eventAnywhere(r *request) error {
 	if err != nil {
 		return fmt.Errorf("venue of %s: %w", shows[0].ID, err)
 	}
-	return r.redirect("/" + venue.CitySlug + "/events/" + event.Slug)
+	return r.redirect(r.path("/" + venue.CitySlug + "/events/" + event.Slug))
 }
 
 var (

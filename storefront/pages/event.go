@@ -2,6 +2,8 @@ package pages
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/storefront/locale"
+	"github.com/marquee-tickets/marquee/storefront/seo"
 )
 
 // eventView is an event with its shows in one city.
@@ -21,11 +25,13 @@ type eventView struct {
 	Facts        []fact
 	Synopsis     []string
 	Dates        []link
-	Day          string // in full
-	Zone         string // whose times these are
+	Day          string     // in full
+	Zone         string     // whose times these are
+	Filters      []facetRow // of the day's shows
 	Venues       []venueView
 	OtherDay     *link // the next day with shows, when the chosen one has none
 	PosterCredit string
+	Offered      []seo.Show // of the day, for search engines
 }
 
 // fact is a label and what it says.
@@ -37,6 +43,7 @@ type venueView struct {
 	Name, Address string
 	Access        string
 	Shows         []showView
+	venue         catalog.Venue
 }
 
 // showView is a show in a list.
@@ -70,8 +77,8 @@ func (p *Pages) event(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := describe(event)
-	view.Crumbs = []link{{Text: "What is on in " + city.Name, Href: "/" + city.Slug}}
+	view := describe(r.p, event)
+	view.Crumbs = []link{r.toCity(city.Name, city.Slug)}
 	if err := p.addDates(r, &view, city, shows, date); err != nil {
 		return err
 	}
@@ -80,18 +87,23 @@ func (p *Pages) event(r *request) error {
 		tags = append(tags, bms.VenueTag(s.VenueID))
 	}
 	r.publish(stockFresh, tags...)
-	return r.show(fasthttp.StatusOK, cachePublic, eventPage(p.frame(r, event.Title+" in "+city.Name).in(city), view))
+	f := p.frame(r, r.p.T("event.title", locale.With("event", event.Title), locale.With("city", city.Name))).in(city).aboutEvent(p, r, event)
+	f.Graph = seo.Graph(
+		seo.Events(f.Outside, seo.Listing{Event: event, URL: f.tags().Canonical, Images: []string{f.Page.Image.URL}, Shows: view.Offered}, r.now),
+		p.way(r, p.cityStep(r, city), seo.Crumb{Name: event.Title}),
+	)
+	return r.show(fasthttp.StatusOK, cachePublic, eventPage(f, view))
 }
 
 // describe is what there is to say of an event.
-func describe(e catalog.Event) eventView {
-	v := eventView{Title: e.Title, Meta: metaOf(e), Poster: posterOf(e), Tags: []string{kindName(e.Kind)}}
+func describe(p *locale.Printer, e catalog.Event) eventView {
+	v := eventView{Title: e.Title, Meta: metaOf(p, e), Poster: posterOf(e), Tags: []string{p.T("kind." + string(e.Kind))}}
 	if e.Certificate.Rating != "" {
 		v.Tags = append(v.Tags, e.Certificate.Rating)
 	}
 	for _, m := range e.Media {
 		if m.Kind == catalog.Poster && m.Credit != "" {
-			v.PosterCredit = "Poster: " + m.Credit
+			v.PosterCredit = p.T("event.poster", locale.With("credit", m.Credit))
 			break
 		}
 	}
@@ -100,31 +112,20 @@ func describe(e catalog.Event) eventView {
 			v.Synopsis = append(v.Synopsis, paragraph)
 		}
 	}
-	v.Facts = factsOf(e)
+	v.Facts = factsOf(p, e)
 	return v
 }
 
 // credits are the roles that an event page names, in order.
-var credits = []struct {
-	role catalog.Role
-	text string
-}{
-	{catalog.RoleDirector, "Directed by"},
-	{catalog.RoleWriter, "Written by"},
-	{catalog.RoleComposer, "Music by"},
-	{catalog.RolePerformer, "Performed by"},
-	{catalog.RoleConductor, "Conducted by"},
-	{catalog.RoleChoreographer, "Choreography"},
-	{catalog.RoleTeam, "Teams"},
-	{catalog.RoleSpeaker, "With"},
-	{catalog.RoleHost, "Hosted by"},
-	{catalog.RoleCast, "Cast"},
+var credits = []catalog.Role{
+	catalog.RoleDirector, catalog.RoleWriter, catalog.RoleComposer, catalog.RolePerformer, catalog.RoleConductor,
+	catalog.RoleChoreographer, catalog.RoleTeam, catalog.RoleSpeaker, catalog.RoleHost, catalog.RoleCast,
 }
 
 // castMost is how many of a role are named.
 const castMost = 8
 
-func factsOf(e catalog.Event) []fact {
+func factsOf(p *locale.Printer, e catalog.Event) []fact {
 	var facts []fact
 	add := func(label, text string) {
 		if text != "" {
@@ -132,42 +133,42 @@ func factsOf(e catalog.Event) []fact {
 		}
 	}
 	if e.OriginalTitle != e.Title {
-		add("Original title", e.OriginalTitle)
+		add(p.T("event.original_title"), e.OriginalTitle)
 	}
-	for _, c := range credits {
+	for _, role := range credits {
 		var names []string
 		for _, who := range e.People {
-			if who.Role == c.role && len(names) < castMost {
+			if who.Role == role && len(names) < castMost {
 				names = append(names, who.Name)
 			}
 		}
-		add(c.text, strings.Join(names, ", "))
+		add(p.T("event."+string(role)), strings.Join(names, ", "))
 	}
-	add("Language", languageName(e.Language))
-	add("Genres", strings.Join(e.Genres, ", "))
-	add("Age", ageText(e.Certificate))
+	add(p.T("event.language"), p.LanguageName(e.Language))
+	add(p.T("event.genres"), strings.Join(e.Genres, ", "))
+	add(p.T("event.age"), ageText(p, e.Certificate))
 	return facts
 }
 
 // ageText is whom a certificate admits, and who says so: "From 6 years (FSK 6)".
-func ageText(c catalog.Certificate) string {
+func ageText(p *locale.Printer, c catalog.Certificate) string {
 	if c.MinAge == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("From %d years", c.MinAge)
+	text := p.N("event.from_age", c.MinAge)
 	rating := c.Rating
 	if !strings.HasPrefix(rating, c.System) {
 		rating = c.System + " " + rating
 	}
 	if rating = strings.TrimSpace(rating); rating != "" {
-		text += " (" + rating + ")"
+		text = p.T("event.age_rated", locale.With("age", text), locale.With("rating", rating))
 	}
 	return text
 }
 
 // addDates adds the days with shows, and the shows of the chosen day.
 func (p *Pages) addDates(r *request, v *eventView, city catalog.City, shows []catalog.Show, date string) error {
-	path := "/" + city.Slug + "/events/" + r.param(1)
+	path := r.path("/" + city.Slug + "/events/" + r.param(1))
 	if date == "" && len(shows) > 0 {
 		date = shows[0].LocalDate
 	}
@@ -182,16 +183,62 @@ func (p *Pages) addDates(r *request, v *eventView, city catalog.City, shows []ca
 		if err != nil {
 			return fmt.Errorf("date of a show: %w", err)
 		}
-		l := link{Text: formatDay(at), Href: withQuery(path, "date", day), Current: day == date}
+		l := link{Text: r.p.Day(at), Href: withQuery(path, "date", day), Current: day == date}
 		v.Dates = append(v.Dates, l)
 		if day > date && v.OtherDay == nil {
 			v.OtherDay = &l
 		}
 		if l.Current {
-			v.Day = formatDayLong(at)
+			v.Day = r.p.DayLong(at)
 		}
 	}
-	return p.addVenues(r, v, onDate(shows, date))
+	return p.addVenues(r, v, v.narrow(r, withQuery(path, "date", r.query("date")), onDate(shows, date)))
+}
+
+// narrow leaves the shows of a day that have the wanted format and language, and offers those that there are. A wish that no show
+// fits counts as none: the day may be another than that of the link.
+func (v *eventView) narrow(r *request, path string, shows []catalog.Show) []catalog.Show {
+	format := func(s catalog.Show) string { return string(s.Format) }
+	spoken := func(s catalog.Show) string { return s.Language }
+	wantFormat, wantLanguage := wish(r.query("format"), shows, format), wish(r.query("language"), shows, spoken)
+	v.addFilter(r.p.T("event.format"), shows, format, func(value string) link {
+		return link{Text: capitalized(formatText(r.p, catalog.Format(value))), Href: withQuery(path, "format", value, "language", wantLanguage), Current: value == wantFormat}
+	})
+	v.addFilter(r.p.T("event.language"), shows, spoken, func(value string) link {
+		return link{Text: r.p.LanguageName(value), Href: withQuery(path, "format", wantFormat, "language", value), Current: value == wantLanguage}
+	})
+	for i := range v.Filters {
+		v.Filters[i].Links[0].Text = r.p.T("event.any")
+	}
+	return slices.DeleteFunc(slices.Clone(shows), func(s catalog.Show) bool {
+		return wantFormat != "" && format(s) != wantFormat || wantLanguage != "" && spoken(s) != wantLanguage
+	})
+}
+
+// wish is a wanted value that some show has, else nothing.
+func wish(value string, shows []catalog.Show, of func(catalog.Show) string) string {
+	if slices.ContainsFunc(shows, func(s catalog.Show) bool { return of(s) == value }) {
+		return value
+	}
+	return ""
+}
+
+// addFilter offers what shows differ in, with all of them first.
+func (v *eventView) addFilter(label string, shows []catalog.Show, of func(catalog.Show) string, offer func(string) link) {
+	values := map[string]bool{}
+	for _, s := range shows {
+		if value := of(s); value != "" {
+			values[value] = true
+		}
+	}
+	if len(values) < 2 {
+		return
+	}
+	row := facetRow{Label: label, Links: []link{offer("")}}
+	for _, value := range slices.Sorted(maps.Keys(values)) {
+		row.Links = append(row.Links, offer(value))
+	}
+	v.Filters = append(v.Filters, row)
 }
 
 // onDate are the shows of a day.
@@ -218,68 +265,87 @@ func (p *Pages) addVenues(r *request, v *eventView, shows []catalog.Show) error 
 			i = len(v.Venues)
 			at[s.VenueID] = i
 			v.Venues = append(v.Venues, venueView{
-				ID: "venue-" + venue.Slug, Name: venue.Name, Address: strings.ReplaceAll(venue.Address, "\n", ", "), Access: venue.Accessibility,
+				ID: "venue-" + venue.Slug, Name: venue.Name, Address: strings.ReplaceAll(venue.Address, "\n", ", "), Access: venue.Accessibility, venue: venue,
 			})
 		}
-		row, err := p.showRow(r, s)
+		row, offer, err := p.showRow(r, s)
 		if err != nil {
 			return err
 		}
 		v.Venues[i].Shows = append(v.Venues[i].Shows, row)
+		offer.Show, offer.Venue = s, v.Venues[i].venue
+		v.Offered = append(v.Offered, offer)
 		local, err := s.Local()
 		if err != nil {
 			return err
 		}
-		v.Zone = zoneName(local)
+		v.Zone = r.p.Zone(local)
 	}
 	return nil
 }
 
 // showRow is a show with what is left of it and what it costs at least.
-func (p *Pages) showRow(r *request, s catalog.Show) (showView, error) {
+func (p *Pages) showRow(r *request, s catalog.Show) (showView, seo.Show, error) {
+	var offer seo.Show
 	local, err := s.Local()
 	if err != nil {
-		return showView{}, err
+		return showView{}, offer, err
 	}
 	hall, err := p.client.Catalog.Hall(r.ctx, s.HallID)
 	if err != nil {
-		return showView{}, fmt.Errorf("hall of %s: %w", s.ID, err)
+		return showView{}, offer, fmt.Errorf("hall of %s: %w", s.ID, err)
 	}
-	row := showView{Clock: formatClock(local), Detail: detailOf(s), Hall: hall.Name}
-	if row.Stock = closedText(s, r.now); row.Stock != "" {
+	row := showView{Clock: r.p.Clock(local), Detail: detailOf(r.p, s), Hall: hall.Name}
+	if row.Stock = closedText(r.p, s, r.now); row.Stock != "" {
 		row.Level = "out"
-		return row, nil
+		return row, offer, nil
 	}
 	stock, err := p.stock(r.ctx, s.ID)
 	if err != nil {
-		return row, err
+		return row, offer, err
 	}
-	row.Stock, row.Level = stock.text()
-	if stock.free > 0 {
-		row.Href = "/shows/" + string(s.ID)
-		row.Price, err = p.priceFrom(r.ctx, s.ID)
+	row.Stock, row.Level = stock.text(r.p)
+	if offer.SoldOut = stock.free == 0; offer.SoldOut {
+		return row, offer, nil
 	}
-	return row, err
+	row.Href = r.path("/shows/" + string(s.ID))
+	row.Price, offer.Price, err = p.priceFrom(r, s.ID)
+	return row, offer, err
 }
 
 // detailOf is how a show is given: "IMAX, Hindi, subtitles in English".
-func detailOf(s catalog.Show) string {
+func detailOf(p *locale.Printer, s catalog.Show) string {
 	var parts []string
 	if s.Format != "" {
-		parts = append(parts, string(s.Format))
+		parts = append(parts, formatText(p, s.Format))
 	}
 	if s.Language != "" {
-		parts = append(parts, languageName(s.Language))
+		parts = append(parts, p.LanguageName(s.Language))
 	}
 	if len(s.Subtitles) > 0 {
 		names := make([]string, len(s.Subtitles))
 		for i, tag := range s.Subtitles {
-			names[i] = languageName(tag)
+			names[i] = p.LanguageName(tag)
 		}
-		parts = append(parts, "subtitles in "+list(names))
+		parts = append(parts, p.T("show.subtitles", locale.With("languages", p.List(names))))
 	}
 	if s.Online {
-		parts = append(parts, "online")
+		parts = append(parts, p.T("show.online"))
 	}
 	return capitalized(strings.Join(parts, ", "))
+}
+
+// formatText is what a format is called: most have a name that is the same everywhere.
+func formatText(p *locale.Printer, f catalog.Format) string {
+	switch f {
+	case catalog.FormatLive, catalog.FormatStream:
+		return p.T("show." + string(f))
+	case catalog.Format2D, catalog.Format3D, catalog.FormatIMAX, catalog.FormatIMAX3D, catalog.Format4DX, catalog.FormatScreenX, catalog.FormatDolby:
+	}
+	return string(f)
+}
+
+// toCity is a link to what is on in a city.
+func (r *request) toCity(name, slug string) link {
+	return link{Text: r.p.T("city.title", locale.With("city", name)), Href: r.path("/" + slug)}
 }

@@ -1,53 +1,71 @@
 package pages
 
 import (
+	"time"
+
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/storefront/brand"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // What tests look at from outside.
 var (
-	FormatMoney    = formatMoney
-	FormatPrice    = formatPrice
-	FormatWhen     = formatWhen
-	FormatDuration = formatDuration
-	ZoneName       = zoneName
-	LanguageName   = languageName
-	CountryName    = countryName
-	Sentence       = sentence
-	List           = list
-	Plural         = plural
-	WithQuery      = withQuery
-	Hull           = hull
-	BuyerName      = buyerName
+	Plural    = plural
+	WithQuery = withQuery
+	BuyerName = buyerName
+	UsualName = usualName
 
-	StatusText  = statusText
-	Declined    = declined
-	PolicyText  = policyText
-	RefundText  = refundText
-	ErrorTitle  = errorTitle
-	FrontOf     = frontOf
-	KindText    = kindText
-	KindName    = kindName
-	ClosedText  = closedText
-	HomeOf      = homeOf
-	DateLinks   = dateLinks
-	KindLinks   = kindLinks
-	MetaOf      = metaOf
-	CardOf      = cardOf
-	EmptyText   = emptyText
-	Describe    = describe
-	AgeText     = ageText
-	DetailOf    = detailOf
-	OverText    = overText
-	FeeNote     = feeNote
-	GatewayName = gatewayName
-	BuyerErrors = buyerErrors
-	TicketText  = ticketText
-	Reason      = reason
+	StatusText   = statusText
+	RowStatus    = rowStatus
+	Declined     = declined
+	PolicyText   = policyText
+	RefundText   = refundText
+	PaymentLines = paymentLines
+	ErrorTitle   = errorTitle
+	FrontOf      = frontOf
+	KindText     = kindText
+	ClosedText   = closedText
+	DateLinks    = dateLinks
+	KindLinks    = kindLinks
+	MetaOf       = metaOf
+	EmptyText    = emptyText
+	Describe     = describe
+	AgeText      = ageText
+	DetailOf     = detailOf
+	OverText     = overText
+	FeeNote      = feeNote
+	GatewayName  = gatewayName
+	BuyerErrors  = buyerErrors
+	TicketText   = ticketText
+	Reason       = reason
+
+	BookingCookieFor = bookingCookieFor
 )
+
+// HomeOf lists cities by country.
+func HomeOf(p *locale.Printer, venues []catalog.Venue) []countryView {
+	return homeOf(&request{p: p, site: &brand.Site{}}, venues)
+}
+
+// CardOf is an event of a city as a card.
+func CardOf(p *locale.Printer, l bms.Listing, city, date string, zone *time.Location) card {
+	return (&request{p: p}).card(l, city, date, zone)
+}
+
+// DirectionsTo is the address of the way to a venue.
+func DirectionsTo(s catalog.Show, v catalog.Venue) string {
+	return directionsTo(occasion{show: s, venue: v})
+}
+
+// Place is where a ticket of a hall admits to.
+func Place(p *locale.Printer, plan *seatmap.Plan, t booking.Ticket) string {
+	return names{plan: plan}.place(p, t)
+}
 
 // SafeURL is an address of a picture.
 var SafeURL = safeURL
@@ -65,7 +83,9 @@ func ReturnBase(base, host string, hosts []string) string {
 }
 
 // StockText is what is said of so many free places of all.
-func StockText(free, all int) (words, level string) { return stock{free: free, all: all}.text() }
+func StockText(p *locale.Printer, free, all int) (words, level string) {
+	return stock{free: free, all: all}.text(p)
+}
 
 // Link is a place to go.
 type Link = link

@@ -8,6 +8,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // findView is the form that finds a booking.
@@ -19,7 +20,7 @@ type findView struct {
 
 // findForm asks for a reference and an email address.
 func (p *Pages) findForm(r *request) error {
-	return r.show(fasthttp.StatusOK, cachePrivate, findPage(p.frame(r, "Find your booking"), findView{}))
+	return r.show(fasthttp.StatusOK, cachePrivate, findPage(p.frame(r, r.p.T("find.heading")), findView{}))
 }
 
 // find leads to the booking with a reference, for who knows its buyer's email address.
@@ -28,23 +29,28 @@ func (p *Pages) find(r *request) error {
 	b, err := p.lookUp(r, v)
 	switch {
 	case err == nil:
-		keepBooking(r.rc, b)
+		r.keepBooking(b)
+		to := r.path(bookingHref(b.Reference))
 		if r.form("returned") != "" {
-			return r.redirect(bookingHref(b.Reference) + "/return")
+			to += "/return"
 		}
-		return r.redirect(bookingHref(b.Reference))
+		return r.redirect(to)
 	case errors.Is(err, bms.ErrNoBooking):
-		v.Notice = &notice{Title: "We found no such booking", Lines: []string{sentence(bms.ErrNoBooking.Message)}, Bad: true}
+		v.Notice = r.refusal(err)
+		v.Notice.Title = r.p.T("find.none")
 	case fault.Is(err, fault.Invalid):
 		v.Wrong = true
-		v.Notice = &notice{Title: "Please check the reference", Bad: true, Fields: []link{{Text: referenceHint, Href: "#reference"}}}
+		enter := r.p.T("find.enter_reference", locale.With("example", exampleReference))
+		v.Notice = &notice{Title: r.p.T("find.check_reference"), Bad: true, Fields: []link{{Text: enter, Href: "#reference"}}}
 	case fault.Is(err, fault.RateLimited):
 		web.SetRetryAfter(r.rc, err)
-		v.Notice = &notice{Title: "Please wait a moment", Lines: []string{sentence(fault.Of(err).Message)}, Bad: true}
+		v.Notice = r.refusal(err)
+		v.Notice.Title = r.p.T("find.wait")
 	default:
 		return err
 	}
-	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame(r, "Error: Find your booking"), v))
+	title := r.p.T("error.prefix", locale.With("title", r.p.T("find.heading")))
+	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame(r, title), v))
 }
 
 // lookUp finds the booking, unless there were too many tries.
@@ -55,4 +61,5 @@ func (p *Pages) lookUp(r *request, v findView) (bms.Booking, error) {
 	return p.client.Bookings.ByReference(r.ctx, v.Reference, v.Email)
 }
 
-const referenceHint = "Enter the eight letters and digits from your confirmation, such as K7PW-XF3X"
+// exampleReference shows what a reference looks like.
+const exampleReference = "K7PW-XF3X"

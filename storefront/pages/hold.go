@@ -10,11 +10,11 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // holdView is a reservation: its places, its price, and the form for who buys.
@@ -27,7 +27,8 @@ type holdView struct {
 	Places   []string
 	Price    breakdown
 	Deadline countdown
-	Most     string // until when the places can be kept at most; empty when the time cannot be extended
+	More     *extension // nil when the time cannot be extended
+	Steps    []step
 	Vouchers []string
 	Code     string // voucher code that was refused
 	Key      string
@@ -47,10 +48,10 @@ type countdown struct {
 	Announce bool
 }
 
-func countdownTo(deadline, now time.Time, zone string) countdown {
+func countdownTo(p *locale.Printer, deadline, now time.Time, zone string) countdown {
 	left := max(deadline.Sub(now), 0)
 	return countdown{
-		Text: formatDeadline(localTime(deadline, zone)), ISO: deadline.Format(time.RFC3339), Left: left.Milliseconds(),
+		Text: p.Deadline(localTime(deadline, zone)), ISO: deadline.Format(time.RFC3339), Left: left.Milliseconds(),
 		Minutes: fmt.Sprintf("%d:%02d", int(left/time.Minute), int(left%time.Minute/time.Second)), Reloads: true, Announce: true,
 	}
 }
@@ -66,8 +67,11 @@ func (p *Pages) hold(r *request) error {
 		return err
 	}
 	keepProof(r.rc, held.ID, heldProof{secret: held.Secret})
-	return r.redirect("/holds/" + string(held.ID))
+	return r.redirect(r.path(holdHref(held.ID)))
 }
+
+// holdHref is the address of a reservation, without its language.
+func holdHref(id seating.HoldID) string { return "/holds/" + string(id) }
 
 // mine reports whether the visitor can do something about an error on the page that he came from.
 func mine(err error) bool {
@@ -137,12 +141,13 @@ func (p *Pages) held(r *request) error {
 }
 
 func (p *Pages) showHold(r *request, status int, o occasion, view holdView) error {
-	title := "Your reservation for " + o.event.Title
+	event := locale.With("event", o.event.Title)
+	title := r.p.T("hold.title", event)
 	if view.Over != "" {
-		title = "Reservation over: " + o.event.Title
+		title = r.p.T("hold.over_title", event)
 	}
 	if len(view.Buyer.Errors) > 0 {
-		title = "Error: " + title
+		title = r.p.T("error.prefix", locale.With("title", title))
 	}
 	return r.show(status, cacheNever, holdPage(p.frameOf(r, title, o).own(), view))
 }
@@ -153,14 +158,14 @@ func (p *Pages) holdView(r *request, hold bms.Hold, proof heldProof) (holdView, 
 		return holdView{}, o, err
 	}
 	v := holdView{
-		occasionView: o.view(), Base: "/holds/" + string(hold.ID), Vouchers: hold.Vouchers, Key: newKey(),
-		Over: overText(hold, r.now), Again: hold.State != seating.StateSold,
+		occasionView: o.view(r), Base: r.path(holdHref(hold.ID)), Vouchers: hold.Vouchers, Key: newKey(),
+		Over: overText(r.p, hold, r.now), Again: hold.State != seating.StateSold, Steps: r.steps(stepDetails, ""),
 	}
 	labels, err := p.namesOf(r, o, hold.Quote)
 	if err != nil {
 		return v, o, err
 	}
-	v.Price = breakdownOf(hold.Quote, labels)
+	v.Price = breakdownOf(r.p, hold.Quote, labels)
 	for _, line := range v.Price.Tickets {
 		v.Places = append(v.Places, line.Label)
 	}
@@ -168,13 +173,28 @@ func (p *Pages) holdView(r *request, hold bms.Hold, proof heldProof) (holdView, 
 	if hold.State == seating.StatePaying {
 		deadline = hold.PayBy
 	}
-	v.Deadline = countdownTo(deadline, r.now, o.show.TimeZone)
-	if more := hold.ExtendableUntil.Sub(hold.ExpiresAt); hold.State == seating.StateHeld && more >= time.Second {
-		v.Most = formatDeadline(localTime(hold.ExtendableUntil, o.show.TimeZone))
-	}
+	v.Deadline = countdownTo(r.p, deadline, r.now, o.show.TimeZone)
+	v.More = r.extension(hold, o, v.Key)
 	v.Release = hold.State == seating.StateHeld
 	p.addBooking(r, &v, proof)
 	return v, o, nil
+}
+
+// extension is the form that keeps places for longer, on the reservation's page and on that for paying.
+type extension struct {
+	Action, Key string
+	Most        string // until when at most
+	Paying      bool   // it is on the page for paying, and leads back there
+}
+
+// extension is nil for a hold that cannot be kept for longer.
+func (r *request) extension(hold bms.Hold, o occasion, key string) *extension {
+	if hold.State != seating.StateHeld || hold.ExtendableUntil.Sub(hold.ExpiresAt) < time.Second {
+		return nil
+	}
+	return &extension{
+		Action: r.path(holdHref(hold.ID)) + "/extend", Key: key + "x", Most: r.p.Deadline(localTime(hold.ExtendableUntil, o.show.TimeZone)),
+	}
 }
 
 // addBooking fills the form from the booking that was made of the hold before, if there is one.
@@ -187,162 +207,48 @@ func (p *Pages) addBooking(r *request, v *holdView, proof heldProof) {
 		return // the form is empty then, and sending it finds the booking again
 	}
 	v.Buyer = buyerForm{Name: b.Buyer.Name, Email: b.Buyer.Email, Phone: b.Buyer.Phone}
-	v.Pay, v.Fixed = bookingHref(b.Reference), true
+	v.Pay, v.Fixed = r.path(bookingHref(b.Reference)), true
 }
 
 // overText says why a reservation has ended.
-func overText(h bms.Hold, now time.Time) string {
+func overText(p *locale.Printer, h bms.Hold, now time.Time) string {
 	switch {
 	case alive(h, now):
 		return ""
 	case h.State == seating.StateReleased:
-		return "You gave these places back."
+		return p.T("hold.given_back")
 	case h.State == seating.StateSold:
-		return "These places are booked."
+		return p.T("hold.booked")
 	}
-	return "The time for which these places were kept for you has run out."
+	return p.T("hold.run_out")
 }
 
 // namesOf says what the keys of a quote are called.
 func (p *Pages) namesOf(r *request, o occasion, q pricing.Quote) (names, error) {
-	n := names{seat: map[string]string{}, buyer: map[string]string{}}
 	plan, err := p.client.Catalog.Plan(r.ctx, o.show.SeatMapID)
 	if err != nil {
-		return n, fmt.Errorf("plan of %s: %w", o.show.ID, err)
+		return names{}, fmt.Errorf("plan of %s: %w", o.show.ID, err)
 	}
+	n := names{seat: map[string]string{}, buyer: map[string]string{}, plan: plan}
 	list, err := p.client.Prices.List(r.ctx, pricing.PriceListID(o.show.PriceListID))
 	if err != nil {
 		return n, fmt.Errorf("prices of %s: %w", o.show.ID, err)
 	}
 	for _, b := range list.BuyerTypes {
-		n.buyer[b.Key] = b.Name
+		n.buyer[b.Key] = r.p.Isolate(usualName(r.p, b))
 	}
 	if len(list.BuyerTypes) > 0 {
-		n.buyer[""] = list.BuyerTypes[0].Name
+		n.buyer[""] = r.p.Isolate(usualName(r.p, list.BuyerTypes[0]))
 	}
 	for _, l := range q.Lines {
 		if at, ok := plan.Seat(l.Key); ok {
-			n.seat[l.Key] = place(plan, at)
+			n.seat[l.Key] = place(r.p, plan, at)
 			continue
 		}
 		key, _, _ := strings.Cut(l.Key, "/")
 		if at, ok := plan.Area(key); ok {
-			n.seat[l.Key] = plan.Areas[at].Name
+			n.seat[l.Key] = r.p.Isolate(plan.Areas[at].Name)
 		}
 	}
 	return n, nil
-}
-
-// onHold does something with the hold of the address and comes back to its page, which says what went wrong.
-func (p *Pages) onHold(r *request, do func(bms.Hold, heldProof) (bms.Hold, error)) error {
-	hold, proof, err := p.holdOf(r)
-	if err != nil {
-		return err
-	}
-	_, err = withTwin(r.ctx, func() (bms.Hold, error) { return do(hold, proof) })
-	switch {
-	case err == nil:
-		return r.redirect("/holds/" + string(hold.ID))
-	case !mine(err):
-		return err
-	}
-	return p.holdAgainst(r, hold, proof, err)
-}
-
-// holdAgainst shows the hold's page with a refusal.
-func (p *Pages) holdAgainst(r *request, hold bms.Hold, proof heldProof, refused error) error {
-	view, o, err := p.holdView(r, hold, proof)
-	if err != nil {
-		return err
-	}
-	problem := web.ProblemOf(refused)
-	view.Notice = &notice{Title: "That did not work", Lines: []string{sentence(problem.Detail)}, Bad: true}
-	view.Code = r.form("code")
-	if strings.HasSuffix(string(r.rc.Path()), "/voucher") {
-		view.Notice.Title = "This code cannot be used"
-		view.Notice.Fields = []link{{Text: "Change the code", Href: "#code"}}
-	}
-	return p.showHold(r, problem.Status, o, view)
-}
-
-// extendBy asks for as long as a hold lasts.
-const extendBy = catalog.DefaultHoldFor
-
-// extend gives the visitor more time.
-func (p *Pages) extend(r *request) error {
-	return p.onHold(r, func(hold bms.Hold, proof heldProof) (bms.Hold, error) {
-		return p.client.Holds.Extend(r.ctx, bms.ExtendRequest{HoldID: hold.ID, Secret: proof.secret, By: extendBy, Key: r.form("key")})
-	})
-}
-
-// applyVoucher uses a code.
-func (p *Pages) applyVoucher(r *request) error {
-	return p.onHold(r, func(hold bms.Hold, proof heldProof) (bms.Hold, error) {
-		return p.client.Holds.ApplyVoucher(r.ctx, voucherRequest(r, hold, proof))
-	})
-}
-
-// removeVoucher takes a code off.
-func (p *Pages) removeVoucher(r *request) error {
-	return p.onHold(r, func(hold bms.Hold, proof heldProof) (bms.Hold, error) {
-		return p.client.Holds.RemoveVoucher(r.ctx, voucherRequest(r, hold, proof))
-	})
-}
-
-func voucherRequest(r *request, hold bms.Hold, proof heldProof) bms.VoucherRequest {
-	return bms.VoucherRequest{HoldID: hold.ID, Secret: proof.secret, Code: r.form("code"), Key: r.form("key")}
-}
-
-// release gives the places back and returns to the seats.
-func (p *Pages) release(r *request) error {
-	hold, proof, err := p.holdOf(r)
-	if err != nil {
-		return err
-	}
-	_, err = withTwin(r.ctx, func() (bms.Hold, error) {
-		return p.client.Holds.Release(r.ctx, bms.ReleaseRequest{HoldID: hold.ID, Secret: proof.secret, Key: r.form("key")})
-	})
-	switch {
-	case err == nil:
-		dropProof(r.rc, hold.ID)
-		return r.redirect("/shows/" + string(hold.ShowID))
-	case !mine(err):
-		return err
-	}
-	return p.holdAgainst(r, hold, proof, err)
-}
-
-// holdAgain asks for the places of an ended hold once more.
-func (p *Pages) holdAgain(r *request) error {
-	old, _, err := p.holdOf(r)
-	if err != nil {
-		return err
-	}
-	o, err := p.occasionOf(r, old.ShowID)
-	if err != nil {
-		return err
-	}
-	plan, err := p.client.Catalog.Plan(r.ctx, o.show.SeatMapID)
-	if err != nil {
-		return fmt.Errorf("plan of %s: %w", old.ShowID, err)
-	}
-	ask := bms.HoldRequest{ShowID: old.ShowID, Visitor: web.EnsureVisitor(r.rc), Areas: old.Areas, Vouchers: old.Vouchers, Key: r.form("key")}
-	c := choice{Seats: map[string]bool{}, Types: map[string]string{}}
-	for _, s := range old.Seats {
-		ask.Seats = append(ask.Seats, bms.SeatItem{Seat: s.Name, BuyerType: s.BuyerType})
-		c.Seats[s.Name], c.Types[s.Name] = true, s.BuyerType
-		kind := plan.Seats[s.Number].Kind // who had such a place before had a right to it
-		ask.Accessible = ask.Accessible || kind == seatmap.Wheelchair || kind == seatmap.Companion
-	}
-	held, err := withTwin(r.ctx, func() (bms.Hold, error) { return p.client.Holds.Create(r.ctx, ask) })
-	switch {
-	case err == nil:
-		dropProof(r.rc, old.ID)
-		keepProof(r.rc, held.ID, heldProof{secret: held.Secret})
-		return r.redirect("/holds/" + string(held.ID))
-	case !mine(err):
-		return err
-	}
-	r.params = []string{string(old.ShowID)}
-	return p.showWith(r, c, err)
 }

@@ -93,7 +93,7 @@ func (p *Pages) heldHere(r *request, show catalog.ShowID) []link {
 		if err != nil || hold.ShowID != show || !alive(hold, r.now) {
 			continue
 		}
-		links = append(links, link{Text: plural(sizeOf(hold), "place is", "places are") + " reserved for you", Href: "/holds/" + string(id)})
+		links = append(links, link{Text: r.p.N("seats.held", sizeOf(hold)), Href: r.path(holdHref(id))})
 	}
 	return links
 }

@@ -2,16 +2,20 @@ package pages
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+	"github.com/marquee-tickets/marquee/storefront/seo"
 )
 
 // homeView is the way in.
@@ -24,14 +28,16 @@ type homeView struct {
 // homePart is a section of the home page. One of its fields is set.
 type homePart struct {
 	Intro     string
+	Slides    []slide
 	Cards     []card
 	Countries []countryView
 	Venues    []venueCard
 }
 
 type countryView struct {
-	Name   string
-	Cities []cityCard
+	Name     string
+	Currency money.Currency
+	Cities   []cityCard
 }
 
 type cityCard struct {
@@ -43,7 +49,7 @@ type venueCard struct {
 	Name, Address, City, Href string
 }
 
-// homeMost is how many events a home page shows.
+// homeMost is how many events a home page shows below the carousel.
 const homeMost = 12
 
 // home is the way in: the sections that the brand has chosen.
@@ -53,90 +59,121 @@ func (p *Pages) home(r *request) error {
 		return fmt.Errorf("venues: %w", err)
 	}
 	tags := []string{bms.VenuesTag}
-	view := homeView{Heading: "Where do you want to go out?", Empty: len(venues) == 0}
+	view := homeView{Heading: r.p.T("home.heading"), Empty: len(venues) == 0}
 	for _, section := range r.site.Sections() {
 		var part homePart
 		switch section {
 		case catalog.SectionIntro:
-			view.Heading, part.Intro = cmp.Or(r.site.Name, p.cfg.Name), r.site.Brand.Tagline
+			view.Heading, part.Intro = p.siteName(r), r.site.Brand.Tagline
 		case catalog.SectionEvents:
-			if part.Cards, err = p.soonest(r.ctx, r, venues); err != nil {
+			if err := p.addSoonest(r, &part, venues); err != nil {
 				return err
 			}
 			for _, v := range venues {
 				tags = append(tags, bms.CityTag(v.CitySlug))
 			}
 		case catalog.SectionCities:
-			part.Countries = homeOf(venues)
+			part.Countries = homeOf(r, venues)
 		case catalog.SectionVenues:
-			part.Venues = venueCards(venues)
+			part.Venues = r.venueCards(venues)
 		}
 		view.Parts = append(view.Parts, part)
 	}
 	r.publish(fullyFresh, tags...)
-	return r.show(fasthttp.StatusOK, cachePublic, homePage(p.frame(r, "Tickets for films, concerts and more"), view))
+	f := p.frame(r, r.p.T("home.title"))
+	f.Graph = seo.Graph(seo.Home(f.Outside, r.p.Lang(), r.site.Brand, p.iconHref(r, "512"), "/search"))
+	return r.show(fasthttp.StatusOK, cachePublic, homePage(f, view))
 }
 
-// soonest are the events that are on in the cities of the venues, the soonest first, each in the city where it is on first.
-func (p *Pages) soonest(ctx context.Context, r *request, venues []catalog.Venue) ([]card, error) {
-	type found struct {
-		bms.Listing
-		city catalog.City
+// found is an event in the city where it is on first.
+type found struct {
+	bms.Listing
+	city catalog.City
+	zone *time.Location
+}
+
+// addSoonest shows the events that are on in the cities of the venues, the soonest first, each in the city where it is on first.
+func (p *Pages) addSoonest(r *request, part *homePart, venues []catalog.Venue) error {
+	all, err := p.soonest(r, catalog.Cities(venues))
+	if err != nil {
+		return err
 	}
+	where := map[catalog.EventID]found{}
+	listings := make([]bms.Listing, len(all))
+	for i, f := range all {
+		where[f.Event.ID], listings[i] = f, f.Listing
+	}
+	for _, l := range featured(listings) {
+		f := where[l.Event.ID]
+		s := r.slide(l, f.city.Slug, f.zone)
+		s.City = f.city.Name
+		part.Slides = append(part.Slides, s)
+	}
+	for _, f := range all[:min(len(all), homeMost)] {
+		c := r.card(f.Listing, f.city.Slug, "", f.zone)
+		c.City = f.city.Name
+		part.Cards = append(part.Cards, c)
+	}
+	return nil
+}
+
+// soonest are the events that are on in some cities, the soonest first, each once.
+func (p *Pages) soonest(r *request, cities []catalog.City) ([]found, error) {
 	var all []found
-	for _, city := range catalog.Cities(venues) {
-		on, err := p.client.Shows.WhatsOnOf(ctx, r.site.Partner, city.Slug, r.now)
+	for _, city := range cities {
+		zone, err := time.LoadLocation(city.TimeZone)
+		if err != nil {
+			return nil, fmt.Errorf("zone of %s: %w", city.Slug, err)
+		}
+		on, err := p.client.Shows.WhatsOnOf(r.ctx, r.site.Partner, city.Slug, r.now)
 		if err != nil {
 			return nil, fmt.Errorf("events in %s: %w", city.Slug, err)
 		}
 		for _, l := range on {
-			all = append(all, found{l, city})
+			all = append(all, found{l, city, zone})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return a.FirstShow.Compare(b.FirstShow) })
-	var cards []card
 	seen := map[catalog.EventID]bool{}
-	for _, f := range all {
-		if seen[f.Event.ID] || len(cards) == homeMost {
-			continue
-		}
+	return slices.DeleteFunc(all, func(f found) bool {
+		again := seen[f.Event.ID]
 		seen[f.Event.ID] = true
-		zone, err := time.LoadLocation(f.city.TimeZone)
-		if err != nil {
-			return nil, fmt.Errorf("zone of %s: %w", f.city.Slug, err)
-		}
-		c := cardOf(f.Listing, f.city.Slug, "", zone)
-		c.Shows += " in " + f.city.Name
-		cards = append(cards, c)
-	}
-	return cards, nil
+		return again
+	}), nil
 }
 
-func venueCards(venues []catalog.Venue) []venueCard {
+func (r *request) venueCards(venues []catalog.Venue) []venueCard {
 	cards := make([]venueCard, len(venues))
 	for i, v := range venues {
-		cards[i] = venueCard{Name: v.Name, Address: strings.ReplaceAll(v.Address, "\n", ", "), City: v.City, Href: "/" + v.CitySlug}
+		cards[i] = venueCard{Name: v.Name, Address: strings.ReplaceAll(v.Address, "\n", ", "), City: v.City, Href: r.path("/" + v.CitySlug)}
 	}
 	return cards
 }
 
-// homeOf lists the cities of the venues by country.
-func homeOf(venues []catalog.Venue) []countryView {
+// homeOf lists the cities of the venues by country, in the order of the language.
+func homeOf(r *request, venues []catalog.Venue) []countryView {
 	count := map[string]int{}
 	for _, v := range venues {
 		count[v.CitySlug]++
 	}
 	byCountry := map[string][]cityCard{}
 	for _, c := range catalog.Cities(venues) {
-		country := countryName(c.Country)
-		byCountry[country] = append(byCountry[country], cityCard{
-			Name: c.Name, Href: "/" + c.Slug, Venues: plural(count[c.Slug], "venue", "venues"),
-		})
+		country := c.Country
+		byCountry[country] = append(byCountry[country], cityCard{Name: c.Name, Href: r.path("/" + c.Slug), Venues: r.p.N("home.venues", count[c.Slug])})
 	}
+	order := collate.New(language.Make(r.p.Lang()))
 	var list []countryView
-	for name, cities := range byCountry {
-		list = append(list, countryView{Name: name, Cities: cities})
+	for code, cities := range byCountry {
+		list = append(list, countryView{Name: r.p.CountryName(code), Currency: geo.CurrencyOf(code), Cities: cities})
 	}
-	slices.SortFunc(list, func(a, b countryView) int { return cmp.Compare(a.Name, b.Name) })
+	rank := func(c countryView) int { // where the brand's currency is paid comes first
+		if r.site.Brand.Currency != "" && c.Currency == r.site.Brand.Currency {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(list, func(a, b countryView) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), order.CompareString(a.Name, b.Name))
+	})
 	return list
 }

@@ -34,9 +34,9 @@ func (p *Pages) inbox(r *request) error {
 	}
 	rows := make([]mailRow, len(mails))
 	for i, m := range mails {
-		rows[i] = mailRow{Href: "/inbox/" + m.ID, Subject: m.Subject, To: m.To, At: m.CreatedAt.Format("2 Jan 15:04:05 MST")}
+		rows[i] = mailRow{Href: r.path("/inbox/" + m.ID), Subject: m.Subject, To: m.To, At: r.p.Moment(m.CreatedAt)}
 	}
-	return r.show(fasthttp.StatusOK, cacheNever, inboxPage(p.frame(r, "Mails").own(), rows))
+	return r.show(fasthttp.StatusOK, cacheNever, inboxPage(p.frame(r, r.p.T("inbox.title")).own(), rows))
 }
 
 var errNoMail = fault.New(fault.NotFound, "mail_not_found", "there is no such mail")
@@ -55,9 +55,9 @@ func (p *Pages) mail(r *request) error {
 	if err != nil {
 		return err
 	}
-	v := mailView{Subject: m.Subject, To: m.To, From: m.From, At: m.CreatedAt.Format("2 January 2006, 15:04:05 MST"), Text: m.Text}
+	v := mailView{Subject: m.Subject, To: m.To, From: m.From, At: r.p.When(m.CreatedAt), Text: m.Text}
 	if m.HTML != "" {
-		v.HTML = "/inbox/" + m.ID + "/html"
+		v.HTML = r.path("/inbox/" + m.ID + "/html")
 	}
 	return r.show(fasthttp.StatusOK, cacheNever, mailPage(p.frame(r, m.Subject).own(), v))
 }

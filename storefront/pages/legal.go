@@ -28,7 +28,7 @@ type contact struct {
 }
 
 func contactOf(b catalog.Brand) contact {
-	c := contact{Email: b.SupportEmail, Phone: b.SupportPhone}
+	c := contact{Email: b.SupportEmail, Phone: strings.ReplaceAll(b.SupportPhone, " ", "\u00a0")}
 	if digits := strings.Map(dialled, b.SupportPhone); digits != "" {
 		c.Tel = "tel:" + digits
 	}
@@ -50,16 +50,17 @@ func dialled(r rune) rune {
 
 // legal is the imprint, the terms or what the site does with people's data.
 func (p *Pages) legal(r *request) error {
-	d, blocks, ok := r.site.Document(r.param(0))
+	name := r.param(0)
+	blocks, ok := r.site.Document(name)
 	if !ok {
 		return errNoText
 	}
-	view := legalView{Title: d.Title, Blocks: blocks}
-	if d.Name == "imprint" {
+	view := legalView{Title: r.p.T("legal." + name), Blocks: blocks}
+	if name == "imprint" {
 		view.Help = contactOf(r.site.Brand)
 	}
 	r.publish(fullyFresh)
-	return r.show(fasthttp.StatusOK, cachePublic, legalPage(p.frame(r, d.Title), view))
+	return r.show(fasthttp.StatusOK, cachePublic, legalPage(p.frame(r, view.Title), view))
 }
 
 var errNoText = fault.New(fault.NotFound, "no_such_text", "there is no such text here; see the foot of the page for those that there are")

@@ -1,11 +1,12 @@
 package pages
 
 import (
-	"cmp"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms"
@@ -14,6 +15,10 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/brand"
+	"github.com/marquee-tickets/marquee/storefront/locale"
+	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+	"github.com/marquee-tickets/marquee/storefront/seatview"
+	"github.com/marquee-tickets/marquee/storefront/seo"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
@@ -30,6 +35,15 @@ type Config struct {
 	// out on one's own computer, never on a public host.
 	Inbox bool
 
+	// Texts are the words of the pages in all languages. Required.
+	Texts *locale.Catalog
+
+	// Places says where visitors seem to be, to begin in a city near them. Nil knows nothing.
+	Places *geo.DB
+
+	// Halls are what seat maps draw. Nil means a cache of the pages' own.
+	Halls *seatview.Cache
+
 	// Search finds what is on. Nil means that nobody can search.
 	Search Searcher
 
@@ -42,10 +56,12 @@ type Config struct {
 
 // Pages answers browsers.
 type Pages struct {
-	client *bms.Client
-	cfg    Config
-	files  *assets.Set
-	routes router
+	client  *bms.Client
+	cfg     Config
+	files   *assets.Set
+	gallery *gallery
+	routes  router // behind the language
+	bare    router // without one
 }
 
 // New returns the pages of a client's storefront.
@@ -59,18 +75,20 @@ func New(client *bms.Client, files *assets.Set, cfg Config) *Pages {
 	if cfg.Throttle == nil {
 		cfg.Throttle = throttle.New(client.Now)
 	}
-	p := &Pages{client: client, cfg: cfg, files: files}
+	if cfg.Halls == nil {
+		cfg.Halls = seatview.NewCache(0)
+	}
+	p := &Pages{client: client, cfg: cfg, files: files, gallery: newGallery()}
 	p.mount()
 	return p
 }
 
-// mount lists the pages.
+// mount lists the pages, without the language that stands before each of them.
 func (p *Pages) mount() {
 	get := func(path string, h handler) { p.routes.add(fasthttp.MethodGet, path, h) }
 	post := func(path string, h handler) { p.routes.add(fasthttp.MethodPost, path, h) }
 	p.routes.addPublic("/", p.home)
 	p.routes.addPublic(legalPrefix+"*", p.legal)
-	get("/posters/*", p.poster)
 	get("/events/*", p.eventAnywhere)
 	get("/shows/*", p.show)
 	post("/shows/*/holds", p.hold)
@@ -84,12 +102,16 @@ func (p *Pages) mount() {
 	get("/bookings", p.findForm)
 	post("/bookings", p.find)
 	get("/bookings/*", p.enter)
+	get("/tickets", p.tickets)
 	get("/b/*", p.guest(p.booking))
 	post("/b/*/payment", p.guest(p.pay))
 	get("/b/*/return", p.guest(p.returned))
+	get("/b/*"+calendarFile, p.guest(p.calendar))
 	get("/b/*/cancel", p.guest(p.cancelForm))
 	post("/b/*/cancel", p.guest(p.cancel))
+	post("/b/*/link", p.guest(p.renewLink))
 	p.mountWaitlist()
+	p.mountApp()
 	if p.cfg.Inbox {
 		get("/inbox", p.inbox)
 		get("/inbox/*", p.mail)
@@ -99,39 +121,71 @@ func (p *Pages) mount() {
 	p.routes.addPublic("/*", p.city)
 	p.routes.addPublic("/*/search", p.search)
 	p.routes.addPublic("/*/events/*", p.event)
+
+	// What is the same in every language.
+	p.bare.add(fasthttp.MethodGet, "/", p.enterSite)
+	p.mountPictures()
+	p.mountOutside()
+	p.bare.add(fasthttp.MethodGet, languagePath+"*", p.chooseLanguage)
+	p.bare.add(fasthttp.MethodGet, "/bookings/*", p.enter) // of mails from before addresses had languages: no redirect has the link in it
 }
 
 // Site is what the storefront is called.
 func (p *Pages) Site() string { return p.cfg.Name }
 
 // Public reports whether a path leads to pages that are the same for everybody and say so with edge.Publish.
-func (p *Pages) Public(path string) bool { return p.routes.public(path) }
+func (p *Pages) Public(path string) bool {
+	_, rest, ok := locale.FromPath(path)
+	return ok && p.routes.public(rest) || p.bare.public(path)
+}
+
+// Slugs returns the city and the event that a path is about, by their names in it; false for other paths. The event may be empty.
+func (p *Pages) Slugs(path string) (city, event string, ok bool) {
+	_, rest, ok := locale.FromPath(path)
+	city, event, _ = strings.Cut(strings.TrimPrefix(rest, "/"), "/events/")
+	if !ok || strings.Contains(city, "/") || strings.Contains(event, "/") || !p.routes.slugs(rest) {
+		return "", "", false
+	}
+	return city, event, true
+}
 
 // Query are the names of the arguments that change public pages.
 func Query() []string {
-	return []string{"access", "date", "format", "genre", "kind", "language", "page", "q", "sort", "venue"}
+	return []string{"access", "date", "format", "genre", "kind", "language", nearArgument, "page", "price", "q", "sort", "venue"}
 }
 
 // Handle answers a request for a page.
 func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
-	h, params, allowed := p.routes.find(string(rc.Method()), string(rc.Path()))
+	r := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), site: brand.Of(rc)}
+	if err := p.answer(r); err != nil {
+		p.fail(r, err)
+	}
+}
+
+// answer finds the handler of a request. What is the same in every language comes first; an address that lacks its
+// language leads to the one with it.
+func (p *Pages) answer(r *request) error {
+	rest, said := p.speak(r)
+	method := string(r.rc.Method())
+	h, params, allowed := p.bare.find(method, string(r.rc.Path()))
+	if h == nil && allowed == nil {
+		h, params, allowed = p.routes.find(method, rest)
+		if h != nil && !said && (r.rc.IsGet() || r.rc.IsHead()) {
+			return r.toLanguage(rest)
+		}
+	}
 	switch {
 	case h == nil && len(allowed) > 0:
-		rc.Response.Header.Set(fasthttp.HeaderAllow, list(allowed))
-		p.Fail(rc, errMethod)
-		return
+		r.rc.Response.Header.Set(fasthttp.HeaderAllow, strings.Join(allowed, ", "))
+		return errMethod
 	case h == nil:
-		p.Fail(rc, errNoPage)
-		return
+		return errNoPage
 	}
-	if err := readable(rc, params); err != nil {
-		p.Fail(rc, err)
-		return
+	if err := readable(r.rc, params); err != nil {
+		return err
 	}
-	rq := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), params: params, site: brand.Of(rc)}
-	if err := h(rq); err != nil {
-		p.Fail(rc, err)
-	}
+	r.params = params
+	return h(r)
 }
 
 var (
@@ -141,67 +195,89 @@ var (
 
 // Fail writes the page for an error.
 func (p *Pages) Fail(rc *fasthttp.RequestCtx, err error) {
+	r := &request{rc: rc, ctx: web.Context(rc), site: brand.Of(rc)}
+	p.speak(r)
+	p.fail(r, err)
+}
+
+func (p *Pages) fail(r *request, err error) {
 	problem := web.ProblemOf(err)
 	if problem.Status >= fasthttp.StatusInternalServerError {
-		p.cfg.Logger.Error("page failed", slog.String("request_id", web.RequestID(rc)),
-			slog.String("path", string(rc.Path())), slog.String("error", err.Error()))
+		p.cfg.Logger.Error("page failed", slog.String("request_id", web.RequestID(r.rc)),
+			slog.String("path", string(r.rc.Path())), slog.String("error", err.Error()))
 	}
-	view := errorView{Title: errorTitle(problem), Text: sentence(problem.Detail), RequestID: web.RequestID(rc)}
+	view := errorView{Title: errorTitle(r.p, problem), Text: r.p.Fault(err), RequestID: web.RequestID(r.rc)}
 	if problem.Status < fasthttp.StatusInternalServerError {
 		view.RequestID = ""
 	}
-	rq := &request{rc: rc, ctx: web.Context(rc), site: brand.Of(rc)}
-	rc.Response.ResetBody()
-	web.SetRetryAfter(rc, err)
-	if err := rq.show(problem.Status, cacheNever, errorPage(p.frame(rq, view.Title), view)); err != nil {
-		rc.Error("Something went wrong on our side. Please try again.", fasthttp.StatusInternalServerError)
+	r.rc.Response.ResetBody()
+	web.SetRetryAfter(r.rc, err)
+	if err := r.show(problem.Status, cacheNever, errorPage(p.frame(r, view.Title).own(), view)); err != nil {
+		r.rc.Error(r.p.T("error.last_resort"), fasthttp.StatusInternalServerError)
 	}
 }
 
 // errorTitle is the heading of an error page.
-func errorTitle(problem web.Problem) string {
+func errorTitle(p *locale.Printer, problem web.Problem) string {
 	switch problem.Code {
 	case fault.NotFound:
-		return "We cannot find that"
+		return p.T("error.not_found")
 	case fault.Expired:
-		return "The time for this has passed"
+		return p.T("error.expired")
 	case fault.Unavailable, fault.RateLimited:
-		return "Please try again in a moment"
+		return p.T("error.busy")
 	case fault.Internal:
-		return "Something went wrong on our side"
+		return p.T("error.internal")
 	case fault.Invalid, fault.Conflict, fault.Forbidden, fault.Unauthenticated:
 	}
-	return "That did not work"
+	return p.T("error.failed")
 }
 
 // frame is what every page shows around its content.
 type frame struct {
-	Title  string // of the page; the site's name is added
-	Site   string
-	CSS    string
-	Style  string // of the brand; may be empty
-	Logo   string // of the brand; may be empty
-	Script string
-	Icon   string
-	City   catalog.City // empty on pages that belong to none
-	Query  string       // what is searched for
-	Inbox  bool
-	Texts  []link // legal pages
-	Help   contact
-	Draft  bool   // a preview of a brand
-	Hidden bool   // from search engines: the page is somebody's own
-	Reload string // address to go to in a moment, because something is awaited; empty for most pages
-	Leave  string // address of another site to go to at once; empty for most pages
+	Title       string // of the page; the site's name is added
+	Site        string
+	Lang        string
+	Dir         string
+	Tongues     []tongue       // languages to choose from; none when there is one alone
+	Words       map[string]any // texts of scripts
+	CSS         string
+	Style       string // of the brand; may be empty
+	Logo        string // of the brand; may be empty
+	Script      string
+	Scripts     []string // more of them
+	Modules     []string // that scripts import
+	Preloads    []preload
+	Outside     seo.Site // as others see it
+	Page        seo.Page
+	Graph       []byte // JSON-LD; nil for most pages
+	AppleIcon   string
+	Manifest    string           // of the site as an app; empty on pages that take no part in it
+	Light, Dark string           // colours of the browser's own frame
+	Main        templ.Attributes // of the main part
+	Icon        string
+	City        catalog.City // empty on pages that belong to none
+	Query       string       // what is searched for
+	Inbox       bool
+	Texts       []link // legal pages
+	Help        contact
+	Draft       bool   // a preview of a brand
+	Hidden      bool   // from search engines: the page is somebody's own
+	Reload      string // address to go to in a moment, because something is awaited; empty for most pages
+	Leave       string // address of another site to go to at once; empty for most pages
 }
 
 func (p *Pages) frame(r *request, title string) frame {
 	f := frame{
-		Title: title, Site: cmp.Or(r.site.Name, p.cfg.Name), Inbox: p.cfg.Inbox && r.site.Partner == "",
+		Title: title, Site: p.siteName(r), Lang: r.p.Lang(), Dir: r.p.Dir(), Tongues: r.tongues(), Words: r.p.Words("script."),
+		Inbox: p.cfg.Inbox && r.site.Partner == "",
 		Style: r.site.Style, Logo: r.site.Logo, Help: contactOf(r.site.Brand), Draft: r.site.Preview, Hidden: r.site.Preview,
 		CSS: p.files.Path("app.css"), Script: p.files.Path("app.js"), Icon: p.files.Path("icon.svg"),
 	}
-	for _, d := range r.site.Documents() {
-		f.Texts = append(f.Texts, link{Text: d.Title, Href: legalPrefix + d.Name})
+	f.addApp(p, r)
+	f.Outside, f.Page = p.outside(r), p.outsidePage(r)
+	for _, name := range r.site.Documents() {
+		f.Texts = append(f.Texts, link{Text: r.p.T("legal." + name), Href: r.path(legalPrefix + name)})
 	}
 	return f
 }
@@ -221,7 +297,7 @@ func (f frame) own() frame {
 // newKey returns a key for one rendering of a form: what is sent twice is done once.
 func newKey() string { return rand.Text() }
 
-// cityOf returns the city with the given slug, where the site has venues. Error: errNoCity.
+// cityOf returns the city with the given slug, where the site has venues, and has the page written as people there write. Error: errNoCity.
 func (p *Pages) cityOf(r *request, slug string) (catalog.City, error) {
 	cities, err := p.client.Catalog.CitiesOf(r.ctx, r.site.Partner)
 	if err != nil {
@@ -229,6 +305,7 @@ func (p *Pages) cityOf(r *request, slug string) (catalog.City, error) {
 	}
 	for _, c := range cities {
 		if c.Slug == slug {
+			r.at(c.Country)
 			return c, nil
 		}
 	}

@@ -23,7 +23,7 @@ func (p *Pages) pay(r *request, b bms.Booking) error {
 		_, err := withTwin(r.ctx, func() (booking.Booking, error) {
 			return p.client.Bookings.ConfirmFree(r.ctx, b.ID, r.form("key"))
 		})
-		return p.afterPay(r, b, bookingHref(b.Reference), err)
+		return p.afterPay(r, b, r.path(bookingHref(b.Reference))+justReturned, err)
 	}
 	if !r.site.Takes(r.form("gateway")) {
 		return p.showBooking(r, b, errGateway)
@@ -32,12 +32,12 @@ func (p *Pages) pay(r *request, b bms.Booking) error {
 		BookingID: b.ID, Gateway: r.form("gateway"), Key: r.form("key"),
 		// Without the link, which is nobody's business but the guest's. Who returns in another browser, as from a
 		// bank's app, is asked for the email address.
-		ReturnURL: p.base(r) + bookingHref(b.Reference) + "/return",
+		ReturnURL: p.base(r) + r.path(bookingHref(b.Reference)) + "/return",
 	}
 	intent, err := withTwin(r.ctx, func() (payment.Intent, error) { return p.client.Payments.Start(r.ctx, start) })
 	to := intent.RedirectURL
 	if to == "" {
-		to = bookingHref(b.Reference)
+		to = r.path(bookingHref(b.Reference))
 	}
 	return p.afterPay(r, b, to, err)
 }
@@ -86,10 +86,13 @@ func (p *Pages) leave(r *request, to string) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("payment page %.100q: must be an http or https address", to)
 	}
-	f := p.frame(r, "On the way to your payment").own()
+	f := p.frame(r, r.p.T("payment.leaving")).own()
 	f.Leave = u.String()
 	return r.show(fasthttp.StatusOK, cacheNever, leavePage(f))
 }
+
+// justReturned says in the address of a booking that its visitor has just paid, or tried to.
+const justReturned = "?returned=1"
 
 // returned is where gateways send buyers back. It asks the gateway for the outcome instead of waiting for
 // its notification, which may be late or lost, and shows the booking.
@@ -97,7 +100,7 @@ func (p *Pages) returned(r *request, b bms.Booking) error {
 	if b.Status == booking.AwaitingPayment {
 		p.refresh(r, b)
 	}
-	return r.redirect(bookingHref(b.Reference) + "?returned=1")
+	return r.redirect(r.path(bookingHref(b.Reference)) + justReturned)
 }
 
 // refresh asks about the last payment. When the gateway does not answer the page says that it is waiting.

@@ -2,33 +2,36 @@ package pages
 
 import (
 	"strings"
-	"sync"
-
-	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/storefront/poster"
 )
 
-// posterOf returns the address of an event's poster: its own, or one that we draw.
+// posterOf returns the address of an event's poster: its own, or one that we draw, whose address has a digest of what is on it.
 func posterOf(e catalog.Event) string {
 	for _, m := range e.Media {
 		if m.Kind == catalog.Poster {
 			return m.URL
 		}
 	}
-	return "/posters/" + e.Slug + ".svg"
+	return "/posters/" + e.Slug + "." + lookOf(e) + ".svg"
 }
 
-// posterCache lets browsers keep a drawn poster for a day: it changes with what is said of the event only.
-const posterCache = "public, max-age=86400"
+// lookOf is the digest of what a drawn poster follows.
+func lookOf(e catalog.Event) string {
+	return digestOf(e.Slug, e.Kind, e.Title, e.Genres, e.People, e.Year, e.Synopsis)
+}
 
-// studio draws posters. Its fonts are read when the first one is wanted.
-var studio = sync.OnceValues(poster.New)
+// pictureName divides the last part of a picture's address: "the-general.1f3a5b7c9d.svg".
+func pictureName(name, suffix string) (slug, digest string, ok bool) {
+	name, ok = strings.CutSuffix(name, suffix)
+	slug, digest, _ = strings.Cut(name, ".")
+	return slug, digest, ok && slug != ""
+}
 
 // poster draws the poster of an event that has none.
 func (p *Pages) poster(r *request) error {
-	slug, ok := strings.CutSuffix(r.param(0), ".svg")
+	slug, digest, ok := pictureName(r.param(0), ".svg")
 	if !ok {
 		return errNoPage
 	}
@@ -36,12 +39,10 @@ func (p *Pages) poster(r *request) error {
 	if err != nil {
 		return err
 	}
-	s, err := studio()
+	look := lookOf(event)
+	drawn, err := p.gallery.picture(r.ctx, "poster "+look, svgType, func(s *poster.Studio) ([]byte, error) { return s.SVG(event), nil })
 	if err != nil {
 		return err
 	}
-	r.rc.SetContentType("image/svg+xml")
-	r.rc.Response.Header.Set(fasthttp.HeaderCacheControl, posterCache)
-	r.rc.SetBody(s.SVG(event))
-	return nil
+	return drawn.show(r, digest == look)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/edge"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // request is what a handler gets: values are copied out of the RequestCtx, which is used
@@ -25,7 +26,9 @@ type request struct {
 	ctx    context.Context //nolint:containedctx // a request is passed down one call chain and kept nowhere
 	now    time.Time
 	params []string
-	site   *brand.Site // whose storefront it is for
+	site   *brand.Site     // whose storefront it is for
+	texts  *locale.Catalog // of all languages
+	p      *locale.Printer // of the page's language
 }
 
 // Bounds of what browsers send, in bytes.
@@ -154,13 +157,18 @@ func (r *request) show(status int, cache string, page templ.Component) error {
 		cache = cacheNever
 	}
 	r.rc.Response.Header.Set(fasthttp.HeaderCacheControl, cache)
-	return page.Render(r.ctx, r.rc)
+	return page.Render(speaking(r.ctx, r.p), r.rc)
 }
 
 // redirect sends the browser to a path with GET.
 func (r *request) redirect(path string) error {
 	web.Redirect(r.rc, path)
 	return nil
+}
+
+// refusal is a notice of what went wrong, in the language of the page.
+func (r *request) refusal(err error) *notice {
+	return &notice{Title: r.p.T("error.failed"), Lines: []string{r.p.Fault(err)}, Bad: true}
 }
 
 // How long public pages are fresh. What the catalogue says is purged when it changes; what is left of a show is not, and is

@@ -40,6 +40,17 @@ func (rt router) public(path string) bool {
 	return false
 }
 
+// slugs reports whether a path has the name of a city, and perhaps that of an event, where the route has "*".
+func (rt router) slugs(path string) bool {
+	segments := segmentsOf(path)
+	for _, r := range rt {
+		if _, ok := r.match(segments); ok && r.method == fasthttp.MethodGet {
+			return r.public && r.segments != nil && r.segments[0] == "*"
+		}
+	}
+	return false
+}
+
 // find returns the handler for a request with what "*" stands for. Without one, allowed lists the
 // methods that the path has; none means that there is no such page.
 func (rt router) find(method, path string) (h handler, params []string, allowed []string) {

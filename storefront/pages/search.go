@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/valyala/fasthttp"
@@ -16,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/search"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // Searcher finds what is on.
@@ -29,18 +28,20 @@ func SearchTag(city string) string { return "search:" + city }
 // errNoSearch says that the storefront was made without a search.
 var errNoSearch = fault.New(fault.Unavailable, "search_off", "searching is not possible here at the moment; choose from what is on in your city")
 
-// facets are the filters in the order in which they are offered, with their names in addresses.
+// facets are the filters in the order in which they are offered, with their names in addresses. The text "search.by_" and the name
+// says what they are called.
 var facets = []struct {
-	dimension   search.Dimension
-	name, label string
+	dimension search.Dimension
+	name      string
 }{
-	{search.Date, "date", "Day"},
-	{search.Kind, "kind", "Kind"},
-	{search.GenreOf, "genre", "Genre"},
-	{search.Language, "language", "Language"},
-	{search.Format, "format", "Format"},
-	{search.VenueOf, "venue", "Venue"},
-	{search.Accessible, "access", "Accessibility"},
+	{search.Date, "date"},
+	{search.Kind, "kind"},
+	{search.Price, "price"},
+	{search.GenreOf, "genre"},
+	{search.Language, "language"},
+	{search.Format, "format"},
+	{search.VenueOf, "venue"},
+	{search.Accessible, "access"},
 }
 
 const (
@@ -48,7 +49,7 @@ const (
 	maxPages     = 200 // that can be asked for
 	maxValue     = 60  // characters of a filter
 	facetValues  = 8   // offered of each filter, the chosen one beside
-	alwaysShown  = 2   // rows of filters that are open from the start
+	alwaysShown  = 3   // rows of filters that are open from the start
 )
 
 // wanted is a search as the address says it.
@@ -76,6 +77,9 @@ func readSearch(get func(name string) string) (wanted, error) {
 	}
 	if !catalog.Kind(w.filters[search.Kind]).Valid() {
 		w.filters[search.Kind] = ""
+	}
+	if _, ok := search.ParseBand(w.filters[search.Price]); !ok {
+		w.filters[search.Price] = ""
 	}
 	w.filters[search.GenreOf] = strings.ToLower(w.filters[search.GenreOf])
 	return w, checkDate(get("date"))
@@ -110,34 +114,8 @@ func (w wanted) with(d search.Dimension, value string) wanted {
 // chosen reports whether any filter is chosen.
 func (w wanted) chosen() bool { return w.filters != search.Filters{} }
 
-// searchView is a page of what was found.
-type searchView struct {
-	Title, Summary string
-	Problem        string // what is wrong with the text
-	Chosen         []link // filters, each linked to the search without it
-	Clear          string // address without filters; empty when there are none
-	Rows           []facetRow
-	More           []facetRow // that are folded away
-	Sorts          []link
-	Cards          []card
-	Places         []link
-	Pages          []link // previous and next
-	Empty          *emptyView
-}
-
-// facetRow is a filter with what can be chosen.
-type facetRow struct {
-	Label string
-	Links []link
-}
-
-// emptyView is where to go when nothing was found.
-type emptyView struct {
-	Suggestion *link
-	Drop       []link // filters, each linked to the search without it, which finds something
-	Cities     []link // other cities that have it
-	All        link
-}
+// tooLong reports whether nobody can search for the text.
+func (w wanted) tooLong() bool { return utf8.RuneCountInString(w.text) > search.MaxText }
 
 // search is what a city has of what somebody looks for.
 func (p *Pages) search(r *request) error {
@@ -152,34 +130,38 @@ func (p *Pages) search(r *request) error {
 	if err != nil {
 		return err
 	}
-	f := p.frame(r, searchTitle(w, city.Name)).in(city)
+	if w.tooLong() {
+		return p.refuseText(r, p.frame(r, r.p.T("search.in", locale.With("city", city.Name))).in(city))
+	}
+	f := p.frame(r, r.searchTitle(w, city.Name)).in(city)
 	f.Query, f.Hidden = w.text, f.Hidden || w.text != "" || w.chosen()
 	found, err := p.lookFor(r, search.Query{
 		Text: w.text, City: city.Slug, Filters: w.filters, Sort: w.sort, Offset: (w.page - 1) * foundPerPage, Limit: foundPerPage,
 	})
-	if errors.Is(err, search.ErrTextTooLong) {
-		f.Query, f.Title = "", "Error: "+f.Title
-		return r.show(fasthttp.StatusBadRequest, cacheNever, searchPage(f, searchView{Title: "Search in " + city.Name, Problem: sentence(search.ErrTextTooLong.Message)}))
+	if errors.Is(err, search.ErrStarting) {
+		return p.searchTitles(r, f, w, city)
 	}
 	if err != nil {
 		return err
 	}
-	view := searchView{Title: searchTitle(w, city.Name), Summary: summaryOf(w, found, city.Name)}
-	if err := p.describeFound(r, &view, w, city, found); err != nil {
+	view, err := p.describeFound(r, w, city, found)
+	if err != nil {
 		return err
 	}
+	r.publish(fullyFresh, searchTags(city, found)...)
+	return r.show(fasthttp.StatusOK, cachePublic, searchPage(f, view))
+}
+
+// searchTags name what a page of a search shows.
+func searchTags(city catalog.City, found search.Result) []string {
 	tags := []string{bms.CityTag(city.Slug), SearchTag(city.Slug), bms.VenuesTag}
-	if found.Total == 0 {
-		if view.Empty, err = p.nothing(r, w, city, found); err != nil {
-			return err
-		}
+	if found.Total == 0 { // other cities are named
 		tags = append(tags, SearchTag(""))
 	}
 	for _, h := range found.Hits {
 		tags = append(tags, bms.EventTag(catalog.EventID(h.Document.Entity)))
 	}
-	r.publish(fullyFresh, tags...)
-	return r.show(fasthttp.StatusOK, cachePublic, searchPage(f, view))
+	return tags
 }
 
 // lookFor searches the programme of the site.
@@ -188,239 +170,11 @@ func (p *Pages) lookFor(r *request, q search.Query) (search.Result, error) {
 	return p.cfg.Search.Search(r.ctx, q)
 }
 
-func searchTitle(w wanted, city string) string {
-	if w.text == "" {
-		return "Search in " + city
-	}
-	return "“" + w.text + "” in " + city
-}
-
-// summaryOf says how much was found.
-func summaryOf(w wanted, found search.Result, city string) string {
-	switch {
-	case found.Total == 0 && w.text == "":
-		return "Nothing that fits is on in " + city + "."
-	case found.Total == 0 && w.chosen():
-		return "Nothing for “" + w.text + "” fits what you chose."
-	case found.Total == 0:
-		return "We found nothing for “" + w.text + "” in " + city + "."
-	}
-	text := plural(found.Total, "event", "events")
-	switch {
-	case w.text != "":
-		text += " found"
-	case found.Total == 1:
-		text += " is on"
-	default:
-		text += " are on"
-	}
-	if pages := pagesOf(found.Total); pages > 1 {
-		text += ", page " + number(w.page) + " of " + number(pages)
-	}
-	return text + "."
-}
-
-func pagesOf(total int) int { return min((total+foundPerPage-1)/foundPerPage, maxPages) }
-
-// describeFound fills in the events and places of a page.
-func (p *Pages) describeFound(r *request, view *searchView, w wanted, city catalog.City, found search.Result) error {
-	zone, err := time.LoadLocation(city.TimeZone)
-	if err != nil {
-		return err
-	}
-	ids := make([]catalog.EventID, len(found.Hits))
-	for i, h := range found.Hits {
-		ids[i] = catalog.EventID(h.Document.Entity)
-	}
-	events, err := p.client.Catalog.Events(r.ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, h := range found.Hits {
-		i := slices.IndexFunc(events, func(e catalog.Event) bool { return string(e.ID) == h.Document.Entity })
-		if i >= 0 {
-			l := bms.Listing{Event: events[i], FirstShow: h.Next, Shows: h.Shows, Venues: h.Venues}
-			view.Cards = append(view.Cards, cardOf(l, city.Slug, w.filters[search.Date], zone))
-		}
-	}
-	for _, d := range found.Places {
-		switch {
-		case d.Type == search.Venue:
-			view.Places = append(view.Places, link{Text: "What is on at " + d.Title, Href: wanted{}.with(search.VenueOf, d.Slug).address("/" + city.Slug + "/search")})
-		case d.Slug != city.Slug:
-			view.Places = append(view.Places, link{Text: "What is on in " + d.Title, Href: "/" + d.Slug})
-		}
-	}
-	venues, err := p.client.Catalog.VenuesOf(r.ctx, r.site.Partner, city.Slug)
-	if err != nil {
-		return err
-	}
-	view.addChosen(w, "/"+city.Slug+"/search", venues)
-	view.addRows(w, "/"+city.Slug+"/search", found, venues)
-	view.addPages(w, "/"+city.Slug+"/search", found)
-	return nil
-}
-
-// addChosen lists the filters that are chosen.
-func (v *searchView) addChosen(w wanted, path string, venues []catalog.Venue) {
-	for _, f := range facets {
-		if value := w.filters[f.dimension]; value != "" {
-			v.Chosen = append(v.Chosen, link{Text: valueText(f.dimension, value, venues), Href: w.with(f.dimension, "").address(path)})
-		}
-	}
-	if len(v.Chosen) > 1 {
-		v.Clear = wanted{text: w.text, sort: w.sort}.address(path)
-	}
-}
-
-// addRows offers the values of filters that would find something else than what is there.
-func (v *searchView) addRows(w wanted, path string, found search.Result, venues []catalog.Venue) {
-	for i, f := range facets {
-		row := facetRow{Label: f.label}
-		chosen := w.filters[f.dimension]
-		if chosen != "" {
-			continue // it is among the chosen, and there it is dropped
-		}
-		for _, c := range found.Facets[f.dimension] {
-			if len(row.Links) == facetValues {
-				break
-			}
-			row.Links = append(row.Links, link{
-				Text: valueText(f.dimension, c.Value, venues) + " (" + number(c.Events) + ")", Href: w.with(f.dimension, c.Value).address(path),
-			})
-		}
-		switch one := len(row.Links) == 1 && found.Facets[f.dimension][0].Events == found.Total; {
-		case len(row.Links) == 0 || one: // it would change nothing
-		case i < alwaysShown:
-			v.Rows = append(v.Rows, row)
-		default:
-			v.More = append(v.More, row)
-		}
-	}
-}
-
-// addPages offers the orders, and the pages before and behind.
-func (v *searchView) addPages(w wanted, path string, found search.Result) {
-	at := w.page
-	w.page = 1
-	if found.Total > 1 {
-		for _, s := range []struct {
-			sort search.Sort
-			text string
-		}{{"", "Best match"}, {search.BySoonest, "Soonest"}, {search.ByTitle, "Title"}} {
-			if s.sort == "" && w.text == "" {
-				continue // without words the best match is the soonest
-			}
-			ordered := w
-			ordered.sort = s.sort
-			v.Sorts = append(v.Sorts, link{Text: s.text, Href: ordered.address(path), Current: s.sort == w.sort || w.text == "" && w.sort == "" && s.sort == search.BySoonest})
-		}
-	}
-	for _, near := range []struct {
-		page int
-		text string
-	}{{at - 1, "Previous page"}, {at + 1, "Next page"}} {
-		if near.page >= 1 && near.page <= pagesOf(found.Total) {
-			w.page = near.page
-			v.Pages = append(v.Pages, link{Text: near.text, Href: w.address(path)})
-		}
-	}
-}
-
-// valueText is a value of a filter as people say it.
-func valueText(d search.Dimension, value string, venues []catalog.Venue) string {
-	switch d {
-	case search.Date:
-		if day, err := time.Parse(time.DateOnly, value); err == nil {
-			return formatDay(day)
-		}
-	case search.Kind:
-		for _, k := range kindNames {
-			if string(k.kind) == value {
-				return k.many
-			}
-		}
-	case search.Language:
-		return languageName(value)
-	case search.VenueOf:
-		for _, v := range venues {
-			if v.Slug == value {
-				return v.Name
-			}
-		}
-	case search.Accessible:
-		switch value {
-		case "wheelchair":
-			return "Wheelchair places"
-		case "subtitles":
-			return "Subtitles"
-		}
-	case search.GenreOf, search.Format:
-	}
-	return capitalized(value)
-}
-
-// nothing is where to go when nothing was found.
-func (p *Pages) nothing(r *request, w wanted, city catalog.City, found search.Result) (*emptyView, error) {
-	path := "/" + city.Slug + "/search"
-	v := &emptyView{All: link{Text: "See everything in " + city.Name, Href: "/" + city.Slug}}
-	better := wanted{text: found.Suggestion, filters: w.filters, sort: w.sort}
-	if better.text == "" && w.chosen() { // what was chosen may hide what was meant
-		free, err := p.lookFor(r, search.Query{Text: w.text, City: city.Slug})
-		if err != nil {
-			return nil, err
-		}
-		better = wanted{text: free.Suggestion, sort: w.sort}
-	}
-	if better.text != "" {
-		v.Suggestion = &link{Text: better.text, Href: better.address(path)}
-	}
-	venues, err := p.client.Catalog.VenuesOf(r.ctx, r.site.Partner, city.Slug)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range facets {
-		value := w.filters[f.dimension]
-		if value == "" {
-			continue
-		}
-		less, err := p.lookFor(r, search.Query{Text: w.text, City: city.Slug, Filters: w.with(f.dimension, "").filters})
-		if err != nil {
-			return nil, err
-		}
-		if less.Total > 0 {
-			text := "Search without “" + valueText(f.dimension, value, venues) + "” (" + number(less.Total) + ")"
-			v.Drop = append(v.Drop, link{Text: text, Href: w.with(f.dimension, "").address(path)})
-		}
-	}
-	v.Cities, err = p.elsewhere(r, w.text, city.Slug)
-	return v, err
-}
-
-// mostCities is how many other cities are named.
-const mostCities = 6
-
-// elsewhere are the cities that have what somebody looks for, but one.
-func (p *Pages) elsewhere(r *request, text, but string) ([]link, error) {
-	if text == "" {
-		return nil, nil
-	}
-	found, err := p.lookFor(r, search.Query{Text: text})
-	if err != nil {
-		return nil, err
-	}
-	cities, err := p.client.Catalog.CitiesOf(r.ctx, r.site.Partner)
-	if err != nil {
-		return nil, err
-	}
-	var list []link
-	for _, c := range found.Cities {
-		i := slices.IndexFunc(cities, func(city catalog.City) bool { return city.Slug == c.Value })
-		if i >= 0 && c.Value != but && len(list) < mostCities {
-			list = append(list, link{Text: cities[i].Name + " (" + number(c.Events) + ")", Href: wanted{text: text}.address("/" + c.Value + "/search")})
-		}
-	}
-	return list, nil
+// refuseText says that nobody can search for so long a text.
+func (p *Pages) refuseText(r *request, f frame) error {
+	v := searchView{Title: f.Title, Problem: r.p.Fault(search.ErrTextTooLong)}
+	f.Title = r.p.T("error.prefix", locale.With("title", f.Title))
+	return r.show(fasthttp.StatusBadRequest, cacheNever, searchPage(f, v))
 }
 
 // searchAnywhere leads who has chosen no city yet to those that have what he looks for.
@@ -432,36 +186,41 @@ func (p *Pages) searchAnywhere(r *request) error {
 	if err != nil {
 		return err
 	}
-	if w.text == "" {
-		return r.redirect("/")
-	}
-	f := p.frame(r, "“"+w.text+"”").own()
-	f.Query = w.text
-	v := searchView{Title: f.Title}
-	cities, err := p.elsewhere(r, w.text, "")
 	switch {
-	case errors.Is(err, search.ErrTextTooLong):
-		f.Query, f.Title = "", "Error: Search"
-		v = searchView{Title: "Search", Problem: sentence(search.ErrTextTooLong.Message)}
-		return r.show(fasthttp.StatusBadRequest, cacheNever, searchPage(f, v))
-	case err != nil:
+	case w.text == "":
+		return r.redirect(r.path("/"))
+	case w.tooLong():
+		return p.refuseText(r, p.frame(r, r.p.T("search.everywhere")).own())
+	}
+	f := p.frame(r, r.p.T("search.words", locale.With("text", w.text))).own()
+	f.Query = w.text
+	cities, err := p.elsewhere(r, w.text, "")
+	if errors.Is(err, search.ErrStarting) {
+		return p.citiesByTitle(r, f, w)
+	}
+	if err != nil {
 		return err
-	case len(cities) == 1:
+	}
+	if len(cities) == 1 {
 		return r.redirect(cities[0].Href)
 	}
-	v.Summary = "We found this in " + plural(len(cities), "city", "cities") + "."
-	v.Empty = &emptyView{Cities: cities, All: link{Text: "Choose a city", Href: "/"}}
+	v := searchView{Title: f.Title, Summary: r.p.N("search.in_cities", len(cities)), Empty: r.noCity(cities)}
 	if len(cities) == 0 {
-		v.Summary = "We found nothing for “" + w.text + "” in any city."
+		v.Summary = r.p.T("search.nowhere", locale.With("text", w.text))
 		found, err := p.lookFor(r, search.Query{Text: w.text})
 		if err != nil {
 			return err
 		}
 		if found.Suggestion != "" {
-			v.Empty.Suggestion = &link{Text: found.Suggestion, Href: wanted{text: found.Suggestion}.address("/search")}
+			v.Empty.Suggestion = &link{Text: found.Suggestion, Href: wanted{text: found.Suggestion}.address(r.path("/search"))}
 		}
 	}
 	return r.show(fasthttp.StatusOK, cachePrivate, searchPage(f, v))
+}
+
+// noCity is where to go when no city is chosen.
+func (r *request) noCity(cities []link) *emptyView {
+	return &emptyView{Cities: cities, All: link{Text: r.p.T("search.choose_city"), Href: r.path("/")}}
 }
 
 // searchPath is where the search of a page's head leads.
@@ -473,9 +232,9 @@ func (f frame) searchPath() string {
 }
 
 // searchLabel names the search of a page's head.
-func (f frame) searchLabel() string {
+func (f frame) searchLabel(p *locale.Printer) string {
 	if f.City.Slug == "" {
-		return "Search in all cities"
+		return p.T("search.everywhere")
 	}
-	return "Search in " + f.City.Name
+	return p.T("search.in", locale.With("city", f.City.Name))
 }

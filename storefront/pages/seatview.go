@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/marquee-tickets/marquee/bms"
@@ -9,6 +8,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // wholeHall is the most seats of a hall that one page draws and lists; larger halls
@@ -17,13 +17,14 @@ const wholeHall = 600
 
 // hall is a show's places as a page sees them.
 type hall struct {
+	p      *locale.Printer
 	snap   bms.Snapshot
 	table  bms.PriceTable
 	prices map[string][]money.Amount // by category, in the order of the buyer types; no currency means not sold
 }
 
-func newHall(snap bms.Snapshot, table bms.PriceTable) *hall {
-	h := &hall{snap: snap, table: table, prices: map[string][]money.Amount{}}
+func newHall(p *locale.Printer, snap bms.Snapshot, table bms.PriceTable) *hall {
+	h := &hall{p: p, snap: snap, table: table, prices: map[string][]money.Amount{}}
 	if len(h.table.BuyerTypes) == 0 {
 		h.table.BuyerTypes = []pricing.BuyerType{{}}
 	}
@@ -48,24 +49,24 @@ func (h *hall) free(seat int32) bool {
 // price is what a category costs the first buyer type; empty when it is not sold.
 func (h *hall) price(category string) string {
 	if list := h.prices[category]; len(list) > 0 && list[0].Currency != "" {
-		return formatPrice(list[0])
+		return h.p.Price(list[0])
 	}
 	return ""
 }
 
 // place is a seat in words: "Stalls, row C, seat 7".
-func place(plan *seatmap.Plan, seat int32) string {
+func place(p *locale.Printer, plan *seatmap.Plan, seat int32) string {
 	s := plan.Seats[seat]
-	return plan.Sections[s.Section].Name + ", row " + plan.Rows[s.Row].Label + ", seat " + s.Label
+	return p.T("seats.place", locale.With("section", plan.Sections[s.Section].Name), locale.With("row", plan.Rows[s.Row].Label), locale.With("seat", s.Label))
 }
 
 // places are named seats in words; a name that the plan does not have stays as it is.
-func places(plan *seatmap.Plan, names []string) []string {
+func places(p *locale.Printer, plan *seatmap.Plan, names []string) []string {
 	words := make([]string, len(names))
 	for i, name := range names {
 		words[i] = name
 		if n, ok := plan.Seat(name); ok {
-			words[i] = place(plan, n)
+			words[i] = place(p, plan, n)
 		}
 	}
 	return words
@@ -85,6 +86,7 @@ type sectionView struct {
 // rowView is a row of a list.
 type rowView struct {
 	Label     string
+	Note      string // about the view; may be empty
 	Free, All int
 	Open      bool // it has chosen seats
 	Seats     []seatView
@@ -127,7 +129,7 @@ func (h *hall) section(at int, rows bool, c choice) sectionView {
 		}
 	}
 	if lowest.Currency != "" {
-		view.From = "from " + formatPrice(lowest)
+		view.From = h.p.T("price.from", locale.With("price", h.p.Price(lowest)))
 	}
 	return view
 }
@@ -135,6 +137,9 @@ func (h *hall) section(at int, rows bool, c choice) sectionView {
 func (h *hall) row(row seatmap.PlanRow, c choice) rowView {
 	plan := h.snap.Plan
 	view := rowView{Label: row.Label}
+	if v := plan.ViewOf(row.Seats.First); v != nil {
+		view.Note = v.Note
+	}
 	for n := row.Seats.First; n < row.Seats.End; n++ {
 		seat := h.seat(n, row.Label, c)
 		if plan.Seats[n].Kind != seatmap.House {
@@ -160,26 +165,25 @@ func (h *hall) seat(n int32, row string, c choice) seatView {
 	if s.Kind == seatmap.House {
 		view.Status = seating.Blocked
 	}
-	parts := []string{"row " + row, category.Name}
-	if kind := kindText(s.Kind); kind != "" {
+	parts := []string{h.p.T("seats.row_in_text", locale.With("row", row)), category.Name}
+	if kind := kindText(h.p, s.Kind); kind != "" {
 		parts = append(parts, kind)
 	}
 	if price := h.price(category.Key); price != "" {
 		parts = append(parts, price)
+	}
+	if v := plan.ViewOf(n); v != nil && v.Note != "" {
+		parts = append(parts, v.Note)
 	}
 	view.Info = strings.Join(parts, ", ")
 	return view
 }
 
 // kindText is what a kind of seat is called; nothing for usual ones.
-func kindText(k seatmap.Kind) string {
+func kindText(p *locale.Printer, k seatmap.Kind) string {
 	switch k {
-	case seatmap.Recliner:
-		return "recliner"
-	case seatmap.Wheelchair:
-		return "wheelchair space"
-	case seatmap.Companion:
-		return "companion seat"
+	case seatmap.Recliner, seatmap.Wheelchair, seatmap.Companion:
+		return p.T("seat." + string(k))
 	case seatmap.House, seatmap.Standard:
 	}
 	return ""
@@ -230,7 +234,7 @@ func (h *hall) legend() []legendRow {
 		row := legendRow{Index: int32(i), Colour: c.Colour, Name: c.Name, Free: free[i]}
 		for at, price := range h.prices[c.Key] {
 			if price.Currency != "" {
-				row.Prices = append(row.Prices, fact{Label: buyerName(h.table.BuyerTypes[at]), Text: formatPrice(price)})
+				row.Prices = append(row.Prices, fact{Label: buyerName(h.p, h.table.BuyerTypes[at]), Text: h.p.Price(price)})
 			}
 		}
 		rows = append(rows, row)
@@ -239,16 +243,30 @@ func (h *hall) legend() []legendRow {
 }
 
 // buyerName is a buyer type with its ages, unless its name says them: "Child (up to 12)".
-func buyerName(b pricing.BuyerType) string {
+func buyerName(p *locale.Printer, b pricing.BuyerType) string {
+	own := usualName(p, b)
+	name, from, to := locale.With("name", own), locale.With("from", p.Number(b.MinAge)), locale.With("to", p.Number(b.MaxAge))
 	switch {
-	case strings.ContainsAny(b.Name, "0123456789"):
-		return b.Name
+	case strings.ContainsAny(own, "0123456789"):
+		return own
 	case b.MinAge > 0 && b.MaxAge > 0:
-		return b.Name + " (" + number(b.MinAge) + " to " + number(b.MaxAge) + ")"
+		return p.T("buyer.ages", name, from, to)
 	case b.MaxAge > 0:
-		return b.Name + " (up to " + number(b.MaxAge) + ")"
+		return p.T("buyer.up_to", name, to)
 	case b.MinAge > 0:
-		return b.Name + " (from " + number(b.MinAge) + ")"
+		return p.T("buyer.from", name, from)
+	}
+	return own
+}
+
+// usualName is what a buyer type is called: English has the partner's own word, other languages theirs for the usual types.
+func usualName(p *locale.Printer, b pricing.BuyerType) string {
+	if p.Language() == locale.Default() {
+		return b.Name
+	}
+	switch b.Key {
+	case "adult", "child", "senior", "student":
+		return p.T("buyer." + b.Key)
 	}
 	return b.Name
 }
@@ -265,7 +283,6 @@ type countField struct {
 	ID, Name, Label string
 	Hint            string // price or proof needed
 	Value           string
-	Minor           string // price of one in minor units; empty when it depends on the seat
 }
 
 // areas lists the areas with a field for each buyer type.
@@ -286,8 +303,7 @@ func (h *hall) areas(c choice) []areaView {
 			b := h.table.BuyerTypes[at]
 			name := "area." + a.Key + "." + b.Key
 			view.Fields = append(view.Fields, countField{
-				ID: "f-" + name, Name: name, Label: firstOf(buyerName(b), "Places"), Hint: formatPrice(price), Value: firstOf(c.Areas[a.Key+"."+b.Key], "0"),
-				Minor: strconv.FormatInt(price.Minor, 10),
+				ID: "f-" + name, Name: name, Label: firstOf(buyerName(h.p, b), h.p.T("seats.places")), Hint: h.p.Price(price), Value: firstOf(c.Areas[a.Key+"."+b.Key], "0"),
 			})
 		}
 		views = append(views, view)
@@ -300,10 +316,10 @@ func (h *hall) reduced(form string, c choice) []countField {
 	var fields []countField
 	for _, b := range h.table.BuyerTypes[1:] {
 		f := countField{
-			ID: form + "-n." + b.Key, Name: "n." + b.Key, Label: buyerName(b), Value: firstOf(c.Counts[b.Key], "0"),
+			ID: form + "-n." + b.Key, Name: "n." + b.Key, Label: buyerName(h.p, b), Value: firstOf(c.Counts[b.Key], "0"),
 		}
 		if b.NeedsProof {
-			f.Hint = "bring your card"
+			f.Hint = h.p.T("buyer.bring_card")
 		}
 		fields = append(fields, f)
 	}
@@ -321,18 +337,18 @@ func firstOf(words ...string) string {
 }
 
 // sectionText is what is left of a section: "120 of 300 free, from ₹500".
-func sectionText(s sectionView) string {
-	text := number(s.Free) + " of " + number(s.All) + " free"
+func sectionText(p *locale.Printer, s sectionView) string {
+	free, all := locale.With("free", p.Number(s.Free)), locale.With("all", p.Number(s.All))
 	if s.From != "" {
-		text += ", " + s.From
+		return p.T("seats.free_of_from", free, all, locale.With("from", s.From))
 	}
-	return text
+	return p.T("seats.free_of", free, all)
 }
 
 // goneText says beside a seat that it cannot be chosen.
-func goneText(s seatView) string {
+func goneText(p *locale.Printer, s seatView) string {
 	if s.Free {
 		return ""
 	}
-	return ", not available"
+	return ", " + p.T("seats.not_available")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // occasion is a show with what it belongs to.
@@ -28,7 +29,7 @@ type occasion struct {
 
 var errNoShow = fault.New(fault.NotFound, "show_not_found", "we know no show at this address; it may be over")
 
-// occasionOf reads a show that visitors of the site may see.
+// occasionOf reads a show that visitors of the site may see, and has the page written as people there write.
 func (p *Pages) occasionOf(r *request, id catalog.ShowID) (occasion, error) {
 	var o occasion
 	var err error
@@ -50,6 +51,7 @@ func (p *Pages) occasionOf(r *request, id catalog.ShowID) (occasion, error) {
 	if o.hall, err = p.client.Catalog.Hall(r.ctx, o.show.HallID); err != nil {
 		return o, fmt.Errorf("hall of %s: %w", id, err)
 	}
+	r.at(o.venue.Country)
 	o.start, err = o.show.Local()
 	return o, err
 }
@@ -60,11 +62,11 @@ type occasionView struct {
 	ShowHref, EventHref                string
 }
 
-func (o occasion) view() occasionView {
+func (o occasion) view(r *request) occasionView {
 	return occasionView{
-		Title: o.event.Title, Poster: posterOf(o.event), When: formatWhen(o.start), Detail: detailOf(o.show),
+		Title: o.event.Title, Poster: posterOf(o.event), When: r.p.When(o.start), Detail: detailOf(r.p, o.show),
 		Where:    o.venue.Name + ", " + o.hall.Name + ", " + o.venue.City,
-		ShowHref: "/shows/" + string(o.show.ID), EventHref: o.eventHref(),
+		ShowHref: r.path("/shows/" + string(o.show.ID)), EventHref: r.path(o.eventHref()),
 	}
 }
 
@@ -89,23 +91,20 @@ type showPageView struct {
 	Key      string
 	Stock    string
 	Level    string
-	Legend   []legendRow
 	Notes    []string // about prices
-	Map      string   // SVG
-	Front    string   // what all seats look at
-	Overview bool     // Map shows sections, not seats
-	Seated   bool     // there are seats, not only areas
-	Section  string   // name of the section that is shown, when the hall is shown in parts
-	Part     string   // its key
-	All      string   // address of the overview
+	Element  elementView
+	Legend   []legendRow
+	Overview bool   // the list shows sections, not seats
+	Seated   bool   // there are seats, not only areas
+	Section  string // name of the section that is listed, when the hall is listed in parts
+	Part     string // its key
+	All      string // address of the overview
 	Sections []sectionView
 	Areas    []areaView
 	Reduced  []countField
 	Best     bestView
 	Access   bool // there are wheelchair spaces
 	Chosen   choice
-	Max      int
-	Data     seatData
 }
 
 // bestView is the form for the best seats.
@@ -149,100 +148,76 @@ func (p *Pages) showWith(r *request, c choice, refused error) error {
 	if err != nil {
 		return fmt.Errorf("prices of %s: %w", o.show.ID, err)
 	}
-	h := newHall(snap, table)
+	h := newHall(r.p, snap, table)
 	view := p.showView(r, o, h, c)
 	status := fasthttp.StatusOK
 	if refused != nil {
 		view.Notice, view.Offer = h.explain(refused, c)
 		status = web.Status(fault.CodeOf(refused))
 	}
-	return r.show(status, cacheNever, showPage(p.frameOf(r, "Choose your seats for "+o.event.Title, o).own(), view))
+	f := p.frameOf(r, r.p.T("seats.title", locale.With("event", o.event.Title)), o).own()
+	if view.choosing() {
+		f = f.withSeatMap(p.files, view.Element)
+	}
+	return r.show(status, cacheNever, showPage(f, view))
 }
+
+// choosing reports whether something can be chosen.
+func (v showPageView) choosing() bool { return v.Closed == "" && v.Level != "out" }
 
 func (p *Pages) showView(r *request, o occasion, h *hall, c choice) showPageView {
 	v := showPageView{
-		occasionView: o.view(), Key: newKey(), Action: "/shows/" + string(o.show.ID) + "/holds", Chosen: c, Access: h.accessible(),
-		Legend: h.legend(), Notes: h.notes(), Areas: h.areas(c), Reduced: h.reduced("s", c), Max: o.show.Seating.WithDefaults().MaxPerHold,
-		Front: frontOf(o.event.Kind), Closed: closedText(o.show, r.now), Held: p.heldHere(r, o.show.ID), All: "/shows/" + string(o.show.ID),
+		occasionView: o.view(r), Key: newKey(), Action: r.path("/shows/" + string(o.show.ID) + "/holds"), Chosen: c, Access: h.accessible(),
+		Legend: h.legend(), Notes: h.notes(), Areas: h.areas(c), Reduced: h.reduced("s", c),
+		Closed: closedText(r.p, o.show, r.now), Held: p.heldHere(r, o.show.ID), All: r.path("/shows/" + string(o.show.ID)),
 	}
-	v.Crumbs = []link{{Text: "What is on in " + o.venue.City, Href: "/" + o.venue.CitySlug}, {Text: o.event.Title, Href: o.eventHref()}}
-	v.Stock, v.Level = stockOf(h.snap).text()
+	v.Crumbs = []link{r.toCity(o.venue.City, o.venue.CitySlug), {Text: o.event.Title, Href: v.EventHref}}
+	v.Stock, v.Level = stockOf(h.snap).text(r.p)
 	v.Seated = len(h.snap.Plan.Seats) > 0
-	v.Best = h.bestView(c, v.Max)
-	v.Data = h.data(o.show.ID, v.Max)
+	v.Best = h.bestView(c, o.show.Seating.WithDefaults().MaxPerHold)
+	v.Element = p.elementView(o, h, c)
+	v.Element.Config.Key = v.Key
 	p.addSections(r, &v, h, c)
 	return v
 }
 
-// frontOf is what an audience looks at.
-func frontOf(kind catalog.Kind) string {
-	switch kind {
-	case catalog.Film:
-		return "Screen"
-	case catalog.Sport:
-		return "Field"
-	case catalog.Concert, catalog.Play, catalog.Festival, catalog.Online:
-	}
-	return "Stage"
-}
-
-// addSections lists and draws the hall: all of it, one section, or the sections alone.
+// addSections lists the hall for who has no script: all of it, one section, or the sections alone.
 func (p *Pages) addSections(r *request, v *showPageView, h *hall, c choice) {
 	plan := h.snap.Plan
 	whole := len(plan.Seats) <= wholeHall
-	wanted := r.query("section")
-	if wanted == "" {
-		wanted = r.form("section")
-	}
-	var shown []sectionView
+	wanted := firstOf(r.query("section"), r.form("section"))
 	for i, s := range plan.Sections {
 		section := h.section(i, whole || s.Key == wanted, c)
 		section.Href = withQuery(v.All, "section", s.Key)
 		v.Sections = append(v.Sections, section)
 		if !whole && s.Key == wanted {
-			v.Section, v.Part, shown = s.Name, s.Key, []sectionView{section}
+			v.Section, v.Part = s.Name, s.Key
 		}
 	}
-	d := newDrawing()
-	switch {
-	case shown != nil:
-		v.Sections = shown
-		d.seats(plan, shown)
-	case whole:
-		d.scenery(plan, v.Front)
-		d.areas(plan)
-		d.seats(plan, v.Sections)
-	default:
-		v.Overview = true
-		d.scenery(plan, v.Front)
-		d.areas(plan)
-		d.blocks(plan, v.Sections)
+	if v.Part != "" {
+		v.Sections = slices.DeleteFunc(v.Sections, func(s sectionView) bool { return s.Key != v.Part })
 	}
-	if !d.empty {
-		v.Map = d.svg()
-	}
+	v.Overview = !whole && v.Part == ""
 }
 
 // notes say what is in the prices and what comes on top.
 func (h *hall) notes() []string {
-	var notes []string
+	notes := []string{h.p.T("price.tax_added")}
 	if h.table.TaxIncluded {
-		notes = append(notes, "Prices include tax.")
-	} else {
-		notes = append(notes, "Tax is added; you see it before you pay.")
+		notes = []string{h.p.T("price.tax_included")}
 	}
 	for _, fee := range h.table.Fees {
-		notes = append(notes, feeNote(fee))
+		notes = append(notes, feeNote(h.p, fee))
 	}
 	if h.table.Dynamic != nil && len(h.table.Dynamic.Adjustments) > 0 {
-		notes = append(notes, "Prices of this show move with demand. Yours stays as it is from the moment your seats are kept for you.")
+		notes = append(notes, h.p.T("price.moves"))
 	}
 	return notes
 }
 
 func (h *hall) bestView(c choice, most int) bestView {
 	v := bestView{Max: most, Count: firstOf(c.Count, "2"), Shape: firstOf(c.Shape, shapeTogether), Reduced: h.reduced("b", c)}
-	v.Categories = []option{{Text: "Any price", Chosen: c.Category == ""}}
+	v.Categories = []option{{Text: h.p.T("seats.any_price"), Chosen: c.Category == ""}}
 	for _, row := range h.legend() {
 		key := h.snap.Plan.Categories[row.Index].Key
 		text := row.Name
@@ -256,34 +231,34 @@ func (h *hall) bestView(c choice, most int) bestView {
 
 // explain says why a choice cannot be had and what can be had instead.
 func (h *hall) explain(err error, c choice) (*notice, *offer) {
-	n := &notice{Title: "That did not work", Lines: []string{sentence(web.ProblemOf(err).Detail)}, Bad: true}
+	n := &notice{Title: h.p.T("error.failed"), Lines: []string{h.p.Fault(err)}, Bad: true}
 	seats, named := errors.AsType[*bms.SeatsError](err)
 	switch {
 	case errors.Is(err, seating.ErrTaken):
-		n.Title = "Somebody was faster"
+		n.Title = h.p.T("refused.taken")
 		if named {
-			n.Lines = []string{"Just taken: " + list(places(h.snap.Plan, seats.Seats)) + ". Nothing is reserved for you yet."}
+			n.Lines = []string{h.p.T("refused.taken_places", locale.With("places", h.listed(seats.Seats)))}
 		}
 		return n, h.offerBest(c)
 	case errors.Is(err, seating.ErrOrphan) && named:
-		n.Title = "Please move along a seat"
-		n.Lines = []string{
-			"Your choice would leave a single seat between taken ones: " + list(places(h.snap.Plan, seats.Seats)) + ".",
-			"Single seats are hard to sell, so this show keeps neighbours together wherever it is possible.",
-		}
+		n.Title = h.p.T("refused.orphan")
+		n.Lines = []string{h.p.T("refused.orphan_places", locale.With("places", h.listed(seats.Seats))), h.p.T("refused.orphan_why")}
 		return n, h.offerSeats(seats.Alternative, c)
 	case errors.Is(err, seating.ErrNotEnough):
-		n.Title = "Not enough places are left"
+		n.Title = h.p.T("refused.not_enough")
 		if c.Best && c.Shape != shapeScattered {
-			n.Lines = append(n.Lines, "Seats apart from each other may still be free.")
+			n.Lines = append(n.Lines, h.p.T("refused.apart"))
 			c.Shape, c.Category = shapeScattered, ""
 			return n, h.offerBest(c)
 		}
 	case fault.Is(err, fault.Invalid):
-		n.Fields = []link{{Text: "Go to the field", Href: "#" + h.fieldID(fault.Of(err).Field, c.Best)}}
+		n.Fields = []link{{Text: h.p.T("error.go_to_field"), Href: "#" + h.fieldID(fault.Of(err).Field, c.Best)}}
 	}
 	return n, nil
 }
+
+// listed are named seats in a sentence.
+func (h *hall) listed(names []string) string { return h.p.List(places(h.p, h.snap.Plan, names)) }
 
 // fieldID is the element of the seat page that a field of the form is about.
 func (h *hall) fieldID(field string, best bool) string {
@@ -302,23 +277,22 @@ func (h *hall) offerBest(c choice) *offer {
 	if n == 0 {
 		return nil
 	}
-	where := ""
 	category := c.Category
 	if category == "" && !c.Best {
 		category = h.commonCategory(c)
 	}
-	o := &offer{Fields: []fact{{"mode", "best"}, {"count", number(n)}, {"shape", firstOf(c.Shape, shapeStacked)}}}
-	if category != "" {
-		o.Fields = append(o.Fields, fact{"category", category})
-		for _, known := range h.snap.Plan.Categories {
-			if known.Key == category {
-				where = " in " + known.Name
-			}
+	o := &offer{
+		Text: h.p.N("offer.best", n), Button: h.p.N("offer.take_best", n),
+		Fields: []fact{{"mode", "best"}, {"count", number(n)}, {"shape", firstOf(c.Shape, shapeStacked)}},
+	}
+	for _, known := range h.snap.Plan.Categories {
+		if category != "" && known.Key == category {
+			name := locale.With("category", known.Name)
+			o.Text, o.Button = h.p.N("offer.best_in", n, name), h.p.N("offer.take_best_in", n, name)
+			o.Fields = append(o.Fields, fact{"category", category})
 		}
 	}
 	o.Fields = append(o.Fields, c.countFields()...)
-	o.Text = "We can take the best " + plural(n, "seat", "seats") + " that we still have" + where + "."
-	o.Button = "Take the best " + plural(n, "seat", "seats") + where
 	return o
 }
 
@@ -368,8 +342,8 @@ func (h *hall) offerSeats(names []string, c choice) *offer {
 		return h.offerBest(c)
 	}
 	o := &offer{
-		Text:   "Free and fine: " + list(places(h.snap.Plan, names)) + ".",
-		Button: "Take these seats",
+		Text:   h.p.T("offer.free_and_fine", locale.With("places", h.listed(names))),
+		Button: h.p.T("offer.take_these"),
 		Fields: []fact{{"mode", "seats"}},
 	}
 	for _, name := range names {

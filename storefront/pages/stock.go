@@ -9,9 +9,10 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
-	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // stock is what is left of a show: places on general sale, without the house's seats.
@@ -24,16 +25,16 @@ const (
 )
 
 // text is the stock in words and as a class for colours.
-func (s stock) text() (words, level string) {
+func (s stock) text(p *locale.Printer) (words, level string) {
 	switch {
 	case s.free == 0:
-		return "Sold out", "out"
+		return p.T("show.sold_out"), "out"
 	case s.free <= fewLeft:
-		return plural(s.free, "place", "places") + " left", "low"
+		return p.N("show.few_left", s.free), "low"
 	case s.free*fillingPart < s.all:
-		return "Filling fast", "low"
+		return p.T("show.filling"), "low"
 	}
-	return "Available", "good"
+	return p.T("show.available"), "good"
 }
 
 func (p *Pages) stock(ctx context.Context, show catalog.ShowID) (stock, error) {
@@ -62,21 +63,51 @@ func stockOf(snap bms.Snapshot) stock {
 	return s
 }
 
-// priceFrom is the lowest price of a show for its first buyer type: "from ₹200 plus fees".
-func (p *Pages) priceFrom(ctx context.Context, show catalog.ShowID) (string, error) {
-	table, err := p.client.Prices.Table(ctx, show)
+// priceFrom is the lowest price of a show for its first buyer type, "from ₹200 plus fees", and what that comes to with its fees.
+func (p *Pages) priceFrom(r *request, show catalog.ShowID) (text string, whole money.Amount, err error) {
+	table, err := p.client.Prices.Table(r.ctx, show)
 	if err != nil {
-		return "", fmt.Errorf("prices of %s: %w", show, err)
+		return "", whole, fmt.Errorf("prices of %s: %w", show, err)
 	}
 	lowest, ok := lowestOf(table)
 	if !ok {
-		return "", nil
+		return "", whole, nil
 	}
-	text := "from " + formatPrice(lowest)
+	if whole, err = withFees(lowest, table.Fees); err != nil {
+		return "", whole, fmt.Errorf("fees of %s: %w", show, err)
+	}
+	price := locale.With("price", r.p.Price(lowest))
 	if len(table.Fees) > 0 {
-		text += " plus fees"
+		return r.p.T("price.from_plus_fees", price), whole, nil
 	}
-	return text, nil
+	return r.p.T("price.from", price), whole, nil
+}
+
+// withFees is what one ticket of a price costs when it is all that is booked.
+func withFees(price money.Amount, fees []pricing.Fee) (money.Amount, error) {
+	whole := price
+	for _, f := range fees {
+		if price.IsZero() && !f.OnFree {
+			continue
+		}
+		fee, err := price.Mul(f.Percent, money.HalfUp)
+		if err != nil {
+			return whole, err
+		}
+		if fee, err = fee.Add(f.Fixed); err != nil {
+			return whole, err
+		}
+		if f.Min != nil && fee.Minor < f.Min.Minor {
+			fee = *f.Min
+		}
+		if f.Max != nil && fee.Minor > f.Max.Minor {
+			fee = *f.Max
+		}
+		if whole, err = whole.Add(fee); err != nil {
+			return whole, err
+		}
+	}
+	return whole, nil
 }
 
 func lowestOf(t bms.PriceTable) (money.Amount, bool) {
@@ -94,23 +125,23 @@ func lowestOf(t bms.PriceTable) (money.Amount, bool) {
 }
 
 // closedText says in a list why a show cannot be bought, and nothing when it can.
-func closedText(s catalog.Show, now time.Time) string {
+func closedText(p *locale.Printer, s catalog.Show, now time.Time) string {
 	_, err := s.OnSaleAt(now)
 	if err == nil {
 		return ""
 	}
 	if notYet, ok := errors.AsType[*catalog.NotYetError](err); ok {
-		return "On sale from " + localTime(notYet.From, s.TimeZone).Format("2 Jan, 15:04")
+		return p.T("show.on_sale_from", locale.With("time", p.Moment(localTime(notYet.From, s.TimeZone))))
 	}
 	switch {
 	case errors.Is(err, catalog.ErrCancelled):
-		return "Cancelled"
+		return p.T("show.cancelled")
 	case errors.Is(err, catalog.ErrPaused):
-		return "Sales paused"
+		return p.T("show.paused")
 	case errors.Is(err, catalog.ErrSalesClosed), errors.Is(err, catalog.ErrPast):
-		return "Sales have ended"
+		return p.T("show.ended")
 	}
-	return sentence(fault.Of(err).Message)
+	return p.Fault(err)
 }
 
 // localTime is a moment by the clock of a zone, and in UTC when the zone is not known here.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // errorView is what an error page says.
@@ -55,10 +57,10 @@ func current(l link) templ.Attributes {
 
 // fieldAttributes are the attributes of a field for a buyer: what a browser may fill in, and what is wrong.
 func fieldAttributes(name, problem string) templ.Attributes {
-	a := templ.Attributes{"autocomplete": name}
+	a := templ.Attributes{"autocomplete": name, "dir": "ltr", "type": "text"}
 	switch name {
 	case "name":
-		a["required"] = true
+		a["required"], a["dir"] = true, "auto"
 	case "email":
 		a["type"], a["required"] = "email", true
 	case "phone":
@@ -78,18 +80,15 @@ func invalid(wrong bool) templ.Attributes {
 	return nil
 }
 
-// priceData tells the script what one place costs.
-func priceData(f countField) templ.Attributes {
-	if f.Minor == "" {
-		return nil
+// legendHead is what the first column of the prices lists.
+func legendHead(p *locale.Printer, v showPageView) string {
+	if v.Seated {
+		return p.T("seats.seats")
 	}
-	return templ.Attributes{"data-price": f.Minor}
+	return p.T("seats.places")
 }
 
-// legendHead is what the first column of the prices lists.
-func legendHead(v showPageView) string {
-	if v.Seated {
-		return "Seats"
-	}
-	return "Places"
+// rowText is what is left of a row.
+func rowText(p *locale.Printer, r rowView) string {
+	return p.T("seats.free_of", locale.With("free", p.Number(r.Free)), locale.With("all", p.Number(r.All)))
 }

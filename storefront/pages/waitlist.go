@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,14 +17,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/waitlist"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale"
 )
-
-// A place in a waiting list is proved by its link, which the pages keep in a cookie that browsers send to the pages of that entry
-// alone. It is the link of a mail: the page that somebody joins on gets none, because anybody can name any address.
-const waitCookie = "waitlist"
-
-// waitCookieFor is how long a browser may open an entry; after that the link in the mail opens it.
-const waitCookieFor = 7 * 24 * time.Hour
 
 // mountWaitlist lists the pages of waiting lists.
 func (p *Pages) mountWaitlist() {
@@ -32,11 +27,13 @@ func (p *Pages) mountWaitlist() {
 	get("/shows/*/waitlist", p.waitForm)
 	post("/shows/*/waitlist", p.wait)
 	get("/shows/*/waitlist/joined", p.joined)
-	get("/waitlist/*", p.enterWaitlist)
 	get("/w/*", p.waiting)
 	post("/w/*/claim", p.claim)
 	post("/w/*/leave", p.leaveWaitlist)
 	post("/w/*/rejoin", p.rejoin)
+	for _, table := range []*router{&p.routes, &p.bare} { // of mails, with a language and without
+		table.add(fasthttp.MethodGet, "/waitlist/*", p.enterWaitlist)
+	}
 }
 
 // waitFormView is the form by which one joins a waiting list.
@@ -83,25 +80,25 @@ func (p *Pages) showWaitForm(r *request, refused error) error {
 		return err
 	}
 	v := waitFormView{
-		occasionView: o.view(), Closed: closedText(o.show, r.now), Action: "/shows/" + string(o.show.ID) + "/waitlist", Key: newKey(),
+		occasionView: o.view(r), Closed: closedText(r.p, o.show, r.now), Action: r.path("/shows/" + string(o.show.ID) + "/waitlist"), Key: newKey(),
 		Name: r.form("name"), Email: r.form("email"), Places: firstOf(r.form("places"), "2"), Most: o.show.Seating.WithDefaults().MaxPerHold,
-		Categories: waitCategories(plan, r.form("category")), Apart: r.form("apart") != "", Seated: len(plan.Seats) > 0,
+		Categories: waitCategories(r.p, plan, r.form("category")), Apart: r.form("apart") != "", Seated: len(plan.Seats) > 0,
 		Spaces: firstOf(r.form("wheelchairs"), "0"), Companions: firstOf(r.form("companions"), "0"),
 	}
 	for i := range plan.Seats {
 		v.Access = v.Access || plan.Seats[i].Kind == seatmap.Wheelchair
 	}
-	title, status := "Waiting list for "+o.event.Title, fasthttp.StatusOK
+	title, status := r.p.T("waitlist.title", locale.With("event", o.event.Title)), fasthttp.StatusOK
 	if refused != nil {
-		title, status = "Error: "+title, web.Status(fault.CodeOf(refused))
-		v.explain(refused)
+		title, status = r.p.T("error.prefix", locale.With("title", title)), web.Status(fault.CodeOf(refused))
+		v.explain(r, refused)
 	}
 	return r.show(status, cacheNever, waitFormPage(p.frameOf(r, title, o).own(), v))
 }
 
 // waitCategories are the categories that one may wait for.
-func waitCategories(plan *seatmap.Plan, chosen string) []option {
-	options := []option{{Text: "Any", Chosen: chosen == ""}}
+func waitCategories(p *locale.Printer, plan *seatmap.Plan, chosen string) []option {
+	options := []option{{Text: p.T("waitlist.any"), Chosen: chosen == ""}}
 	for _, c := range plan.Categories {
 		options = append(options, option{Value: c.Key, Text: c.Name, Chosen: chosen == c.Key})
 	}
@@ -109,17 +106,16 @@ func waitCategories(plan *seatmap.Plan, chosen string) []option {
 }
 
 // explain says what is wrong with what was filled in, beside the fields where it is about some.
-func (v *waitFormView) explain(refused error) {
+func (v *waitFormView) explain(r *request, refused error) {
 	v.Errors = map[string]string{}
 	if fault.Is(refused, fault.Invalid) {
-		f := fault.Of(refused)
-		v.Errors[f.Field] = sentence(f.Message)
-		maps.Copy(v.Errors, buyerErrors(booking.Buyer{Name: v.Name, Email: v.Email}))
+		v.Errors[fault.Of(refused).Field] = r.p.Fault(refused)
+		maps.Copy(v.Errors, buyerErrors(r.p, booking.Buyer{Name: v.Name, Email: v.Email}))
 	}
-	v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(web.ProblemOf(refused).Detail)}, Bad: true}
+	v.Notice = r.refusal(refused)
 	if errors.Is(refused, waitlist.ErrPlacesFree) {
-		v.Notice.Title = "There are places at the moment"
-		v.Notice.Fields = []link{{Text: "Choose your seats now", Href: v.ShowHref}}
+		v.Notice.Title = r.p.T("waitlist.places_free")
+		v.Notice.Fields = []link{{Text: r.p.T("waitlist.choose_now"), Href: v.ShowHref}}
 	}
 	var links []link
 	for _, f := range waitFields {
@@ -128,7 +124,7 @@ func (v *waitFormView) explain(refused error) {
 		}
 	}
 	if links != nil {
-		v.Notice = &notice{Title: "Please check your details", Fields: links, Bad: true}
+		v.Notice = &notice{Title: r.p.T("hold.check_details"), Fields: links, Bad: true}
 	}
 }
 
@@ -141,7 +137,7 @@ func (p *Pages) wait(r *request) error {
 	err = p.join(r, o)
 	switch {
 	case err == nil:
-		return r.redirect("/shows/" + string(o.show.ID) + "/waitlist/joined")
+		return r.redirect(r.path("/shows/" + string(o.show.ID) + "/waitlist/joined"))
 	case fault.Is(err, fault.RateLimited):
 		web.SetRetryAfter(r.rc, err)
 	case !mine(err):
@@ -152,7 +148,7 @@ func (p *Pages) wait(r *request) error {
 
 func (p *Pages) join(r *request, o occasion) error {
 	w := bms.WaitRequest{
-		ShowID: o.show.ID, Key: r.form("key"), Person: waitlist.Person{Name: r.form("name"), Email: r.form("email"), Locale: "en"},
+		ShowID: o.show.ID, Brand: r.site.Brand.ID, Key: r.form("key"), Person: waitlist.Person{Name: r.form("name"), Email: r.form("email"), Locale: r.p.Lang()},
 		Wish: waitlist.Wish{Category: r.form("category"), Apart: r.form("apart") != ""},
 	}
 	for field, n := range map[string]*int{"places": &w.Wish.Places, "wheelchairs": &w.Wish.Wheelchairs, "companions": &w.Wish.Companions} {
@@ -177,7 +173,7 @@ func (p *Pages) joined(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.show(fasthttp.StatusOK, cacheNever, waitJoinedPage(p.frameOf(r, "You are on the waiting list for "+o.event.Title, o).own(), o.view()))
+	return r.show(fasthttp.StatusOK, cacheNever, waitJoinedPage(p.frameOf(r, r.stateTitle(r.p.T("waitlist.joined"), o), o).own(), o.view(r)))
 }
 
 // enterWaitlist takes the link of a mail off the address and leads to the entry.
@@ -187,20 +183,8 @@ func (p *Pages) enterWaitlist(r *request) error {
 	if err != nil {
 		return err
 	}
-	web.SetCookie(r.rc, web.Cookie{Name: waitCookie, Value: e.Link, Path: waitHref(e.ID), MaxAge: waitCookieFor})
-	return r.redirect(waitHref(e.ID))
-}
-
-// waitHref is the address of an entry's page, which opens it for nobody.
-func waitHref(id waitlist.EntryID) string { return "/w/" + string(id) }
-
-// waitLink is what the browser has to show for the entry of the address.
-func waitLink(r *request) (waitlist.EntryID, string) {
-	cookie := string(r.rc.Request.Header.Cookie(waitCookie))
-	if !web.IsWord(cookie, maxParam) {
-		cookie = ""
-	}
-	return waitlist.EntryID(r.param(0)), cookie
+	keepWait(r.rc, e)
+	return r.redirect(r.path(waitHref(e.ID)))
 }
 
 var errNoWait = fault.New(fault.NotFound, "waitlist_not_found",
@@ -250,63 +234,85 @@ func (p *Pages) showWaiting(r *request, e bms.WaitEntry, refused error) error {
 	if err != nil {
 		return err
 	}
-	v := waitView{occasionView: o.view(), Base: waitHref(e.ID), Key: newKey(), Facts: []fact{{"You wait for", wishText(plan, e.Wish)}}}
-	v.tell(e, o.show.TimeZone, r.now)
+	v := waitView{
+		occasionView: o.view(r), Base: r.path(waitHref(e.ID)), Key: newKey(),
+		Facts: []fact{{r.p.T("waitlist.you_wait_for"), wishText(r.p, plan, e.Wish)}},
+	}
+	v.tell(r.p, e, o.show.TimeZone, r.now)
+	v.Places = offeredPlaces(r.p, plan, e, r.now)
 	status := fasthttp.StatusOK
 	if refused != nil {
-		v.Notice = &notice{Title: "That did not work", Lines: []string{sentence(web.ProblemOf(refused).Detail)}, Bad: true}
-		status = web.Status(fault.CodeOf(refused))
+		v.Notice, status = r.refusal(refused), web.Status(fault.CodeOf(refused))
 	}
-	return r.show(status, cacheNever, waitPage(p.frameOf(r, v.Heading+": "+o.event.Title, o).own(), v))
+	return r.show(status, cacheNever, waitPage(p.frameOf(r, r.stateTitle(v.Heading, o), o).own(), v))
+}
+
+// stateTitle is the title of a page that says how things stand with a place in a waiting list.
+func (r *request) stateTitle(heading string, o occasion) string {
+	return r.p.T("waitlist.state_title", locale.With("heading", heading), locale.With("event", o.event.Title))
 }
 
 // tell says how things stand.
-func (v *waitView) tell(e bms.WaitEntry, zone string, now time.Time) {
+func (v *waitView) tell(p *locale.Printer, e bms.WaitEntry, zone string, now time.Time) {
 	switch e.State {
 	case waitlist.Waiting:
-		v.Heading, v.Leave = "You are on the waiting list", true
-		v.Text = "We write to you as soon as there are places for you. They are then kept for a short time."
-		v.Facts = append(v.Facts, fact{"Your place in the line", number(e.Ahead + 1)})
+		v.Heading, v.Text, v.Leave = p.T("waitlist.joined"), p.T("waitlist.waiting_text"), true
+		v.Facts = append(v.Facts, fact{p.T("waitlist.your_place"), p.Number(e.Ahead + 1)})
 	case waitlist.Offered:
 		if e.Over(now) {
-			v.Heading, v.Rejoin = "Your time has run out", true
-			v.Text = "These places go to the next in the line. You can join the list again, at its end."
+			v.Heading, v.Text, v.Rejoin = p.T("waitlist.run_out"), p.T("waitlist.run_out_text"), true
 			return
 		}
-		v.Heading, v.Places, v.Take, v.Leave = "There are places for you", e.Places, "Take these places", true
-		v.Deadline = countdownTo(e.Offer.Until, now, zone)
+		v.Heading, v.Take, v.Leave = p.T("waitlist.offered"), p.T("waitlist.take"), true
+		v.Deadline = countdownTo(p, e.Offer.Until, now, zone)
 	case waitlist.Claimed:
-		v.Heading, v.Text = "You have taken your places", "What becomes of them is up to you: go on with your reservation before its time runs out."
+		v.Heading, v.Text = p.T("waitlist.claimed"), p.T("waitlist.claimed_text")
 		if e.Held != nil && alive(*e.Held, now) {
-			v.Take = "Go on with the reservation"
+			v.Take = p.T("waitlist.go_on")
 			return
 		}
-		v.Text, v.Rejoin = "Your reservation is over: you have booked, or its time has run out.", true
+		v.Text, v.Rejoin = p.T("waitlist.claimed_over"), true
 	case waitlist.Ended:
-		v.Heading, v.Rejoin = "Your time has run out", true
-		v.Text = "The places that we kept for you went to the next in the line. You can join the list again, at its end."
+		v.Heading, v.Text, v.Rejoin = p.T("waitlist.run_out"), p.T("waitlist.ended_text"), true
 	case waitlist.Left:
-		v.Heading, v.Text, v.Rejoin = "You have left the waiting list", "You get no more mails about it.", true
+		v.Heading, v.Text, v.Rejoin = p.T("waitlist.left"), p.T("waitlist.left_text"), true
 	case waitlist.Closed:
-		v.Heading, v.Text = "The waiting list is closed", "No tickets are sold for this date any more."
+		v.Heading, v.Text = p.T("waitlist.closed"), p.T("waitlist.closed_text")
 	}
 }
 
+// offeredPlaces are the places of an offer that can still be taken.
+func offeredPlaces(p *locale.Printer, plan *seatmap.Plan, e bms.WaitEntry, now time.Time) []string {
+	if e.State != waitlist.Offered || e.Over(now) {
+		return nil
+	}
+	var list []string
+	for _, seat := range e.Seats {
+		list = append(list, place(p, plan, seat))
+	}
+	for _, a := range e.Areas {
+		if at, ok := plan.Area(a.Area); ok {
+			list = append(list, slices.Repeat([]string{plan.Areas[at].Name}, a.N)...)
+		}
+	}
+	return list
+}
+
 // wishText says what is waited for.
-func wishText(plan *seatmap.Plan, w waitlist.Wish) string {
-	words := []string{plural(w.Places, "place", "places")}
+func wishText(p *locale.Printer, plan *seatmap.Plan, w waitlist.Wish) string {
+	words := []string{p.N("waitlist.places", w.Places)}
 	for _, c := range plan.Categories {
 		if c.Key == w.Category {
-			words[0] += " in " + c.Name
+			words[0] = p.N("waitlist.places_in", w.Places, locale.With("category", c.Name))
 		}
 	}
 	if w.Wheelchairs > 0 {
-		words = append(words, plural(w.Wheelchairs, "wheelchair space", "wheelchair spaces"))
+		words = append(words, p.N("waitlist.spaces", w.Wheelchairs))
 	}
 	if w.Apart {
-		words = append(words, "seats apart will do")
+		words = append(words, p.T("waitlist.apart_too"))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, " · ")
 }
 
 // claim takes the places of an offer and goes on to the reservation. Whoever has taken them already goes on, too.
@@ -334,7 +340,7 @@ func (p *Pages) toHold(r *request, held bms.Hold) error {
 	if proofOf(r.rc, held.ID).secret == "" {
 		keepProof(r.rc, held.ID, heldProof{secret: held.Secret})
 	}
-	return r.redirect("/holds/" + string(held.ID))
+	return r.redirect(r.path("/holds/" + string(held.ID)))
 }
 
 // leaveWaitlist takes the visitor off the list.
@@ -356,7 +362,7 @@ func (p *Pages) onEntry(r *request, do func(waitlist.EntryID, string) (bms.WaitE
 	id, proof := waitLink(r)
 	_, err := withTwin(r.ctx, func() (bms.WaitEntry, error) { return do(id, proof) })
 	if err == nil {
-		return r.redirect(waitHref(id))
+		return r.redirect(r.path(waitHref(id)))
 	}
 	e, gone := p.entryOf(r)
 	switch {

@@ -1,9 +1,11 @@
 // The search of every page as a combobox (APG: list autocomplete with manual selection). Without this it is an ordinary form.
 
+import { say } from "./words";
+
 interface Suggestion { type: string; text: string; city: string; href: string }
 
 const PAUSE = 150; // ms without a key before the server is asked
-const KINDS: Record<string, string> = { event: "", venue: "Venue", city: "City", person: "Person", genre: "Genre" };
+const KINDS = ["venue", "city", "person", "genre"]; // what is said of a suggestion; most are events, which needs no word
 
 class Combobox {
   private readonly list = document.createElement("ul");
@@ -16,7 +18,7 @@ class Combobox {
   constructor(private readonly input: HTMLInputElement) {
     this.list.id = "suggestions";
     this.list.role = "listbox";
-    this.list.ariaLabel = "Suggestions";
+    this.list.ariaLabel = say("suggest_list");
     this.list.hidden = true;
     this.status.className = "visually-hidden";
     this.status.role = "status";
@@ -62,19 +64,21 @@ class Combobox {
       option.id = `suggestion-${i}`;
       option.role = "option";
       option.ariaSelected = "false";
-      option.dataset["href"] = item.href;
-      option.append(item.text);
-      if (KINDS[item.type]) {
+      option.dataset["href"] = inLanguage(item.href);
+      const text = document.createElement("bdi"); // of any language
+      text.textContent = item.text;
+      option.append(text);
+      if (KINDS.includes(item.type)) {
         const kind = document.createElement("span");
-        kind.textContent = ` ${KINDS[item.type]}`;
-        option.append(kind);
+        kind.textContent = say(`suggest_${item.type}`);
+        option.append(" ", kind);
       }
       return option;
     });
     this.list.replaceChildren(...this.options);
     this.mark(-1);
     this.open(items.length > 0);
-    this.status.textContent = items.length ? `${items.length} ${items.length === 1 ? "suggestion" : "suggestions"}` : "No suggestions";
+    this.status.textContent = items.length ? say("suggest_count", { count: items.length }) : say("suggest_none");
   }
 
   private key(event: KeyboardEvent): void {
@@ -130,6 +134,11 @@ class Combobox {
     this.open(false);
     this.status.textContent = "";
   }
+}
+
+/** A page in the language of this one: the API knows none. */
+function inLanguage(href: string): string {
+  return `/${document.documentElement.lang}${href}`;
 }
 
 /** Makes comboboxes of the page's searches. */

@@ -20,6 +20,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+	"github.com/marquee-tickets/marquee/storefront/locale/geo/geotest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -89,7 +90,7 @@ func TestLookup_WithoutADatabaseNothingIsKnown(t *testing.T) {
 	require.ErrorIs(t, later.Reload(), fs.ErrNotExist)
 	assert.Equal(t, 1, strings.Count(log.String(), "places not loaded"), "it is said once")
 	assert.Equal(t, geo.Place{}, later.Lookup(addr("203.0.113.7")))
-	file(t, path, 0, database(t, "GeoLite2-City", records))
+	file(t, path, 0, geotest.Database(t, "GeoLite2-City", records...))
 	require.NoError(t, later.Reload(), "a file that comes later is taken up")
 	assert.Equal(t, "Mumbai", later.Lookup(addr("203.0.113.7")).City)
 }
@@ -97,14 +98,14 @@ func TestLookup_WithoutADatabaseNothingIsKnown(t *testing.T) {
 func TestReload_TakesUpANewEdition(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "city.mmdb")
-	file(t, path, 0, database(t, "GeoIP2-City", records))
+	file(t, path, 0, geotest.Database(t, "GeoIP2-City", records...))
 	var log bytes.Buffer
 	db := geo.New(path, geo.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	require.NoError(t, db.Reload())
 	assert.Equal(t, "Mumbai", db.Lookup(addr("203.0.113.7")).City)
 
-	moved := []record{{"203.0.113.0/24", "JP", "Tokyo", "13", "Tokyo", "", 35.68, 139.69}}
-	file(t, path, 1, database(t, "GeoIP2-City", moved))
+	moved := []geotest.Record{{Network: "203.0.113.0/24", Country: "JP", Region: "Tokyo", RegionCode: "13", City: "Tokyo", Lat: 35.68, Lng: 139.69}}
+	file(t, path, 1, geotest.Database(t, "GeoIP2-City", moved...))
 	assert.Equal(t, "Mumbai", db.Lookup(addr("203.0.113.7")).City, "not before it is told")
 	require.NoError(t, db.Reload())
 	assert.Equal(t, "Tokyo", db.Lookup(addr("203.0.113.7")).City, "what was remembered is forgotten")
@@ -116,13 +117,13 @@ func TestReload_TakesUpANewEdition(t *testing.T) {
 func TestReload_ABrokenFileLeavesTheOldEdition(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "city.mmdb")
-	good := database(t, "GeoLite2-City", records)
+	good := geotest.Database(t, "GeoLite2-City", records...)
 	file(t, path, 0, good)
 	var log bytes.Buffer
 	db := geo.New(path, geo.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	require.NoError(t, db.Reload())
 
-	for minute, broken := range [][]byte{nil, []byte("not a database"), good[:len(good)/2], database(t, "GeoLite2-ASN", nil), database(t, "Our-Own", nil)} {
+	for minute, broken := range [][]byte{nil, []byte("not a database"), good[:len(good)/2], geotest.Database(t, "GeoLite2-ASN"), geotest.Database(t, "Our-Own")} {
 		file(t, path, minute+1, broken)
 		require.Error(t, db.Reload())
 		assert.Equal(t, "Mumbai", db.Lookup(addr("203.0.113.7")).City)
@@ -141,7 +142,7 @@ func TestReload_ABrokenFileLeavesTheOldEdition(t *testing.T) {
 func TestRun_LooksAgainUntilItsContextEnds(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "city.mmdb")
-	first, second := database(t, "GeoLite2-City", records[:1]), database(t, "GeoLite2-City", records[1:])
+	first, second := geotest.Database(t, "GeoLite2-City", records[:1]...), geotest.Database(t, "GeoLite2-City", records[1:]...)
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		db := geo.New(path, geo.Config{Every: time.Second})
@@ -165,7 +166,7 @@ func TestRun_LooksAgainUntilItsContextEnds(t *testing.T) {
 func TestLookup_WhileEditionsChange(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "city.mmdb")
-	editions := [][]byte{database(t, "GeoLite2-City", records), database(t, "GeoLite2-Country", records)}
+	editions := [][]byte{geotest.Database(t, "GeoLite2-City", records...), geotest.Database(t, "GeoLite2-Country", records...)}
 	file(t, path, 0, editions[0])
 	db := geo.New(path, geo.Config{Cache: 2})
 	require.NoError(t, db.Reload())
@@ -194,7 +195,7 @@ func TestLookup_WhileEditionsChange(t *testing.T) {
 
 // A database that is damaged where opening it does not look is nowhere, not a crash.
 func FuzzLookup(f *testing.F) {
-	good := database(f, "GeoLite2-City", records)
+	good := geotest.Database(f, "GeoLite2-City", records...)
 	f.Add(0, byte(0), []byte{203, 0, 113, 7})
 	f.Add(100, byte(255), []byte{198, 51, 100, 1})
 	f.Add(len(good)/2, byte(1), addr("2001:db8:1::1").AsSlice())
@@ -219,7 +220,7 @@ func FuzzLookup(f *testing.F) {
 
 func BenchmarkLookup(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "city.mmdb")
-	require.NoError(b, os.WriteFile(path, database(b, "GeoLite2-City", records), 0o600))
+	require.NoError(b, os.WriteFile(path, geotest.Database(b, "GeoLite2-City", records...), 0o600))
 	db := geo.New(path, geo.Config{})
 	require.NoError(b, db.Reload())
 	a := addr("203.0.113.7")

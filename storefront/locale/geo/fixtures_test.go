@@ -1,73 +1,26 @@
 package geo_test
 
 import (
-	"bytes"
-	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/maxmind/mmdbwriter"
-	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+	"github.com/marquee-tickets/marquee/storefront/locale/geo/geotest"
 )
 
-// record is what a database says of a network.
-type record struct {
-	network, country, region, code, city, german string
-	lat, lng                                     float64
-}
-
 // The networks are those for documentation (RFC 5737, RFC 3849).
-var records = []record{
-	{"203.0.113.0/24", "IN", "Maharashtra", "MH", "Mumbai", "", 19.07, 72.88},
-	{"198.51.100.0/28", "DE", "Bavaria", "BY", "Munich", "München", 48.14, 11.58},
-	{"198.51.100.16/28", "AE", "Dubai", "DU", "Dubai", "", 25.2, 55.27},
-	{"192.0.2.0/25", "ES", "", "", "", "", 0, 0},
-	{"2001:db8:1::/48", "GB", "England", "ENG", "London", "", 51.51, -0.13},
-	{"2001:db8:2:3::/64", "US", "New York", "NY", "New York", "New York", 40.71, -74.01},
-}
-
-// database writes a database of the records.
-func database(t testing.TB, kind string, list []record) []byte {
-	t.Helper()
-	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: kind, IncludeReservedNetworks: true, RecordSize: 24, BuildEpoch: 1_790_000_000})
-	require.NoError(t, err)
-	for _, r := range list {
-		_, network, err := net.ParseCIDR(r.network)
-		require.NoError(t, err)
-		require.NoError(t, tree.Insert(network, r.data()))
-	}
-	var b bytes.Buffer
-	_, err = tree.WriteTo(&b)
-	require.NoError(t, err)
-	return b.Bytes()
-}
-
-func (r record) data() mmdbtype.Map {
-	named := func(english, german string) mmdbtype.Map {
-		m := mmdbtype.Map{"en": mmdbtype.String(english)}
-		if german != "" {
-			m["de"] = mmdbtype.String(german)
-		}
-		return m
-	}
-	m := mmdbtype.Map{"country": mmdbtype.Map{"iso_code": mmdbtype.String(r.country)}}
-	if r.city != "" {
-		m["city"] = mmdbtype.Map{"names": named(r.city, r.german)}
-		m["subdivisions"] = mmdbtype.Slice{mmdbtype.Map{"iso_code": mmdbtype.String(r.code), "names": named(r.region, "")}}
-	}
-	if r.lat != 0 {
-		m["location"] = mmdbtype.Map{
-			"latitude": mmdbtype.Float64(r.lat), "longitude": mmdbtype.Float64(r.lng), "accuracy_radius": mmdbtype.Uint16(20),
-			"time_zone": mmdbtype.String("Asia/Kolkata"),
-		}
-	}
-	return m
+var records = []geotest.Record{
+	{Network: "203.0.113.0/24", Country: "IN", Region: "Maharashtra", RegionCode: "MH", City: "Mumbai", Lat: 19.07, Lng: 72.88},
+	{Network: "198.51.100.0/28", Country: "DE", Region: "Bavaria", RegionCode: "BY", City: "Munich", CityInGerman: "München", Lat: 48.14, Lng: 11.58},
+	{Network: "198.51.100.16/28", Country: "AE", Region: "Dubai", RegionCode: "DU", City: "Dubai", Lat: 25.2, Lng: 55.27},
+	{Network: "192.0.2.0/25", Country: "ES"},
+	{Network: "2001:db8:1::/48", Country: "GB", Region: "England", RegionCode: "ENG", City: "London", Lat: 51.51, Lng: -0.13},
+	{Network: "2001:db8:2:3::/64", Country: "US", Region: "New York", RegionCode: "NY", City: "New York", CityInGerman: "New York", Lat: 40.71, Lng: -74.01},
 }
 
 // file writes a database file whose last change is at the given minute, so that two writes in one tick of the
@@ -83,7 +36,7 @@ func file(t *testing.T, path string, minute int, data []byte) {
 func opened(t *testing.T, cfg geo.Config) *geo.DB {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "city.mmdb")
-	file(t, path, 0, database(t, "GeoLite2-City", records))
+	file(t, path, 0, geotest.Database(t, "GeoLite2-City", records...))
 	db := geo.New(path, cfg)
 	require.NoError(t, db.Reload())
 	return db

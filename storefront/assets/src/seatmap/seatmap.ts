@@ -109,6 +109,7 @@ export class SeatMap extends HTMLElement {
     } catch (error) {
       // What the page has inside the element stays: it works without script.
       this.root_.replaceChildren(h("slot"));
+      this.toggleAttribute("data-failed", true);
       this.fire_("bms-error", { error });
     }
   }
@@ -131,6 +132,7 @@ export class SeatMap extends HTMLElement {
     side.append(...parts.beside_);
     const boxes = [...this.querySelectorAll<HTMLInputElement>("[name=seat]:checked")].map((box) => box.value);
     this.replaceChildren(); // the fields of the page without script would be sent, too
+    this.toggleAttribute("data-ready", true);
     this.follower_ = { version, apply: (frame) => this.apply_(frame), live: (is) => this.live_(is) };
     parts.restore_(this.restored_ ?? { ...chosen, seats: [...(chosen?.seats ?? []), ...boxes] });
     if (refused) parts.refuse_(refused);
@@ -142,6 +144,8 @@ export class SeatMap extends HTMLElement {
     const state = this.state_!, { speech_: speech, hall_: { raw: { box } } } = state, painter = this.painter_;
     if (box[0] === box[2] && box[1] === box[3]) return [];
     const frame = h("div", { className: "frame", part: "map", tabIndex: 0, role: "group", ariaLabel: `${speech.say_("map")}. ${speech.say_("mapHelp")}` }, painter.svg_);
+    // As high as the hall is at this width, with room for the buttons above it.
+    frame.style.setProperty("--aspect", String(painter.box_[2] / (painter.box_[3] * 1.16)));
     const view = this.view_ = new View(frame, painter.svg_, painter.box_, painter.floors_, {
       tap_: (x, y, event) => this.tap_(x, y, event),
       hover_: (x, y) => this.point_(state.nearest_(x, y, 60)),

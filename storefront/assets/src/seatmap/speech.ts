@@ -25,8 +25,9 @@ export class Speech {
     return new Intl.ListFormat(this.locale_).format(things);
   }
 
-  /** An amount of minor units. */
+  /** An amount of minor units, without decimals that are all zero. */
   amount_(minor: number): string {
-    return (this.money_ ??= new Intl.NumberFormat(this.locale_, { style: "currency", currency: this.currency_ })).format(minor / 10 ** this.exponent_);
+    const how: Intl.NumberFormatOptions & { trailingZeroDisplay: string } = { style: "currency", currency: this.currency_, trailingZeroDisplay: "stripIfInteger" };
+    return (this.money_ ??= new Intl.NumberFormat(this.locale_, how)).format(minor / 10 ** this.exponent_);
   }
 }

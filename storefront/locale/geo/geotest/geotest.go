@@ -1,0 +1,74 @@
+// Package geotest writes databases of places for tests, as MaxMind's are.
+//
+//	db := geotest.Open(t, geotest.Record{Network: "203.0.113.0/24", Country: "IN", City: "Mumbai", Lat: 19.07, Lng: 72.88})
+package geotest
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/maxmind/mmdbwriter"
+	"github.com/maxmind/mmdbwriter/mmdbtype"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+)
+
+// Record is what a database says of a network. What is empty is left out.
+type Record struct {
+	Network, Country   string // "203.0.113.0/24", "IN"
+	Region, RegionCode string
+	City, CityInGerman string
+	Lat, Lng           float64
+}
+
+// Database returns the bytes of a database of the records. The kind is as MaxMind calls it: "GeoLite2-City".
+func Database(t testing.TB, kind string, list ...Record) []byte {
+	t.Helper()
+	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: kind, IncludeReservedNetworks: true, RecordSize: 24, BuildEpoch: 1_790_000_000})
+	require.NoError(t, err)
+	for _, r := range list {
+		_, network, err := net.ParseCIDR(r.Network)
+		require.NoError(t, err)
+		require.NoError(t, tree.Insert(network, r.data()))
+	}
+	var b bytes.Buffer
+	_, err = tree.WriteTo(&b)
+	require.NoError(t, err)
+	return b.Bytes()
+}
+
+// Open returns a database of cities that has been read.
+func Open(t testing.TB, list ...Record) *geo.DB {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "city.mmdb")
+	require.NoError(t, os.WriteFile(path, Database(t, "GeoLite2-City", list...), 0o600))
+	db := geo.New(path, geo.Config{})
+	require.NoError(t, db.Reload())
+	return db
+}
+
+func (r Record) data() mmdbtype.Map {
+	named := func(english, german string) mmdbtype.Map {
+		m := mmdbtype.Map{"en": mmdbtype.String(english)}
+		if german != "" {
+			m["de"] = mmdbtype.String(german)
+		}
+		return m
+	}
+	m := mmdbtype.Map{"country": mmdbtype.Map{"iso_code": mmdbtype.String(r.Country)}}
+	if r.City != "" {
+		m["city"] = mmdbtype.Map{"names": named(r.City, r.CityInGerman)}
+		m["subdivisions"] = mmdbtype.Slice{mmdbtype.Map{"iso_code": mmdbtype.String(r.RegionCode), "names": named(r.Region, "")}}
+	}
+	if r.Lat != 0 {
+		m["location"] = mmdbtype.Map{
+			"latitude": mmdbtype.Float64(r.Lat), "longitude": mmdbtype.Float64(r.Lng), "accuracy_radius": mmdbtype.Uint16(20),
+			"time_zone": mmdbtype.String("Asia/Kolkata"),
+		}
+	}
+	return m
+}
