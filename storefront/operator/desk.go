@@ -157,12 +157,19 @@ func until(now, end time.Time) string {
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // tagsOf are tags in a line.
+// A purge may have hundreds, when a programme is stored; the first say what it was about.
 func tagsOf(tags []string) string {
-	if tags == nil {
+	switch {
+	case tags == nil:
 		return "all pages"
+	case len(tags) > tagsShown:
+		return strings.Join(tags[:tagsShown], " ") + " and " + strconv.Itoa(len(tags)-tagsShown) + " more"
 	}
 	return strings.Join(tags, " ")
 }
+
+// tagsShown is how many tags of a purge are listed.
+const tagsShown = 12
 
 // whyFailed is why a refund failed.
 func whyFailed(r payment.Refund) string {
