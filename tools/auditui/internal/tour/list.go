@@ -134,6 +134,7 @@ func operator() Journey {
 // unseen are routes of storefront/pages that answer with no page of their own, with the reason.
 func unseen() map[string]string {
 	return map[string]string{
+		"POST /b/*/link":               "leads to the form that asks a stranger for the email address, which is seen",
 		"GET /posters/*":               "a picture",
 		"GET /app.webmanifest":         "a file that makes an app of the site",
 		"GET /b/*/calendar.ics":        "a file for calendars",
