@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -117,6 +118,17 @@ func TestImage_LinesAreCutAtTheEdges(t *testing.T) {
 		}
 		require.LessOrEqual(t, others, 20)
 	})
+}
+
+func TestImage_LongLinesStayInTheirPlace(t *testing.T) {
+	t.Parallel()
+	d := ink.New(10, 500)
+	d.Fill(red, new(ink.Path).Polygon(ink.P(0, 0), ink.P(1, 0), ink.P(8.5, 500), ink.P(0, 500)))
+	img := pixels(t, d, 10)
+	for y := range 500 {
+		edge := 1 + 7.5*(float64(y)+.5)/500
+		assert.InDelta(t, 255*(edge-math.Floor(edge)), img.RGBAAt(int(edge), y).A, 30, "row %d", y)
+	}
 }
 
 func TestPlace_ShowsAPartAndNothingOutside(t *testing.T) {

@@ -65,10 +65,20 @@ func (o *outline) line(to Point) {
 	}
 	for i := range 3 {
 		if t, u := cuts[i], cuts[i+1]; t < u {
-			p, q := o.inside(mix(a, b, t)), o.inside(mix(a, b, u))
-			o.fill.MoveTo(p.X, p.Y)
-			o.fill.LineTo(q.X, q.Y)
+			o.draw(o.inside(mix(a, b, t)), o.inside(mix(a, b, u)))
 		}
+	}
+}
+
+// draw hands a line on in short pieces: the rasterizer counts slopes in parts of 512, so that a long line ends up to half a pixel beside
+// its place.
+func (o *outline) draw(from, to Point) {
+	const rows = 32
+	n := 1 + int(max(from.Y-to.Y, to.Y-from.Y)/rows)
+	o.fill.MoveTo(from.X, from.Y)
+	for i := 1; i <= n; i++ {
+		p := mix(from, to, float32(i)/float32(n))
+		o.fill.LineTo(p.X, p.Y)
 	}
 }
 
