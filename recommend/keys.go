@@ -1,0 +1,65 @@
+package recommend
+
+import "strings"
+
+// Key names something that lasts longer than an event: "work:dune 1984", "person:miriam makeba". Engines learn on keys, so that an
+// event that came a minute ago is scored by what people did with others before it.
+type Key string
+
+// The kinds of keys.
+const (
+	keyItem   = "item:"
+	keyWork   = "work:"
+	keySeries = "series:"
+	keyPerson = "person:"
+	keyVenue  = "venue:"
+	keyGenre  = "genre:"
+)
+
+// PersonKey, GenreKey, VenueKey and SeriesKey name what people can follow.
+func PersonKey(name string) Key { return keyOf(keyPerson, name) }
+
+// GenreKey names a genre.
+func GenreKey(name string) Key { return keyOf(keyGenre, name) }
+
+// VenueKey names a venue by its id.
+func VenueKey(id string) Key { return keyOf(keyVenue, id) }
+
+// SeriesKey names a series.
+func SeriesKey(name string) Key { return keyOf(keySeries, name) }
+
+// keyOf writes names that differ in case or spaces alone in the same way.
+func keyOf(kind, name string) Key {
+	return Key(kind + strings.Join(strings.Fields(strings.ToLower(name)), " "))
+}
+
+// Weighted is a key and how much an item has to do with it.
+type Weighted struct {
+	Key    Key
+	Weight float64
+}
+
+// leading is how many people of an item count: after those, names say little about who comes.
+const leading = 4
+
+// Keys are what of an item lasts, the most telling first. The item itself, or the work that it is, is the first of them.
+func (i Item) Keys() []Weighted {
+	self := Weighted{keyOf(keyItem, string(i.ID)), 1}
+	if i.Work != "" {
+		self.Key = keyOf(keyWork, i.Work)
+	}
+	list := []Weighted{self}
+	if i.Series != "" {
+		list = append(list, Weighted{SeriesKey(i.Series), .6})
+	}
+	for n, name := range i.People[:min(len(i.People), leading)] {
+		list = append(list, Weighted{PersonKey(name), .8 / float64(n+1)})
+	}
+	for n, name := range i.Genres[:min(len(i.Genres), leading)] {
+		list = append(list, Weighted{GenreKey(name), .3 / float64(n+1)})
+	}
+	for _, p := range i.Places[:min(len(i.Places), leading)] {
+		list = append(list, Weighted{VenueKey(p.Venue), .2 / float64(len(i.Places))})
+	}
+	return list
+}
