@@ -53,8 +53,17 @@ type Feedback struct {
 	Kind   Kind      `json:"kind"`
 	User   UserID    `json:"user"`
 	Item   ItemID    `json:"item"`
-	Tenant Tenant    `json:"tenant"` // whose page it was done on
-	At     time.Time `json:"at"`     // UTC
+	Tenant Tenant    `json:"tenant"`          // whose page it was done on
+	At     time.Time `json:"at"`              // UTC
+	Value  float64   `json:"value,omitempty"` // how strongly, such as 0.8 for four of five stars; 0 means 1, at most 1
+}
+
+// Strength is how strongly it was meant, above 0 and at most 1.
+func (f Feedback) Strength() float64 {
+	if f.Value == 0 {
+		return 1
+	}
+	return f.Value
 }
 
 // Validate returns an Invalid fault that names the field at fault, or nil.
@@ -64,6 +73,8 @@ func (f Feedback) Validate() error {
 		return fault.Invalidf("kind", "must be one of shown, view, click, hold, like, book and hide, not %q", f.Kind)
 	case f.At.IsZero():
 		return fault.Invalidf("at", "must be set")
+	case !(f.Value >= 0 && f.Value <= 1): // false for NaN
+		return fault.Invalidf("value", "must be between 0 and 1, not %v", f.Value)
 	}
 	if err := checkID("user", string(f.User)); err != nil {
 		return err

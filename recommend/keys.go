@@ -63,3 +63,12 @@ func (i Item) Keys() []Weighted {
 	}
 	return list
 }
+
+// kind is the part of a key before its name, with the colon.
+func (k Key) kind() string {
+	kind, _, _ := strings.Cut(string(k), ":")
+	return kind + ":"
+}
+
+// Lasting reports whether the key names something that more than one event can have.
+func (k Key) Lasting() bool { return k.kind() != keyItem }
