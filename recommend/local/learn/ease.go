@@ -1,0 +1,117 @@
+package learn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// EASEConfig sets how EASE learns.
+type EASEConfig struct {
+	// Shrink is how much is needed to believe something, as a part of how often the columns are chosen on average. Zero means 10.
+	Shrink float64
+
+	// Keep is how many weights are kept for each column. Zero means 400; less than 0 keeps all.
+	Keep int
+}
+
+// EASE learns a linear model that says each choice from all others at once: B = -P / diag(P) where P is the inverse of XᵀX + λI, with
+// nothing on the diagonal. Source: Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019. Columns nobody has chosen have no
+// neighbours. Memory: 16 bytes for each pair of columns; time: their cube.
+func EASE(ctx context.Context, m *Matrix, c EASEConfig) (*Neighbors, error) {
+	if c.Shrink == 0 {
+		c.Shrink = 10
+	}
+	if c.Keep == 0 {
+		c.Keep = 400
+	}
+	out := newPruner(m.Cols, c.Keep)
+	gram, chosen, err := gramOf(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	n := len(chosen)
+	if n == 0 {
+		return out.done(), nil
+	}
+	inverse, err := invert(gram, n, c.Shrink)
+	if err != nil {
+		return nil, fmt.Errorf("learn from %d columns: %w", n, err)
+	}
+	weights := make([]float32, m.Cols)
+	for j := range n {
+		if err := stopped(ctx, j); err != nil {
+			return nil, err
+		}
+		d := inverse.At(j, j)
+		for i := range n {
+			if i != j {
+				weights[chosen[i]] = float32(-inverse.At(i, j) / d)
+			}
+		}
+		weights[chosen[j]] = 0
+		out.target(chosen[j], weights)
+	}
+	return out.done(), nil
+}
+
+// invert returns the inverse of the matrix with shrink times the mean of its diagonal added to that. The matrix is changed.
+func invert(gram []float64, n int, shrink float64) (*mat.SymDense, error) {
+	sym := mat.NewSymDense(n, gram)
+	var trace float64
+	for i := range n {
+		trace += sym.At(i, i)
+	}
+	lambda := math.Max(shrink*trace/float64(n), 1e-6)
+	for i := range n {
+		sym.SetSym(i, i, sym.At(i, i)+lambda)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(sym) {
+		return nil, errors.New("values are not finite")
+	}
+	inverse := mat.NewSymDense(n, gram) // in its place: the factorization has a copy
+	if err := chol.InverseTo(inverse); err != nil {
+		var bad mat.Condition
+		if !errors.As(err, &bad) {
+			return nil, err
+		}
+	}
+	return inverse, nil
+}
+
+// gramOf is XᵀX, row by row, of the columns that somebody has chosen.
+func gramOf(ctx context.Context, m *Matrix) (gram []float64, chosen []int32, err error) {
+	place := make([]int32, m.Cols)
+	for i := range place {
+		place[i] = -1
+	}
+	for _, row := range m.Rows {
+		for _, e := range row {
+			place[e.Col] = 0
+		}
+	}
+	for c, p := range place {
+		if p == 0 {
+			place[c] = int32(len(chosen))     //nolint:gosec // fewer columns than 2^31
+			chosen = append(chosen, int32(c)) //nolint:gosec // as above
+		}
+	}
+	n := len(chosen)
+	gram = make([]float64, n*n)
+	for r, row := range m.Rows {
+		if err := stopped(ctx, r); err != nil {
+			return nil, nil, err
+		}
+		for i, a := range row { // columns ascend, so this is the upper half
+			line := gram[int(place[a.Col])*n:]
+			for _, b := range row[i:] {
+				line[place[b.Col]] += float64(a.Value) * float64(b.Value)
+			}
+		}
+	}
+	return gram, chosen, nil
+}

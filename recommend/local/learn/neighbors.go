@@ -1,0 +1,99 @@
+package learn
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Neighbors says for each column how much it speaks for the others. It never changes.
+type Neighbors struct {
+	start   []int32 // where the list of each column begins; one more than columns
+	cols    []int32
+	weights []float32
+}
+
+// Cols is how many columns there are.
+func (n *Neighbors) Cols() int { return len(n.start) - 1 }
+
+// Len is how many weights are kept.
+func (n *Neighbors) Len() int { return len(n.cols) }
+
+// Add adds what a history speaks for to the scores, one for each column. Columns of the history that are not known speak for nothing.
+func (n *Neighbors) Add(history []Entry, scores []float32) {
+	for _, e := range history {
+		if int(e.Col) >= n.Cols() {
+			continue
+		}
+		from, to := n.start[e.Col], n.start[e.Col+1]
+		cols, weights := n.cols[from:to], n.weights[from:to:to]
+		for i, c := range cols {
+			scores[c] += e.Value * weights[i]
+		}
+	}
+}
+
+// Of returns what a column speaks for, sorted by column. The slices must not be changed.
+func (n *Neighbors) Of(col int32) (cols []int32, weights []float32) {
+	if int(col) >= n.Cols() {
+		return nil, nil
+	}
+	return n.cols[n.start[col]:n.start[col+1]], n.weights[n.start[col]:n.start[col+1]]
+}
+
+// Weight is how much one column speaks for another.
+func (n *Neighbors) Weight(from, to int32) float32 {
+	cols, weights := n.Of(from)
+	if i, ok := slices.BinarySearch(cols, to); ok {
+		return weights[i]
+	}
+	return 0
+}
+
+// pruner keeps for each column those that speak for or against it the most.
+type pruner struct {
+	keep  int
+	cols  int
+	from  [][]int32 // for each source, in the order of the targets
+	speak [][]float32
+}
+
+func newPruner(cols, keep int) *pruner {
+	return &pruner{keep: keep, cols: cols, from: make([][]int32, cols), speak: make([][]float32, cols)}
+}
+
+// target takes what speaks for a column: a weight for each source, 0 for nothing. Targets come in ascending order.
+func (p *pruner) target(to int32, weights []float32) {
+	bound := p.bound(weights)
+	for s, w := range weights {
+		if w != 0 && float32(math.Abs(float64(w))) >= bound {
+			p.from[s] = append(p.from[s], to)
+			p.speak[s] = append(p.speak[s], w)
+		}
+	}
+}
+
+// bound is the least weight that is kept.
+func (p *pruner) bound(weights []float32) float32 {
+	var sizes []float32
+	for _, w := range weights {
+		if w != 0 {
+			sizes = append(sizes, float32(math.Abs(float64(w))))
+		}
+	}
+	if p.keep <= 0 || len(sizes) <= p.keep {
+		return 0
+	}
+	slices.SortFunc(sizes, func(a, b float32) int { return cmp.Compare(b, a) })
+	return sizes[p.keep-1]
+}
+
+func (p *pruner) done() *Neighbors {
+	n := &Neighbors{start: make([]int32, p.cols+1)}
+	for s := range p.cols {
+		n.cols = append(n.cols, p.from[s]...)
+		n.weights = append(n.weights, p.speak[s]...)
+		n.start[s+1] = int32(len(n.cols)) //nolint:gosec // columns times what is kept of each
+	}
+	return n
+}
