@@ -59,6 +59,7 @@ type Edition struct {
 	items  []Item
 	at     map[ItemID]int
 	traits []Traits
+	kinds  int // of traits
 	cities map[string]Spot
 }
 
@@ -71,7 +72,8 @@ func newEdition(items []Item) *Edition {
 }
 
 func editionOf(items []Item, at map[ItemID]int) *Edition {
-	return &Edition{items: items, at: at, traits: traitsOf(items), cities: citiesOf(items)}
+	traits, kinds := traitsOf(items)
+	return &Edition{items: items, at: at, traits: traits, kinds: kinds, cities: citiesOf(items)}
 }
 
 // Len is how many items there are. They are numbered from 0; an item keeps its number in later editions.
@@ -82,6 +84,9 @@ func (e *Edition) At(i int) *Item { return &e.items[i] }
 
 // Traits returns what the item with a number is like.
 func (e *Edition) Traits(i int) Traits { return e.traits[i] }
+
+// TraitKinds is how many traits there are: their numbers are less.
+func (e *Edition) TraitKinds() int { return e.kinds }
 
 // Index returns the number of an item; false when it is not known.
 func (e *Edition) Index(id ItemID) (int, bool) {

@@ -72,7 +72,7 @@ func traitWeight(k Key) float64 {
 
 // traitsOf weighs what items are like by how rare it is (inverse document frequency): that two films have a director in common says
 // more than that both are films.
-func traitsOf(items []Item) []Traits {
+func traitsOf(items []Item) (list []Traits, kinds int) {
 	number := map[Key]int32{}
 	var count []float64
 	raw := make([][]Trait, len(items))
@@ -88,14 +88,14 @@ func traitsOf(items []Item) []Traits {
 			raw[i] = append(raw[i], Trait{id, float32(d.Weight)})
 		}
 	}
-	list := make([]Traits, len(items))
+	list = make([]Traits, len(items))
 	for i, t := range raw {
 		for j := range t {
 			t[j].Weight *= float32(math.Log(1 + float64(len(items))/count[t[j].ID]))
 		}
 		list[i] = unit(t)
 	}
-	return list
+	return list, len(count)
 }
 
 // unit sorts traits by number, adds up what is named twice and makes the length 1.
