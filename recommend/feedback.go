@@ -53,9 +53,11 @@ type Feedback struct {
 	Kind   Kind      `json:"kind"`
 	User   UserID    `json:"user"`
 	Item   ItemID    `json:"item"`
-	Tenant Tenant    `json:"tenant"`          // whose page it was done on
-	At     time.Time `json:"at"`              // UTC
-	Value  float64   `json:"value,omitempty"` // how strongly, such as 0.8 for four of five stars; 0 means 1, at most 1
+	Tenant Tenant    `json:"tenant"`           // whose page it was done on
+	At     time.Time `json:"at"`               // UTC
+	Value  float64   `json:"value,omitempty"`  // how strongly, such as 0.8 for four of five stars; 0 means 1, at most 1
+	City   string    `json:"city,omitempty"`   // slug: where they were looking for something
+	Device Device    `json:"device,omitempty"` // what they looked at
 }
 
 // Strength is how strongly it was meant, above 0 and at most 1.

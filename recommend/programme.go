@@ -59,7 +59,7 @@ type Edition struct {
 	items  []Item
 	at     map[ItemID]int
 	traits []Traits
-	kinds  int // of traits
+	trait  map[Key]int32
 	cities map[string]Spot
 }
 
@@ -72,8 +72,8 @@ func newEdition(items []Item) *Edition {
 }
 
 func editionOf(items []Item, at map[ItemID]int) *Edition {
-	traits, kinds := traitsOf(items)
-	return &Edition{items: items, at: at, traits: traits, kinds: kinds, cities: citiesOf(items)}
+	traits, number := traitsOf(items)
+	return &Edition{items: items, at: at, traits: traits, trait: number, cities: citiesOf(items)}
 }
 
 // Len is how many items there are. They are numbered from 0; an item keeps its number in later editions.
@@ -86,7 +86,13 @@ func (e *Edition) At(i int) *Item { return &e.items[i] }
 func (e *Edition) Traits(i int) Traits { return e.traits[i] }
 
 // TraitKinds is how many traits there are: their numbers are less.
-func (e *Edition) TraitKinds() int { return e.kinds }
+func (e *Edition) TraitKinds() int { return len(e.trait) }
+
+// Trait returns the number of a trait by its key; false when no item has it.
+func (e *Edition) Trait(k Key) (int32, bool) {
+	n, ok := e.trait[k]
+	return n, ok
+}
 
 // Index returns the number of an item; false when it is not known.
 func (e *Edition) Index(id ItemID) (int, bool) {

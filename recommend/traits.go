@@ -72,8 +72,8 @@ func traitWeight(k Key) float64 {
 
 // traitsOf weighs what items are like by how rare it is (inverse document frequency): that two films have a director in common says
 // more than that both are films.
-func traitsOf(items []Item) (list []Traits, kinds int) {
-	number := map[Key]int32{}
+func traitsOf(items []Item) (list []Traits, number map[Key]int32) {
+	number = map[Key]int32{}
 	var count []float64
 	raw := make([][]Trait, len(items))
 	for i := range items {
@@ -95,7 +95,7 @@ func traitsOf(items []Item) (list []Traits, kinds int) {
 		}
 		list[i] = unit(t)
 	}
-	return list, len(count)
+	return list, number
 }
 
 // unit sorts traits by number, adds up what is named twice and makes the length 1.

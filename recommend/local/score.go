@@ -1,0 +1,240 @@
+package local
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/marquee-tickets/marquee/recommend"
+	"github.com/marquee-tickets/marquee/recommend/local/learn"
+)
+
+// desk is the room that one answer is worked out in. Desks are used again.
+type desk struct {
+	keys       []float32 // for each key of a brain
+	profile    []float32 // as above
+	traits     []float32 // for each trait
+	history    []learn.Entry
+	candidates []int32
+	learnt     []float32 // for each candidate, as those below
+	alike      []float32
+	popular    []float32
+	around     []float32
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// room returns n zeros in the room of s.
+func room[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// ask is a query with what is known of who asks.
+type ask struct {
+	recommend.Query
+	past *past
+	told []told
+	now  time.Time
+}
+
+// rank scores what the tenant has on, the best first.
+func (v *view) rank(a *ask, mix Mix) []recommend.Scored {
+	d := desks.Get().(*desk) //nolint:forcetypeassert // of this pool
+	defer desks.Put(d)
+	d.candidates = v.candidates(d.candidates[:0], a)
+	n := len(d.candidates)
+	d.learnt, d.alike, d.popular, d.around = room(d.learnt, n), room(d.alike, n), room(d.popular, n), room(d.around, n)
+	v.addLearnt(d, a)
+	v.addAlike(d, a)
+	v.addPopular(d, a)
+	v.addAround(d, a)
+	known := amount(a.told)
+	trust := float32(known / (known + mix.Trust))
+	standard(d.learnt)
+	standard(d.alike)
+	standard(d.popular)
+	best := newBest(a.N)
+	for i, c := range d.candidates {
+		score := float32(mix.Learnt)*trust*d.learnt[i] + float32(mix.Alike)*(1-trust/2)*d.alike[i] +
+			float32(mix.Popular)*(1-.9*trust)*d.popular[i] + float32(mix.Around)*d.around[i]
+		best.offer(c, score)
+	}
+	return best.list(v.edition)
+}
+
+// candidates are the items that the tenant has on and that are not asked about.
+func (v *view) candidates(list []int32, a *ask) []int32 {
+	for i := range v.edition.Len() {
+		item := v.edition.At(i)
+		if item.Hidden || !item.For(a.Tenant) || item.ID == a.Like {
+			continue
+		}
+		list = append(list, int32(i)) //nolint:gosec // fewer items than 2^31
+	}
+	return list
+}
+
+// addLearnt scores by what was learnt of everybody, and of the tenant's people as far as there are enough of them.
+func (v *view) addLearnt(d *desk, a *ask) {
+	own := v.tenants[a.Tenant]
+	share := float32(0)
+	if own != nil {
+		share = float32(own.share())
+		v.look(own, d, a, share)
+	}
+	if v.shared != nil {
+		v.look(v.shared, d, a, 1-share)
+	}
+}
+
+// look adds what one brain says, with a weight.
+func (v *view) look(l *lens, d *desk, a *ask, weight float32) {
+	d.history = d.history[:0]
+	for _, t := range a.told {
+		if i, known := v.edition.Index(t.item); known {
+			for _, e := range l.entries[i] {
+				d.history = append(d.history, learn.Entry{Col: e.Col, Value: e.Value * float32(t.worth)})
+			}
+		}
+	}
+	for _, key := range a.past.user.Follows {
+		if n, known := l.number[recommend.Key(key)]; known {
+			d.history = append(d.history, learn.Entry{Col: n, Value: .5})
+		}
+	}
+	if len(d.history) == 0 {
+		return
+	}
+	n := len(l.keys)
+	d.keys, d.profile = room(d.keys, n), room(d.profile, n)
+	l.near.Add(d.history, d.keys)
+	for _, e := range d.history {
+		d.profile[e.Col] += e.Value
+	}
+	for i, c := range d.candidates {
+		var sum, square float32
+		for _, e := range l.entries[c] {
+			sum += e.Value * (d.keys[e.Col] + direct*d.profile[e.Col])
+			square += e.Value * e.Value
+		}
+		if square > 0 {
+			d.learnt[i] += weight * sum / float32(math.Sqrt(float64(square)))
+		}
+	}
+}
+
+// direct is how much a key that somebody chose speaks for itself: for an artist whom they saw, the next event of the same artist.
+const direct = .1
+
+// addAlike scores by what items are like.
+func (v *view) addAlike(d *desk, a *ask) {
+	if len(a.told) == 0 && len(a.past.user.Follows) == 0 {
+		return
+	}
+	d.traits = room(d.traits, v.edition.TraitKinds())
+	for _, t := range a.told {
+		if i, known := v.edition.Index(t.item); known {
+			for _, x := range v.edition.Traits(i) {
+				d.traits[x.ID] += x.Weight * float32(t.worth)
+			}
+		}
+	}
+	for _, key := range a.past.user.Follows {
+		if n, known := v.edition.Trait(recommend.Key(key)); known {
+			d.traits[n] += followed
+		}
+	}
+	for i, c := range d.candidates {
+		var sum float32
+		for _, x := range v.edition.Traits(int(c)) {
+			sum += x.Weight * d.traits[x.ID]
+		}
+		d.alike[i] = sum
+	}
+}
+
+// followed is what it says of a person that they follow somebody, beside 1 for a booking.
+const followed = .8
+
+func (v *view) addPopular(d *desk, a *ask) {
+	list := v.chart.in(a.Context.City)
+	for i, c := range d.candidates {
+		d.popular[i] = list[c]
+	}
+}
+
+// addAround scores by where and when.
+func (v *view) addAround(d *desk, a *ask) {
+	here := v.edition.Here(a.Context)
+	seasons := recommend.SeasonsAt(a.now)
+	moods := v.chart.moods(a.Context)
+	for i, c := range d.candidates {
+		item := v.edition.At(int(c))
+		d.around[i] = moods[c] + near(item, a.Context.City, here) + tongue(item, a) + soon(item, a.now)
+		if slices.ContainsFunc(v.seasons[c], func(s recommend.Season) bool { return slices.Contains(seasons, s) }) {
+			d.around[i]++
+		}
+	}
+}
+
+// farAway is what is lost by being further away than anybody goes for an evening.
+const farAway = -3
+
+// near is what an item loses by being far: one for each 40 km, nothing in the city that is looked at.
+func near(item *recommend.Item, city string, here recommend.Spot) float32 {
+	if city == "" && here == (recommend.Spot{}) || city != "" && item.In(city) || len(item.Places) == 0 {
+		return 0
+	}
+	km, known := item.Nearest(here)
+	if !known {
+		return farAway
+	}
+	return float32(max(-km/40, farAway))
+}
+
+// tongue is what an item gains by being in a language that the person uses.
+func tongue(item *recommend.Item, a *ask) float32 {
+	base := func(tag string) string { b, _, _ := strings.Cut(tag, "-"); return b }
+	switch {
+	case item.Language == "":
+		return 0
+	case base(item.Language) == base(a.Context.Language), base(item.Language) == base(a.past.user.Language):
+		return .5
+	}
+	return 0
+}
+
+// soon is what an item gains by being on within a fortnight.
+func soon(item *recommend.Item, now time.Time) float32 {
+	if item.First.IsZero() || item.First.Sub(now) > 14*24*time.Hour {
+		return 0
+	}
+	return .2
+}
+
+// standard makes the mean 0 and the standard deviation 1; a list that is all the same becomes zeros.
+func standard(list []float32) {
+	var sum, squares float64
+	for _, x := range list {
+		sum += float64(x)
+	}
+	mean := sum / max(float64(len(list)), 1)
+	for _, x := range list {
+		squares += (float64(x) - mean) * (float64(x) - mean)
+	}
+	dev := math.Sqrt(squares / max(float64(len(list)), 1))
+	if dev < 1e-9 {
+		clear(list)
+		return
+	}
+	for i, x := range list {
+		list[i] = float32((float64(x) - mean) / dev)
+	}
+}

@@ -1,0 +1,108 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/marquee-tickets/marquee/recommend/local/learn"
+)
+
+// tuning is how strictly models are learnt. It is found out on the data itself, by hiding a part of what people chose, and again when there
+// is twice as much of it.
+type tuning struct {
+	shrink float64
+	rows   int // when it was found out
+}
+
+// shrinks are those that are tried.
+var shrinks = []float64{4, 7, 11, 18}
+
+const (
+	hidden  = .15  // part of the choices that tuning hides
+	judges  = 3000 // people by whom tuning is judged, at most
+	tuneMin = 200  // people that tuning needs
+)
+
+// fit learns which keys go together.
+func (t *tuning) fit(ctx context.Context, m *learn.Matrix, exact int) (near *learn.Neighbors, how string, err error) {
+	if m.Cols > exact {
+		near, err = learn.RP3(ctx, m, learn.RP3Config{})
+		return near, "rp3", err
+	}
+	if len(m.Rows) >= tuneMin && (t.shrink == 0 || len(m.Rows) > 2*t.rows) {
+		if err := t.try(ctx, m); err != nil {
+			return nil, "", err
+		}
+	}
+	near, err = learn.EASE(ctx, m, learn.EASEConfig{Shrink: t.shrink})
+	return near, fmt.Sprintf("ease%g", t.shrink), err
+}
+
+// try finds out which of the shrinks finds hidden choices best.
+func (t *tuning) try(ctx context.Context, m *learn.Matrix) error {
+	rng := rand.New(rand.NewPCG(1, uint64(len(m.Rows)))) //nolint:gosec // the same data is tuned in the same way
+	shown := &learn.Matrix{Cols: m.Cols, Rows: make([][]learn.Entry, len(m.Rows))}
+	away := make([][]learn.Entry, len(m.Rows))
+	for i, row := range m.Rows {
+		for _, e := range row {
+			if rng.Float64() < hidden && len(row) > 2 {
+				away[i] = append(away[i], e)
+			} else {
+				shown.Rows[i] = append(shown.Rows[i], e)
+			}
+		}
+	}
+	best := -1.
+	for _, s := range shrinks {
+		near, err := learn.EASE(ctx, shown, learn.EASEConfig{Shrink: s})
+		if err != nil {
+			return err
+		}
+		if found := judge(near, shown, away); found > best {
+			best, t.shrink = found, s
+		}
+	}
+	t.rows = len(m.Rows)
+	return nil
+}
+
+// judge says how high hidden choices stand in the lists, as NDCG at 10.
+func judge(near *learn.Neighbors, shown *learn.Matrix, away [][]learn.Entry) float64 {
+	scores := make([]float32, shown.Cols)
+	var sum float64
+	step := max(len(away)/judges, 1)
+	for i := 0; i < len(away); i += step {
+		if len(away[i]) == 0 {
+			continue
+		}
+		clear(scores)
+		near.Add(shown.Rows[i], scores)
+		for _, e := range shown.Rows[i] {
+			scores[e.Col] = float32(math.Inf(-1))
+		}
+		var gain, ideal float64
+		for n, e := range away[i] {
+			if rank := above(scores, e.Col); rank < 10 {
+				gain += 1 / math.Log2(float64(rank)+2)
+			}
+			if n < 10 {
+				ideal += 1 / math.Log2(float64(n)+2)
+			}
+		}
+		sum += gain / ideal
+	}
+	return sum
+}
+
+// above is how many columns stand above one.
+func above(scores []float32, col int32) int {
+	n := 0
+	for _, s := range scores {
+		if s > scores[col] {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,104 @@
+package recommend
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Season is a time of the year that people go to certain things for.
+type Season string
+
+// The seasons.
+const (
+	NewYear    Season = "new_year"
+	Valentines Season = "valentines"
+	Easter     Season = "easter"
+	Halloween  Season = "halloween"
+	Diwali     Season = "diwali"
+	Christmas  Season = "christmas"
+	Summer     Season = "summer" // outdoors, in the north
+)
+
+// Seasons are all of them.
+func Seasons() []Season {
+	return []Season{NewYear, Valentines, Easter, Halloween, Diwali, Christmas, Summer}
+}
+
+// seasonWords are the tags, genres and words of titles by which an item belongs to a season.
+var seasonWords = map[Season][]string{
+	NewYear:    {"new year", "silvester", "nochevieja"},
+	Valentines: {"valentine", "valentines"},
+	Easter:     {"easter", "ostern", "pascua"},
+	Halloween:  {"halloween", "spooky"},
+	Diwali:     {"diwali", "deepavali"},
+	Christmas:  {"christmas", "xmas", "weihnachten", "weihnachts", "navidad", "nutcracker"},
+	Summer:     {"open air", "open-air", "summer", "sommer", "verano"},
+}
+
+// diwali are the days of Lakshmi Puja in India, by the Hindu calendar.
+var diwali = []string{"2025-10-20", "2026-11-08", "2027-10-29", "2028-10-17", "2029-11-05", "2030-10-26", "2031-11-14"}
+
+// SeasonsAt are the seasons that a day is in, each from three weeks before its feast on.
+func SeasonsAt(t time.Time) []Season {
+	var in []Season
+	for _, s := range Seasons() {
+		if s.at(t) {
+			in = append(in, s)
+		}
+	}
+	return in
+}
+
+func (s Season) at(t time.Time) bool {
+	year := t.Year()
+	day := func(month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 0, 0, 0, 0, t.Location())
+	}
+	before := func(feast time.Time) bool {
+		left := feast.AddDate(0, 0, 1).Sub(t) // to its end
+		return left > 0 && left <= 22*24*time.Hour
+	}
+	switch s {
+	case NewYear:
+		return t.Month() == time.December && t.Day() >= 20
+	case Valentines:
+		return before(day(time.February, 14))
+	case Easter:
+		return before(easterOf(year, t.Location()))
+	case Halloween:
+		return before(day(time.October, 31))
+	case Diwali:
+		return slices.ContainsFunc(diwali, func(d string) bool {
+			feast, err := time.ParseInLocation(time.DateOnly, d, t.Location())
+			return err == nil && before(feast)
+		})
+	case Christmas:
+		return t.Month() == time.November && t.Day() >= 24 || t.Month() == time.December && t.Day() <= 26
+	case Summer:
+		return t.Month() >= time.June && t.Month() <= time.August
+	}
+	return false
+}
+
+// easterOf is Easter Sunday by the Gregorian calendar. Source: the anonymous algorithm in Meeus, Astronomical Algorithms, 1991, chapter 8.
+func easterOf(year int, zone *time.Location) time.Time {
+	a, b, c := year%19, year/100, year%100
+	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
+	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
+	m := (a + 11*h + 22*l) / 451
+	month, day := (h+l-7*m+114)/31, (h+l-7*m+114)%31+1
+	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, zone)
+}
+
+// Seasons are the seasons that the item belongs to, by its tags, genres and title.
+func (i *Item) Seasons() []Season {
+	text := strings.ToLower(strings.Join(append(append([]string{i.Title}, i.Tags...), i.Genres...), " | "))
+	var list []Season
+	for _, s := range Seasons() {
+		if slices.ContainsFunc(seasonWords[s], func(w string) bool { return strings.Contains(text, w) }) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
