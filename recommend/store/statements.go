@@ -1,0 +1,60 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/marquee-tickets/marquee/internal/sqldb"
+)
+
+// statements are the texts that differ between the engines, built once. All others are constants above the method that runs them.
+type statements struct {
+	putItems, putUsers string
+	record, withdraw   string
+	lock, note         string
+}
+
+func newStatements(d sqldb.Dialect) statements {
+	s := statements{
+		putItems: with(d, `insert into rec_item (id, tenant, doc)
+select id, tenant, doc from %s where true
+on conflict (id) do update set tenant = excluded.tenant, doc = excluded.doc where rec_item.doc <> excluded.doc
+returning id`, "id text, tenant text, doc text"),
+
+		putUsers: with(d, `insert into rec_user (id, tenant, doc)
+select id, tenant, doc from %s where true
+on conflict (id) do update set tenant = excluded.tenant, doc = excluded.doc where rec_user.doc <> excluded.doc
+returning id`, "id text, tenant text, doc text"),
+
+		record: with(d, `insert into rec_feedback (user_id, item_id, kind, tenant, at)
+select user_id, item_id, kind, tenant, at from %s where true
+on conflict (user_id, item_id, kind) do update set tenant = excluded.tenant, at = excluded.at where excluded.at > rec_feedback.at
+returning user_id, item_id, kind`, "user_id text, item_id text, kind text, tenant text, at bigint"),
+
+		withdraw: with(d, `delete from rec_feedback
+where (user_id, item_id, kind) in (select user_id, item_id, kind from %s)
+returning user_id, item_id, kind`, "user_id text, item_id text, kind text"),
+
+		note: with(d, `insert into rec_change (at, what, user_id, doc)
+select at, what, user_id, doc from %s order by n`, "n bigint, at bigint, what text, user_id text, doc text"),
+	}
+	if d == sqldb.Postgres {
+		// Numbers are given out before the commit, so that a reader could see 2 before 1. Who writes entries holds this until its
+		// commit is seen by all: the numbers' order is that of the commits.
+		s.lock = "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.rec_change', 0))"
+	}
+	return s
+}
+
+// with puts the rows of the JSON list $1 in place of %s. columns are "name type, name type".
+func with(d sqldb.Dialect, template, columns string) string {
+	rows := "json_to_recordset($1::json) as x(" + columns + ")"
+	if d == sqldb.SQLite {
+		var list []string
+		for column := range strings.SplitSeq(columns, ", ") {
+			name, _, _ := strings.Cut(column, " ")
+			list = append(list, "value ->> '"+name+"' as "+name)
+		}
+		rows = "(select " + strings.Join(list, ", ") + " from json_each($1)) as x"
+	}
+	return strings.Replace(template, "%s", rows, 1)
+}
