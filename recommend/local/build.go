@@ -59,7 +59,7 @@ func (e *Engine) Rebuild(ctx context.Context) error {
 			return fmt.Errorf("learn for %q: %w", tenant, err)
 		}
 		brains[tenant] = b
-		if err := e.journal.SaveModel(ctx, tenant, recommend.Model{Version: b.version, At: began, Bytes: b.encode()}); err != nil {
+		if err := e.journal.SaveModel(ctx, tenant, b.version, began, b.encode()); err != nil {
 			return fmt.Errorf("keep the model: %w", err)
 		}
 	}

@@ -24,7 +24,7 @@ type Journal interface {
 	Forget(context.Context, recommend.UserID) error
 	// Watch calls fn with what any node writes from now on, until ctx ends.
 	Watch(ctx context.Context, fn func([]recommend.Change)) error
-	SaveModel(context.Context, recommend.Tenant, recommend.Model) error
+	SaveModel(ctx context.Context, tenant recommend.Tenant, version string, at time.Time, model []byte) error
 	LoadModel(context.Context, recommend.Tenant) (recommend.Model, bool, error)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ type Engine struct {
 	cfg       Config
 	programme *recommend.Programme
 	people    *lru.Cache[recommend.UserID, *past] // who was here lately
+	stripes   [64]sync.Mutex                      // each held by who changes what is remembered of some of them
 	view      atomic.Pointer[view]
 
 	mu      sync.Mutex // held by who changes what follows, or the view
@@ -152,18 +154,28 @@ func (e *Engine) Forget(ctx context.Context, user recommend.UserID) error {
 	if err := e.journal.Forget(ctx, user); err != nil {
 		return fmt.Errorf("forget a person: %w", err)
 	}
+	undo := e.holding(user)
 	e.people.Remove(user)
+	undo()
 	e.news.Add(1)
 	return nil
 }
 
 // change replaces what is remembered of a person. Who is not in memory is read from the journal when they ask.
 func (e *Engine) change(user recommend.UserID, fn func(*past) *past) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	defer e.holding(user)()
 	if p, known := e.people.Peek(user); known {
 		e.people.Add(user, fn(p))
 	}
+}
+
+// holding keeps others from changing what is remembered of a person until it is undone.
+func (e *Engine) holding(user recommend.UserID) (undo func()) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(user)) // never fails
+	mu := &e.stripes[h.Sum32()%uint32(len(e.stripes))]
+	mu.Lock()
+	return mu.Unlock
 }
 
 // pastOf returns what is known of a person; nothing of nobody.
@@ -174,8 +186,7 @@ func (e *Engine) pastOf(ctx context.Context, user recommend.UserID) (*past, erro
 	if p, known := e.people.Get(user); known {
 		return p, nil
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock() // so that nothing that is recorded meanwhile is lost
+	defer e.holding(user)() // so that nothing that is recorded meanwhile is lost
 	if p, known := e.people.Get(user); known {
 		return p, nil
 	}

@@ -16,8 +16,11 @@ import (
 // feedbackRow is a row of rec_feedback.
 type feedbackRow struct {
 	feedbackKey
-	Tenant string `json:"tenant"`
-	At     int64  `json:"at"` // microseconds since 1970
+	Tenant string  `json:"tenant"`
+	At     int64   `json:"at"`    // microseconds since 1970
+	Value  float64 `json:"value"` // as in recommend.Feedback: 0 means 1
+	City   string  `json:"city"`
+	Device string  `json:"device"`
 }
 
 // feedbackKey says which feedback it is.
@@ -34,19 +37,20 @@ func (k feedbackKey) compare(o feedbackKey) int {
 func (r feedbackRow) feedback() recommend.Feedback {
 	return recommend.Feedback{
 		Kind: recommend.Kind(r.Kind), User: recommend.UserID(r.User), Item: recommend.ItemID(r.Item), Tenant: recommend.Tenant(r.Tenant),
-		At: ofMicros(r.At),
+		At: ofMicros(r.At), Value: r.Value, City: r.City, Device: recommend.Device(r.Device),
 	}
 }
 
 func scanFeedback(r sqldb.Row, row *feedbackRow) error {
-	return r.Scan(&row.User, &row.Item, &row.Kind, &row.Tenant, &row.At)
+	return r.Scan(&row.User, &row.Item, &row.Kind, &row.Tenant, &row.At, &row.Value, &row.City, &row.Device)
 }
 
 // newest returns a row for each key, sorted by it: the newest of the list.
 func newest(list []recommend.Feedback) []feedbackRow {
 	rows := make([]feedbackRow, len(list))
 	for i, f := range list {
-		rows[i] = feedbackRow{feedbackKey{string(f.User), string(f.Item), string(f.Kind)}, string(f.Tenant), micros(f.At)}
+		key := feedbackKey{string(f.User), string(f.Item), string(f.Kind)}
+		rows[i] = feedbackRow{key, string(f.Tenant), micros(f.At), f.Value, f.City, string(f.Device)}
 	}
 	slices.SortFunc(rows, func(a, b feedbackRow) int { return cmp.Or(a.compare(b.feedbackKey), cmp.Compare(b.At, a.At)) })
 	return slices.CompactFunc(rows, func(a, b feedbackRow) bool { return a.feedbackKey == b.feedbackKey })
@@ -126,7 +130,7 @@ func (d *DB) Withdraw(ctx context.Context, list []recommend.Withdrawn) error {
 	})
 }
 
-const history = `select user_id, item_id, kind, tenant, at from rec_feedback
+const history = `select user_id, item_id, kind, tenant, at, value, city, device from rec_feedback
 where user_id = $1 order by at desc, item_id desc, kind desc limit $2`
 
 // History returns what the person did, the newest first, at most so many; all kinds, all tenants. Who is not known has none.
@@ -142,7 +146,7 @@ func (d *DB) History(ctx context.Context, user recommend.UserID, most int) ([]re
 	return list, nil
 }
 
-const feedbackPage = `select user_id, item_id, kind, tenant, at from rec_feedback
+const feedbackPage = `select user_id, item_id, kind, tenant, at, value, city, device from rec_feedback
 where (user_id, at, item_id, kind) > ($1, $2, $3, $4) and at >= $5
 order by user_id, at, item_id, kind limit $6`
 

@@ -22,11 +22,7 @@ const (
 )
 
 // Model is what an engine has learnt, in its own format.
-type Model struct {
-	Version string
-	At      time.Time // when it was learnt, UTC
-	Bytes   []byte
-}
+type Model = recommend.Model
 
 const (
 	putModel = `insert into rec_model (tenant, version, at, bytes) values ($1, $2, $3, $4)

@@ -25,10 +25,11 @@ select id, tenant, doc from %s where true
 on conflict (id) do update set tenant = excluded.tenant, doc = excluded.doc where rec_user.doc <> excluded.doc
 returning id`, "id text, tenant text, doc text"),
 
-		record: with(d, `insert into rec_feedback (user_id, item_id, kind, tenant, at)
-select user_id, item_id, kind, tenant, at from %s where true
-on conflict (user_id, item_id, kind) do update set tenant = excluded.tenant, at = excluded.at where excluded.at > rec_feedback.at
-returning user_id, item_id, kind`, "user_id text, item_id text, kind text, tenant text, at bigint"),
+		record: with(d, `insert into rec_feedback (user_id, item_id, kind, tenant, at, value, city, device)
+select user_id, item_id, kind, tenant, at, value, city, device from %s where true
+on conflict (user_id, item_id, kind) do update set tenant = excluded.tenant, at = excluded.at, value = excluded.value, city = excluded.city, device = excluded.device
+where excluded.at > rec_feedback.at
+returning user_id, item_id, kind`, "user_id text, item_id text, kind text, tenant text, at bigint, value double precision, city text, device text"),
 
 		withdraw: with(d, `delete from rec_feedback
 where (user_id, item_id, kind) in (select user_id, item_id, kind from %s)

@@ -52,7 +52,9 @@ func after(d time.Duration) time.Time { return start.Add(d) }
 
 // did is feedback of the given minute.
 func did(user recommend.UserID, kind recommend.Kind, item recommend.ItemID, minute int) recommend.Feedback {
-	return recommend.Feedback{Kind: kind, User: user, Item: item, Tenant: "ptn_1", At: after(time.Duration(minute) * time.Minute)}
+	return recommend.Feedback{
+		Kind: kind, User: user, Item: item, Tenant: "ptn_1", At: after(time.Duration(minute) * time.Minute), Value: .5, City: "berlin", Device: recommend.Phone,
+	}
 }
 
 func (s *suite) record(list ...recommend.Feedback) {

@@ -19,6 +19,9 @@ create table rec_feedback (
   kind    text collate "C" not null,
   tenant  text collate "C" not null,
   at      bigint not null,
+  value   double precision not null,
+  city    text not null,
+  device  text not null,
   primary key (user_id, item_id, kind)
 );
 create index rec_feedback_history on rec_feedback (user_id, at, item_id, kind);

@@ -19,6 +19,9 @@ create table rec_feedback (
   kind    text not null,
   tenant  text not null,
   at      integer not null,
+  value   real not null,
+  city    text not null,
+  device  text not null,
   primary key (user_id, item_id, kind)
 ) strict, without rowid;
 create index rec_feedback_history on rec_feedback (user_id, at, item_id, kind);
