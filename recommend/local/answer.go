@@ -81,13 +81,13 @@ func (e *Engine) Trial(item recommend.ItemID) (shown, chosen float64) {
 	return math.Max(t.Shown, t.Chosen), t.Chosen
 }
 
-// Did reports whether a person did something with an item.
-func (e *Engine) Did(ctx context.Context, user recommend.UserID, kind recommend.Kind, item recommend.ItemID) (bool, error) {
+// Settled returns the items that a person has booked or hidden.
+func (e *Engine) Settled(ctx context.Context, user recommend.UserID) (map[recommend.ItemID]bool, error) {
 	p, err := e.pastOf(ctx, user)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	return p.did(kind, item), nil
+	return p.settled, nil
 }
 
 // Saw reports whether a person has seen an item in any way. About what was long ago it may be wrong in one of a hundred.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 const (
 	fewPeople   = 2    // who must have to do with a key for it to be learnt
-	mostChoices = 400  // of one person that are learnt from, the newest ones
+	mostChoices = 1000 // of one person that are learnt from, the newest ones
 	ownFrom     = 1000 // choices that a tenant needs for a model of its own
 )
 
@@ -248,7 +249,7 @@ func (e *Engine) learn(ctx context.Context, c *crowd, now time.Time) (*brain, er
 			}
 			b.weight += x.value
 		}
-		m.Rows = append(m.Rows, learn.Row(list))
+		m.Rows = append(m.Rows, damped(learn.Row(list)))
 	}
 	near, how, err := e.tuned.fit(ctx, m, e.cfg.Exact)
 	if err != nil {
@@ -256,4 +257,13 @@ func (e *Engine) learn(ctx context.Context, c *crowd, now time.Time) (*brain, er
 	}
 	b.near, b.version = near, fmt.Sprintf("%s-%s", how, now.UTC().Format("20060102T150405.000"))
 	return b, nil
+}
+
+// damped makes people who choose a lot count a little less for each choice: they choose less carefully.
+func damped(list []learn.Entry) []learn.Entry {
+	by := float32(math.Pow(float64(max(len(list), 1)), -.1))
+	for i := range list {
+		list[i].Value *= by
+	}
+	return list
 }

@@ -12,9 +12,10 @@ import (
 
 // past is what a person did. It never changes: what they do next makes another one.
 type past struct {
-	user  recommend.User
-	deeds []deed             // the newest first, each pair of item and kind once, at most mostDeeds
-	older *bloom.BloomFilter // what was seen before those; nil when there is no such thing
+	user    recommend.User
+	deeds   []deed                    // the newest first, each pair of item and kind once, at most mostDeeds
+	settled map[recommend.ItemID]bool // what was booked or hidden
+	older   *bloom.BloomFilter        // what was seen before those; nil when there is no such thing
 }
 
 // deed is what a person did with an item.
@@ -27,9 +28,9 @@ type deed struct {
 
 // mostDeeds is how many are remembered exactly; what was seen before goes into a filter of 1 in 100 mistakes.
 const (
-	mostDeeds  = 300
+	mostDeeds  = 1000
 	olderItems = 2000
-	halfLife   = 90 * 24 * time.Hour // of what a choice says about a person
+	halfLife   = 365 * 24 * time.Hour // of what a choice says about a person
 )
 
 func deedOf(f recommend.Feedback) deed { return deed{f.Item, f.Kind, f.Strength(), f.At} }
@@ -54,7 +55,18 @@ func (p *past) with(more ...deed) *past {
 		next.older = next.forgetOlder()
 		next.deeds = next.deeds[:mostDeeds:mostDeeds]
 	}
+	next.settle()
 	return next
+}
+
+// settle notes what was booked or hidden.
+func (p *past) settle() {
+	p.settled = map[recommend.ItemID]bool{}
+	for _, d := range p.deeds {
+		if d.kind == recommend.Book || d.kind == recommend.Hide {
+			p.settled[d.item] = true
+		}
+	}
 }
 
 // forgetOlder puts what is too much into the filter.
@@ -73,6 +85,7 @@ func (p *past) forgetOlder() *bloom.BloomFilter {
 func (p *past) without(w recommend.Withdrawn) *past {
 	next := *p
 	next.deeds = slices.DeleteFunc(slices.Clone(p.deeds), func(d deed) bool { return d.item == w.Item && d.kind == w.Kind })
+	next.settle()
 	return &next
 }
 
@@ -81,11 +94,6 @@ func (p *past) as(u recommend.User) *past {
 	next := *p
 	next.user = u
 	return &next
-}
-
-// did reports whether the person did something with an item, as far as is remembered exactly.
-func (p *past) did(k recommend.Kind, item recommend.ItemID) bool {
-	return slices.ContainsFunc(p.deeds, func(d deed) bool { return d.kind == k && d.item == item })
 }
 
 // saw reports whether the person has seen an item; it may be wrong in one of a hundred about what was long ago.

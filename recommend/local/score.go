@@ -17,6 +17,7 @@ type desk struct {
 	profile    []float32 // as above
 	traits     []float32 // for each trait
 	history    []learn.Entry
+	out        []bool // items that are left out
 	candidates []int32
 	learnt     []float32 // for each candidate, as those below
 	alike      []float32
@@ -48,7 +49,7 @@ type ask struct {
 func (v *view) rank(a *ask, mix Mix) []recommend.Scored {
 	d := desks.Get().(*desk) //nolint:forcetypeassert // of this pool
 	defer desks.Put(d)
-	d.candidates = v.candidates(d.candidates[:0], a)
+	v.findCandidates(d, a)
 	n := len(d.candidates)
 	d.learnt, d.alike, d.popular, d.around = room(d.learnt, n), room(d.alike, n), room(d.popular, n), room(d.around, n)
 	v.addLearnt(d, a)
@@ -69,16 +70,24 @@ func (v *view) rank(a *ask, mix Mix) []recommend.Scored {
 	return best.list(v.edition)
 }
 
-// candidates are the items that the tenant has on and that are not asked about.
-func (v *view) candidates(list []int32, a *ask) []int32 {
-	for i := range v.edition.Len() {
-		item := v.edition.At(i)
-		if item.Hidden || !item.For(a.Tenant) || item.ID == a.Like {
-			continue
+// findCandidates are the items that the tenant has on, and that the person has neither booked nor hidden.
+func (v *view) findCandidates(d *desk, a *ask) {
+	d.out = room(d.out, v.edition.Len())
+	leave := func(id recommend.ItemID) {
+		if i, known := v.edition.Index(id); known {
+			d.out[i] = true
 		}
-		list = append(list, int32(i)) //nolint:gosec // fewer items than 2^31
 	}
-	return list
+	leave(a.Like)
+	for id := range a.past.settled {
+		leave(id)
+	}
+	d.candidates = d.candidates[:0]
+	for i := range v.edition.Len() {
+		if item := v.edition.At(i); !d.out[i] && !item.Hidden && item.For(a.Tenant) {
+			d.candidates = append(d.candidates, int32(i)) //nolint:gosec // fewer items than 2^31
+		}
+	}
 }
 
 // addLearnt scores by what was learnt of everybody, and of the tenant's people as far as there are enough of them.

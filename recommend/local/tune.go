@@ -17,7 +17,7 @@ type tuning struct {
 }
 
 // shrinks are those that are tried.
-var shrinks = []float64{4, 7, 11, 18}
+var shrinks = []float64{4, 7, 11, 16}
 
 const (
 	hidden  = .15  // part of the choices that tuning hides

@@ -1,0 +1,179 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/marquee-tickets/marquee/recommend"
+)
+
+const (
+	grounds   = 20  // of what a person did, the most telling, that reasons are looked for in
+	ground    = .02 // how much something must speak for an item to be named
+	freshDays = 14  // how long an item is new
+)
+
+// Explain says why an item is recommended: what speaks for it most. It is true of the person, the item and the moment.
+func (e *Engine) Explain(ctx context.Context, q recommend.Query, item recommend.ItemID) (recommend.Reason, error) {
+	v := e.view.Load()
+	i, known := v.edition.Index(item)
+	if !known {
+		return recommend.Reason{}, nil
+	}
+	if q.Like != "" {
+		if r, ok := v.alike(q.Like, i); ok {
+			return r, nil
+		}
+	}
+	a, err := e.ask(ctx, q)
+	if err != nil {
+		return recommend.Reason{}, err
+	}
+	if r, ok := v.personal(a, i); ok {
+		return r, nil
+	}
+	return v.common(a, i), nil
+}
+
+// alike is the reason of an item that is like another one, or that those chose who chose it.
+func (v *view) alike(to recommend.ItemID, i int) (recommend.Reason, bool) {
+	j, known := v.edition.Index(to)
+	if !known || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.speaks(v.shared, j, i) < ground {
+		return recommend.Reason{}, false
+	}
+	if name := shared(v.edition.At(i).People, v.edition.At(j).People); name != "" {
+		return recommend.Reason{Code: recommend.BecauseArtist, Name: name}, true
+	}
+	return recommend.Reason{Code: recommend.BecauseAlike, Item: to}, true
+}
+
+// personal is the reason that lies in what the person did or follows.
+func (v *view) personal(a *ask, i int) (recommend.Reason, bool) {
+	item := v.edition.At(i)
+	if name := followedIn(item, a.past.user.Follows); name != "" {
+		return recommend.Reason{Code: recommend.BecauseFollows, Name: name}, true
+	}
+	list := slices.Clone(a.told)
+	slices.SortStableFunc(list, func(a, b told) int { return cmp.Compare(b.worth, a.worth) })
+	var most float64
+	var by told
+	for _, t := range list[:min(len(list), grounds)] {
+		j, known := v.edition.Index(t.item)
+		if !known || t.worth <= 0 || i == j {
+			continue
+		}
+		speaks := t.worth * (v.speaks(v.shared, j, i) + v.speaks(v.tenants[a.Tenant], j, i) + .3*v.edition.Traits(i).Cosine(v.edition.Traits(j)))
+		if speaks > most {
+			most, by = speaks, t
+		}
+	}
+	if most < ground {
+		return recommend.Reason{}, false
+	}
+	return v.reasonOf(item, by), true
+}
+
+// reasonOf names what speaks for an item most: the artist whom both have, or else what was done.
+func (v *view) reasonOf(item *recommend.Item, by told) recommend.Reason {
+	before, _ := v.edition.Item(by.item)
+	if by.kind == recommend.View || by.kind == recommend.Click {
+		if name := shared(item.People, before.People); name != "" {
+			return recommend.Reason{Code: recommend.BecauseArtist, Name: name}
+		}
+	}
+	code := recommend.BecauseViewed
+	switch by.kind {
+	case recommend.Book:
+		code = recommend.BecauseBooked
+	case recommend.Like:
+		code = recommend.BecauseLiked
+	case recommend.Hold, recommend.Click, recommend.View, recommend.Shown, recommend.Hide:
+	}
+	return recommend.Reason{Code: code, Item: by.item}
+}
+
+// speaks is how much one item speaks for another by what was learnt.
+func (v *view) speaks(l *lens, from, to int) float64 {
+	if l == nil {
+		return 0
+	}
+	var sum float64
+	for _, a := range l.entries[from] {
+		for _, b := range l.entries[to] {
+			if a.Col == b.Col {
+				sum += float64(a.Value*b.Value) * direct
+				continue
+			}
+			sum += float64(a.Value * b.Value * l.near.Weight(a.Col, b.Col))
+		}
+	}
+	return sum
+}
+
+// common is the reason that is not the person's own.
+func (v *view) common(a *ask, i int) recommend.Reason {
+	item := v.edition.At(i)
+	seasons := recommend.SeasonsAt(a.now)
+	for _, s := range v.seasons[i] {
+		if slices.Contains(seasons, s) {
+			return recommend.Reason{Code: recommend.BecauseSeason, Name: string(s)}
+		}
+	}
+	if speed(item, a.now) >= fast && item.Sold >= 10 {
+		return recommend.Reason{Code: recommend.BecauseFast}
+	}
+	chosen := v.chart.chosen(a.Context.City, item.ID)
+	switch {
+	case a.Context.City != "" && chosen >= 3 && item.In(a.Context.City):
+		return recommend.Reason{Code: recommend.BecauseNear, Name: a.Context.City}
+	case v.chart.chosen("", item.ID) >= 3:
+		return recommend.Reason{Code: recommend.BecausePopular}
+	case fresh(item, a.now):
+		return recommend.Reason{Code: recommend.BecauseNew}
+	}
+	return recommend.Reason{Code: recommend.BecauseTry}
+}
+
+// fresh reports whether an item has just come into the programme.
+func fresh(item *recommend.Item, now time.Time) bool {
+	return !item.Added.IsZero() && now.Sub(item.Added) < freshDays*24*time.Hour
+}
+
+// chosen is how often an item was chosen of late in a city, or everywhere when it is empty, in bookings.
+func (c *chart) chosen(city string, id recommend.ItemID) float64 {
+	c.pulse.mu.Lock()
+	defer c.pulse.mu.Unlock()
+	list := c.pulse.all
+	if city != "" {
+		list = c.pulse.cities[city]
+	}
+	return list[id].now(c.at)
+}
+
+// shared is the first name that is in both lists; empty when there is none.
+func shared(list, other []string) string {
+	for _, name := range list {
+		if slices.ContainsFunc(other, func(o string) bool { return strings.EqualFold(o, name) }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// followedIn is the name of the one in the item whom, or what, somebody follows.
+func followedIn(item *recommend.Item, follows []string) string {
+	for _, name := range item.People {
+		if slices.Contains(follows, string(recommend.PersonKey(name))) {
+			return name
+		}
+	}
+	for _, name := range append(slices.Clone(item.Genres), item.Series) {
+		if name != "" && (slices.Contains(follows, string(recommend.GenreKey(name))) || slices.Contains(follows, string(recommend.SeriesKey(name)))) {
+			return name
+		}
+	}
+	return ""
+}

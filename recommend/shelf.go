@@ -1,0 +1,256 @@
+package recommend
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/marquee-tickets/marquee/bms/fault"
+)
+
+// Memory is the engine inside of the program, with what the last mile asks about people and items. Package local has one.
+type Memory interface {
+	Engine
+
+	// Programme is what is known of items.
+	Programme() *Programme
+
+	// Settled returns the items that a person has booked or hidden. The map must not be changed; nil is empty.
+	Settled(ctx context.Context, user UserID) (map[ItemID]bool, error)
+
+	// Saw reports whether a person has seen an item in any way; it may be wrong now and then about what was long ago.
+	Saw(ctx context.Context, user UserID, item ItemID) (bool, error)
+
+	// Trial returns how often an item was shown and chosen.
+	Trial(item ItemID) (shown, chosen float64)
+
+	// Explain says why an item is recommended to who asks.
+	Explain(ctx context.Context, q Query, item ItemID) (Reason, error)
+}
+
+// Config sets how a Shelf answers. The zero Config lets everything through.
+type Config struct {
+	// Before are engines that are asked before the one inside of the program, in turn.
+	Before []Engine
+
+	// Budget is how long one of them may take. Zero means 80 milliseconds.
+	Budget time.Duration
+
+	// Available says which items can be bought by who asks: on sale, with places left. It is asked last, and what it is not sure of it does not
+	// let through. Nil lets through what is not hidden.
+	Available func(ctx context.Context, r Request, items []ItemID) (map[ItemID]bool, error)
+
+	// Taste is how lists are put together. The zero Taste means DefaultTaste.
+	Taste Taste
+
+	// Now is the clock. Nil means the computer's.
+	Now func() time.Time
+
+	// Logger gets what went wrong. Nil discards it.
+	Logger *slog.Logger
+}
+
+// Taste is how a list is put together from candidates.
+type Taste struct {
+	// Likely is how much it counts that an item fits, beside that it differs from those before it: 1 sorts by score alone. At least
+	// 0.3.
+	Likely float64
+
+	// Caps bound how many of a list of ten may have the same organizer, venue or main genre; for other lengths in proportion. They give way
+	// where there is nothing else. Zero means no bound.
+	PerOrganizer, PerVenue, PerGenre int
+
+	// Explore keeps a place of each list of six or more for an item that is new, so that it can be found out who likes it.
+	Explore bool
+
+	// Surprise keeps a place of each list of eight or more for something of a genre that the list does not have.
+	Surprise bool
+}
+
+// DefaultTaste is a list with some variety, one try and one surprise.
+func DefaultTaste() Taste {
+	return Taste{Likely: .8, PerOrganizer: 5, PerVenue: 5, PerGenre: 5, Explore: true, Surprise: true}
+}
+
+func (c Config) withDefaults() Config {
+	if c.Budget == 0 {
+		c.Budget = 80 * time.Millisecond
+	}
+	if c.Taste == (Taste{}) {
+		c.Taste = DefaultTaste()
+	}
+	if c.Now == nil {
+		c.Now = func() time.Time { return time.Now().UTC() } //nolint:forbidigo // the default of the clock seam
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Validate returns an Invalid fault that names the field at fault, or nil.
+func (t Taste) Validate() error {
+	switch {
+	case !(t.Likely >= .3 && t.Likely <= 1): // false for NaN
+		return fault.Invalidf("likely", "must be between 0.3 and 1, not %v", t.Likely)
+	case t.PerOrganizer < 0 || t.PerVenue < 0 || t.PerGenre < 0:
+		return fault.Invalidf("caps", "must not be negative")
+	}
+	return nil
+}
+
+// Request is what a page asks for.
+type Request struct {
+	Tenant  Tenant
+	User    UserID   // empty without consent
+	Session []Signal // what was done in this visit, the oldest first
+	Like    ItemID   // more like this one; empty means for the person
+	N       int      // 1 to 50
+	Exclude []ItemID // what the page shows already
+	Within  string   // city: nothing that is on elsewhere alone; empty means anywhere
+	Age     int      // years of who asks; 0 means not known, and nothing is left out for it
+	Country string   // ISO 3166-1 alpha-2: nothing that is on in other countries alone; empty means anywhere
+	Context Context
+	Seed    uint64 // the same seed makes the same choices by chance
+	Taste   *Taste // instead of that of the Config, as in an experiment
+}
+
+// maxN is the most items of one answer.
+const maxN = 50
+
+func (r Request) validate() error {
+	switch {
+	case r.N < 1 || r.N > maxN:
+		return fault.Invalidf("n", "must be between 1 and %d, not %d", maxN, r.N)
+	case r.Age < 0 || r.Age > 150:
+		return fault.Invalidf("age", "must be between 0 and 150 years, not %d", r.Age)
+	case r.Taste != nil:
+		return r.Taste.Validate()
+	}
+	return nil
+}
+
+// Answer is a list of items, the best first.
+type Answer struct {
+	Items    []Pick
+	Engine   string // which engine found the first of them: "gorse", "local", "popular" or "latest"; empty when nothing was found
+	Model    string // the version that it answered from
+	Degraded bool   // an engine that should have answered did not
+}
+
+// Pick is an item of an answer.
+type Pick struct {
+	Item  ItemID
+	Score float64 // comparable within the answer only
+	Why   Reason
+	Tried bool // it stands here to find out who likes it
+}
+
+// Shelf answers what somebody may like. It is safe for concurrent use.
+type Shelf struct {
+	memory Memory
+	cfg    Config
+}
+
+// New returns a shelf over the engine inside of the program. It starts nothing. Errors: an Invalid fault that names the field of cfg.
+func New(memory Memory, cfg Config) (*Shelf, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.Taste.Validate(); err != nil {
+		return nil, fmt.Errorf("configure recommendations: %w", err)
+	}
+	if cfg.Budget < time.Millisecond {
+		return nil, fault.Invalidf("budget", "must be at least a millisecond")
+	}
+	return &Shelf{memory: memory, cfg: cfg}, nil
+}
+
+// Recommend answers a request. There may be fewer items than were asked for, when nothing else can be bought. Errors: an Invalid fault
+// that names the field; what a person has booked could not be read. An engine that fails is no error.
+func (s *Shelf) Recommend(ctx context.Context, r Request) (Answer, error) {
+	if err := r.validate(); err != nil {
+		return Answer{}, err
+	}
+	taste := s.cfg.Taste
+	if r.Taste != nil {
+		taste = *r.Taste
+	}
+	if r.Context.Now.IsZero() {
+		r.Context.Now = s.cfg.Now()
+	}
+	l := &list{shelf: s, r: r, taste: taste, edition: s.memory.Programme().Now(), seen: map[ItemID]bool{}}
+	if err := l.leaveOut(ctx); err != nil {
+		return Answer{}, err
+	}
+	l.fill(ctx)
+	l.arrange(ctx)
+	l.explain(ctx)
+	return l.answer, nil
+}
+
+// query is what engines are asked.
+func (r Request) query(n int) Query {
+	return Query{Tenant: r.Tenant, User: r.User, Session: r.Session, Like: r.Like, N: n, Context: r.Context}
+}
+
+// source is where candidates come from.
+type source struct {
+	name   string
+	budget time.Duration
+	find   func(context.Context, Query) ([]Scored, error)
+	model  func(context.Context) string
+}
+
+// sources are the engines in the order in which they are asked, and what stands in for them.
+func (s *Shelf) sources(r Request) []source {
+	var list []source
+	for _, e := range append(slices.Clone(s.cfg.Before), Engine(s.memory)) {
+		find := e.Recommend
+		if r.Like != "" {
+			find = e.Similar
+		}
+		list = append(list, source{e.Name(), s.cfg.Budget, find, func(ctx context.Context) string { return e.Health(ctx).Model }})
+	}
+	none := func(context.Context) string { return "" }
+	return append(list, source{"popular", s.cfg.Budget, s.memory.Popular, none}, source{"latest", s.cfg.Budget, s.latest, none})
+}
+
+// latest finds what came into the programme last.
+func (s *Shelf) latest(_ context.Context, q Query) ([]Scored, error) {
+	e := s.memory.Programme().Now()
+	var found []Scored
+	for i := range e.Len() {
+		if item := e.At(i); !item.Hidden && item.For(q.Tenant) {
+			found = append(found, Scored{Item: item.ID, Score: float64(item.Added.Unix()), Why: Reason{Code: BecauseNew}})
+		}
+	}
+	sortScored(found)
+	return found[:min(len(found), q.N)], nil
+}
+
+// inTime asks a source, and goes on without it when its time is over, whether it heeds that or not.
+func (s *Shelf) inTime(ctx context.Context, from source, q Query) ([]Scored, error) {
+	ctx, stop := context.WithTimeout(ctx, from.budget)
+	type outcome struct {
+		found []Scored
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() { // ends with its source; nobody waits for it longer than the budget
+		defer stop()
+		found, err := from.find(ctx, q)
+		done <- outcome{found, err}
+	}()
+	select {
+	case o := <-done:
+		return o.found, o.err
+	case <-ctx.Done():
+		select {
+		case o := <-done:
+			return o.found, o.err
+		default:
+			return nil, fmt.Errorf("ask %s: %w", from.name, ctx.Err())
+		}
+	}
+}
