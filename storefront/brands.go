@@ -33,10 +33,8 @@ func (s *Server) enter(rc *fasthttp.RequestCtx) bool {
 // siteOf is the site of a request: that of a draft for who may preview it, else that of the host name.
 func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 	ctx := web.Context(rc)
-	if !s.brands.Loaded() || !s.current(s.client.Now()) { // what is known may be old
-		if err := s.brands.Load(ctx); err != nil {
-			return nil, err
-		}
+	if err := s.renewBrands(ctx); err != nil {
+		return nil, err
 	}
 	if brand.Previewing(rc) {
 		if id, _, err := s.previews.Open(ctx, brand.TokenOf(rc), s.client.Now()); err == nil {
@@ -49,6 +47,30 @@ func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 		return site, nil
 	}
 	return nil, errNoSite
+}
+
+// brandsWithin is how long a request waits for brands to be read anew: part of its time, so that enough is left to find
+// out that its page cannot be made and to serve the one that is kept.
+const brandsWithin = 2 * time.Second
+
+// renewBrands reads the brands again when those that are known may be old. When they cannot be read the known ones count: pages
+// that are kept are served while nothing can be read, and they are those of a site.
+func (s *Server) renewBrands(ctx context.Context) error {
+	known := s.brands.Loaded()
+	if known && s.current(s.client.Now()) {
+		return nil
+	}
+	if known {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, brandsWithin)
+		defer cancel()
+	}
+	err := s.brands.Load(ctx)
+	if err != nil && known {
+		s.log.WarnContext(ctx, "brands not read", slog.String("error", err.Error()))
+		return nil
+	}
+	return err
 }
 
 // learnBrands takes in what has changed of brands, before the pages that show it are made anew.
