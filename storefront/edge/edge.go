@@ -47,10 +47,10 @@ type Config struct {
 	// StaleIfError is for how long after Fresh it is served while making it anew fails. Zero means a day.
 	StaleIfError time.Duration
 
-	// Timeout bounds one rendering. Zero means 10 seconds.
+	// Timeout bounds one rendering, with the wait for its place. Zero means 10 seconds.
 	Timeout time.Duration
 
-	// Renders is how many pages are made at a time; others wait. Zero means four for each processor.
+	// Renders is how many pages are made at a time; others wait, as long as Timeout allows. Zero means four for each processor.
 	Renders int
 
 	// Secure says that browsers reach the pages over HTTPS.

@@ -173,6 +173,46 @@ func TestHandle_WhatIsNotPublishedIsNotKept(t *testing.T) {
 	}
 }
 
+// A page of many events is kept here and purged by each, and has no header that proxies choke on.
+func TestHandle_TagsThatNoHeaderHolds(t *testing.T) {
+	t.Parallel()
+	var many []string
+	for i := range 1000 {
+		many = append(many, fmt.Sprintf("event:evt_%026d", i))
+	}
+	s := newShop(t, edge.Config{}, func(rc *fasthttp.RequestCtx) { edge.Publish(rc, edge.Page{Tags: many}) })
+	s.get("/p/x")
+	answer := s.get("/p/x")
+	assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "; hit")
+	assert.Less(t, len(answer.Header.Header()), 1<<10)
+	assert.Equal(t, "public, max-age=0, must-revalidate", string(answer.Header.Peek("Cache-Control")), "who cannot purge it asks")
+	s.Purge(many[999])
+	assert.Contains(t, string(s.get("/p/x").Header.Peek("Cache-Status")), "fwd=uri-miss")
+}
+
+// Pages that wait for a place longer than a page may take are not made: nobody waits for them any more.
+func TestHandle_NobodyWaitsForAPlaceForEver(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	s := newShop(t, edge.Config{Renders: 1, Timeout: 50 * time.Millisecond}, func(*fasthttp.RequestCtx) { <-release })
+	var wait sync.WaitGroup
+	wait.Go(func() { s.get("/p/slow") })
+	require.Eventually(t, func() bool { return s.renders.Load() == 1 }, 5*time.Second, time.Millisecond)
+	answered := make(chan *fasthttp.Response, 1)
+	wait.Go(func() { answered <- s.get("/p/x") })
+	select {
+	case answer := <-answered:
+		assert.Equal(t, fasthttp.StatusServiceUnavailable, answer.StatusCode())
+		assert.Contains(t, string(answer.Body()), "page_busy")
+		assert.Equal(t, "no-store", string(answer.Header.Peek("Cache-Control")))
+	case <-time.After(5 * time.Second):
+		assert.Fail(t, "it still waits")
+	}
+	close(release)
+	wait.Wait()
+	assert.EqualValues(t, 1, s.renders.Load())
+}
+
 func TestHandle_PassesOnWhatIsNotPublic(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, edge.Config{}, func(rc *fasthttp.RequestCtx) {
@@ -278,7 +318,7 @@ func TestHandle_StaleWhenMakingItAnewFails(t *testing.T) {
 		s.pass(time.Hour)
 		answer := s.get("/p/x")
 		assert.Contains(t, string(answer.Body()), "rendering 1")
-		assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "Marquee; hit; fwd=stale; detail=error; ttl=-")
+		assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "Marquee; fwd=stale; detail=error; ttl=-")
 	}
 	s.pass(24 * time.Hour)
 	assert.Equal(t, fasthttp.StatusInternalServerError, s.get("/p/x").StatusCode(), "not for ever")
