@@ -283,3 +283,18 @@ func TestCache_NewsThatTookLongAreOld(t *testing.T) {
 	}
 	assert.Never(t, kept, 300*time.Millisecond, 5*time.Millisecond)
 }
+
+// Who waits for a page in vain gets a page that says so, and not a document for programs.
+func TestCache_WhoWaitsInVainGetsAPage(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	n := newNode(t, kit)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	rc := requestTo("/en/" + kit.Programme.Venue.CitySlug)
+	web.Detach(ctx, rc, false)
+	n.front.Handler(rc)
+	assert.Equal(t, fasthttp.StatusServiceUnavailable, rc.Response.StatusCode())
+	assert.Equal(t, "text/html; charset=utf-8", string(rc.Response.Header.ContentType()))
+	assert.Contains(t, string(rc.Response.Body()), "<h1")
+}

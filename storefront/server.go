@@ -183,7 +183,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 			s.pages.Handle(rc)
 		}
 	}, edge.Config{
-		Public: s.pages.Public, Site: s.brands.Key, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current,
+		Public: s.pages.Public, Site: s.brands.Key, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current, Fail: s.Fail,
 		Secure: strings.HasPrefix(cfg.BaseURL, "https:"), Now: client.Now, Logger: cfg.Logger,
 	})
 	if err != nil {

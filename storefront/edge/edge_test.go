@@ -1,7 +1,9 @@
 package edge_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 )
 
@@ -211,6 +214,32 @@ func TestHandle_NobodyWaitsForAPlaceForEver(t *testing.T) {
 	close(release)
 	wait.Wait()
 	assert.EqualValues(t, 1, s.renders.Load())
+}
+
+// Who asked for a page that panics gets one that says so, with the number under which the log has it.
+func TestHandle_APanicIsAPageAndALine(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	broken := false
+	s := newShop(t, edge.Config{
+		Logger: slog.New(slog.NewTextHandler(&log, nil)),
+		Fail: func(rc *fasthttp.RequestCtx, err error) {
+			if broken {
+				panic("the layout is broken as well")
+			}
+			rc.Error("sorry "+web.RequestID(rc), web.ProblemOf(err).Status)
+		},
+	}, func(*fasthttp.RequestCtx) { panic("upside down") })
+	answer := s.get("/p/x")
+	assert.Equal(t, fasthttp.StatusInternalServerError, answer.StatusCode())
+	id, ok := strings.CutPrefix(string(answer.Body()), "sorry ")
+	require.True(t, ok)
+	assert.Len(t, id, 26)
+	assert.Contains(t, log.String(), "request_id="+id)
+	broken = true
+	answer = s.get("/p/x")
+	assert.Equal(t, fasthttp.StatusInternalServerError, answer.StatusCode())
+	assert.Contains(t, string(answer.Body()), "urn:marquee:problem:internal")
 }
 
 func TestHandle_PassesOnWhatIsNotPublic(t *testing.T) {

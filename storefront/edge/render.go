@@ -145,7 +145,7 @@ func (c *Cache) make(j job) (*entry, error) {
 	case c.renders <- struct{}{}:
 		defer func() { <-c.renders }()
 	case <-ctx.Done(): // whoever asked has long gone, and the places are for those who wait
-		web.WriteProblem(rc, errBusy)
+		web.FailSafe(rc, c.cfg.Fail, errBusy)
 		return c.newEntry(j.hash, j.key, rc, c.cfg.Now()), errNoPlace
 	}
 	defer c.counts.renders.Add(1)
@@ -182,9 +182,10 @@ var errPanic = errors.New("panic in handler")
 func (c *Cache) call(rc *fasthttp.RequestCtx) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			c.cfg.Logger.Error("panic in handler", slog.String("path", string(rc.Path())), slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			c.cfg.Logger.Error("panic in handler", slog.String("request_id", web.RequestID(rc)), slog.String("path", string(rc.Path())),
+				slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
 			rc.Response.Reset()
-			web.WriteProblem(rc, errPanic)
+			web.FailSafe(rc, c.cfg.Fail, errPanic)
 			err = errPanic
 		}
 	}()
