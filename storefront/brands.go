@@ -38,7 +38,7 @@ func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 	}
 	if brand.Previewing(rc) {
 		if id, _, err := s.previews.Open(ctx, brand.TokenOf(rc), s.client.Now()); err == nil {
-			if site, ok := s.brands.Draft(id); ok {
+			if site, ok := s.brands.Draft(id); ok && s.shows(rc.Host(), site) {
 				return site, nil
 			}
 		}
@@ -47,6 +47,13 @@ func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 		return site, nil
 	}
 	return nil, errNoSite
+}
+
+// shows reports whether a preview may be seen at a host name. It may not at another partner's: whoever has a link to a draft could
+// send others by it to a shop of his own under the other's name.
+func (s *Server) shows(host []byte, draft *brand.Site) bool {
+	there, ok := s.brands.Lookup(host)
+	return !ok || there.Sells(draft.Brand.PartnerID)
 }
 
 // brandsWithin is how long a request waits for brands to be read anew: part of its time, so that enough is left to find
@@ -101,7 +108,7 @@ func (s *Server) brandFile(rc *fasthttp.RequestCtx) bool {
 }
 
 // PreviewLink returns the path, with its query, that shows a brand as it is stored to whoever has it, until a time within
-// brand.MaxPreview. It leads there on every host name of the storefront. Errors: an Invalid fault about until.
+// brand.MaxPreview. It leads there on every host name of the storefront but those of other partners. Errors: an Invalid fault about until.
 func (s *Server) PreviewLink(ctx context.Context, id catalog.BrandID, until time.Time) (string, error) {
 	token, err := s.previews.Token(ctx, id, s.client.Now(), until)
 	return brand.PreviewPath + "?t=" + token, err
