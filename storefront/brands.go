@@ -33,14 +33,12 @@ func (s *Server) enter(rc *fasthttp.RequestCtx) bool {
 // siteOf is the site of a request: that of a draft for who may preview it, else that of the host name.
 func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 	ctx := web.Context(rc)
-	if !s.brands.Loaded() || !s.current(s.client.Now()) { // what is known may be old
-		if err := s.brands.Load(ctx); err != nil {
-			return nil, err
-		}
+	if err := s.renewBrands(ctx); err != nil {
+		return nil, err
 	}
 	if brand.Previewing(rc) {
 		if id, _, err := s.previews.Open(ctx, brand.TokenOf(rc), s.client.Now()); err == nil {
-			if site, ok := s.brands.Draft(id); ok {
+			if site, ok := s.brands.Draft(id); ok && s.shows(rc.Host(), site) {
 				return site, nil
 			}
 		}
@@ -49,6 +47,37 @@ func (s *Server) siteOf(rc *fasthttp.RequestCtx) (*brand.Site, error) {
 		return site, nil
 	}
 	return nil, errNoSite
+}
+
+// shows reports whether a preview may be seen at a host name. It may not at another partner's: whoever has a link to a draft could
+// send others by it to a shop of his own under the other's name.
+func (s *Server) shows(host []byte, draft *brand.Site) bool {
+	there, ok := s.brands.Lookup(host)
+	return !ok || there.Sells(draft.Brand.PartnerID)
+}
+
+// brandsWithin is how long a request waits for brands to be read anew: part of its time, so that enough is left to find
+// out that its page cannot be made and to serve the one that is kept.
+const brandsWithin = 2 * time.Second
+
+// renewBrands reads the brands again when those that are known may be old. When they cannot be read the known ones count: pages
+// that are kept are served while nothing can be read, and they are those of a site.
+func (s *Server) renewBrands(ctx context.Context) error {
+	known := s.brands.Loaded()
+	if known && s.current(s.client.Now()) {
+		return nil
+	}
+	if known {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, brandsWithin)
+		defer cancel()
+	}
+	err := s.brands.Load(ctx)
+	if err != nil && known {
+		s.log.WarnContext(ctx, "brands not read", slog.String("error", err.Error()))
+		return nil
+	}
+	return err
 }
 
 // learnBrands takes in what has changed of brands, before the pages that show it are made anew.
@@ -79,7 +108,7 @@ func (s *Server) brandFile(rc *fasthttp.RequestCtx) bool {
 }
 
 // PreviewLink returns the path, with its query, that shows a brand as it is stored to whoever has it, until a time within
-// brand.MaxPreview. It leads there on every host name of the storefront. Errors: an Invalid fault about until.
+// brand.MaxPreview. It leads there on every host name of the storefront but those of other partners. Errors: an Invalid fault about until.
 func (s *Server) PreviewLink(ctx context.Context, id catalog.BrandID, until time.Time) (string, error) {
 	token, err := s.previews.Token(ctx, id, s.client.Now(), until)
 	return brand.PreviewPath + "?t=" + token, err

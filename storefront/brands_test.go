@@ -384,6 +384,26 @@ func TestBrands_DraftsAreSeenByLinkAlone(t *testing.T) {
 	assert.NotContains(t, string(n.at("other.example", "/en", "Cookie", cookie).Body()), "Secret")
 }
 
+// A link to a partner's draft shows nothing under the name of another partner.
+func TestBrands_NoPreviewAtAnotherPartnersHost(t *testing.T) {
+	t.Parallel()
+	kit, r, n := twoBrands(t)
+	draft := brandOf(kit, r.partner.ID, "3", "Rival Draft", "draft.example")
+	draft.Status = catalog.BrandDraft
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), draft))
+	link, err := n.front.PreviewLink(t.Context(), draft.ID, kit.Now().Add(time.Hour))
+	require.NoError(t, err)
+	_, token, _ := strings.Cut(link, "?t=")
+	shown := func(host string) string {
+		return string(n.at(host, "/en", "Cookie", "preview="+token).Body())
+	}
+	require.Eventually(t, func() bool { return strings.Contains(shown("draft.example"), "Rival Draft") }, 10*time.Second, 5*time.Millisecond)
+	assert.Contains(t, shown("rival.example"), "Rival Draft", "the partner's own")
+	assert.Contains(t, shown("other.example"), "Rival Draft", "nobody's")
+	assert.NotContains(t, shown("own.example"), "Rival Draft")
+	assert.Contains(t, shown("own.example"), "Own House")
+}
+
 func TestBrands_LinksToPreviews(t *testing.T) {
 	t.Parallel()
 	kit := bmstest.New(t, bmstest.Options{})

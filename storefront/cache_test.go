@@ -2,7 +2,10 @@ package storefront_test
 
 import (
 	"context"
+	"log/slog"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,8 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/sqlite"
+	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/locale/localetest"
@@ -26,8 +32,14 @@ type node struct {
 // newNode starts one over a kit's database and waits until it knows the catalogue.
 func newNode(t *testing.T, kit *bmstest.Kit) *node {
 	t.Helper()
-	client := kit.Another(kit.Bank)
-	front, err := storefront.New(client, storefront.Config{BaseURL: host, Sandbox: kit.Bank, Texts: localetest.New(t)})
+	return nodeOf(t, kit.Another(kit.Bank), storefront.Config{Sandbox: kit.Bank})
+}
+
+// nodeOf is newNode for a client.
+func nodeOf(t *testing.T, client *bms.Client, cfg storefront.Config) *node {
+	t.Helper()
+	cfg.BaseURL, cfg.Texts = host, localetest.New(t)
+	front, err := storefront.New(client, cfg)
 	require.NoError(t, err)
 	t.Cleanup(front.Close)
 	server, err := web.New(front.Handler, web.Config{Fail: front.Fail, Quick: front.Quick})
@@ -184,4 +196,105 @@ func TestCache_WhatNeverWasIsNotLookedFor(t *testing.T) {
 	event.ID, event.Slug = event.ID[:len(event.ID)-1]+"0", "the-film-that-never-was"
 	require.NoError(t, kit.Catalog.PutEvent(t.Context(), event))
 	require.Eventually(t, func() bool { return n.ask(city+"/events/"+event.Slug).StatusCode() == fasthttp.StatusOK }, 10*time.Second, 5*time.Millisecond)
+}
+
+// ownClient is a client with a connection of its own to a kit's database, which can be closed while the kit goes on.
+func ownClient(t *testing.T) (*bmstest.Kit, *bms.Client) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "shop.db")
+	open := func(t testing.TB, now func() time.Time) store.DB {
+		t.Helper()
+		db, err := sqlite.Open(context.WithoutCancel(t.Context()), sqlite.Config{Path: path, Now: now})
+		require.NoError(t, err)
+		return db
+	}
+	kit := bmstest.New(t, bmstest.Options{Open: open})
+	client, err := bms.New(open(t, kit.Clock.Now), bms.Config{BaseURL: host})
+	require.NoError(t, err)
+	return kit, client
+}
+
+// Pages that are kept are served while the database is away.
+func TestCache_WithoutADatabaseKeptPagesAreServed(t *testing.T) {
+	t.Parallel()
+	kit, client := ownClient(t)
+	n := nodeOf(t, client, storefront.Config{})
+	page := n.get("/en")
+	require.NoError(t, client.Close())
+	kit.Clock.Advance(time.Hour)
+	answer := n.ask("/en")
+	assert.Equal(t, fasthttp.StatusOK, answer.StatusCode())
+	assert.Equal(t, page, string(answer.Body()))
+	assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "detail=error")
+	assert.Equal(t, fasthttp.StatusServiceUnavailable, n.ask("/en/"+kit.Programme.Venue.CitySlug).StatusCode(), "what is not kept cannot be made")
+	kit.Clock.Advance(25 * time.Hour)
+	assert.Equal(t, fasthttp.StatusServiceUnavailable, n.ask("/en").StatusCode(), "not for ever")
+}
+
+// slowly is a logger that calls a function at each message of a text.
+type slowly struct {
+	slog.Handler
+
+	at string
+	do func()
+}
+
+// Enabled implements slog.Handler.
+func (slowly) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements slog.Handler.
+func (s slowly) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == s.at {
+		s.do()
+	}
+	return nil
+}
+
+// What happens while news are taken in is not known, however long that takes.
+func TestCache_NewsThatTookLongAreOld(t *testing.T) {
+	t.Parallel()
+	kit, client := ownClient(t)
+	own := brandOf(kit, kit.Programme.Partner.ID, "1", "Own House", "own.example")
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), own))
+	var once sync.Once
+	taken := make(chan struct{})
+	log := slowly{slog.DiscardHandler, "colour of a brand adjusted", func() {
+		once.Do(func() {
+			kit.Clock.Advance(time.Minute)
+			_ = client.Close() // no news will come after these
+			close(taken)
+		})
+	}}
+	n := nodeOf(t, client, storefront.Config{Logger: slog.New(log)})
+	kept := func() bool {
+		rc := requestTo("/en")
+		rc.Request.Header.SetHost("own.example")
+		return n.front.Quick(rc)
+	}
+	require.Eventually(t, func() bool { return n.at("own.example", "/en").StatusCode() == fasthttp.StatusOK && kept() }, 10*time.Second, 5*time.Millisecond)
+
+	pale := brandOf(kit, kit.Programme.Partner.ID, "2", "Pale House", "pale.example")
+	pale.Colours = catalog.Colours{"accent": "#fefefe"}
+	require.NoError(t, kit.Catalog.PutBrand(t.Context(), pale))
+	select {
+	case <-taken:
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "the news did not arrive")
+	}
+	assert.Never(t, kept, 300*time.Millisecond, 5*time.Millisecond)
+}
+
+// Who waits for a page in vain gets a page that says so, and not a document for programs.
+func TestCache_WhoWaitsInVainGetsAPage(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	n := newNode(t, kit)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	rc := requestTo("/en/" + kit.Programme.Venue.CitySlug)
+	web.Detach(ctx, rc, false)
+	n.front.Handler(rc)
+	assert.Equal(t, fasthttp.StatusServiceUnavailable, rc.Response.StatusCode())
+	assert.Equal(t, "text/html; charset=utf-8", string(rc.Response.Header.ContentType()))
+	assert.Contains(t, string(rc.Response.Body()), "<h1")
 }

@@ -104,7 +104,7 @@ type Server struct {
 	previews *brand.Previews
 
 	log   *slog.Logger
-	heard atomic.Pointer[time.Time] // when the catalogue's changes were last asked for
+	heard atomic.Pointer[time.Time] // up to when the catalogue's changes are known
 }
 
 // deafAfter is how old the news of the catalogue may be for pages to be served from memory: several times the pause
@@ -183,7 +183,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 			s.pages.Handle(rc)
 		}
 	}, edge.Config{
-		Public: s.pages.Public, Site: s.brands.Key, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current,
+		Public: s.pages.Public, Site: s.brands.Key, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current, Fail: s.Fail,
 		Secure: strings.HasPrefix(cfg.BaseURL, "https:"), Now: client.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
@@ -222,8 +222,7 @@ func (s *Server) Run(ctx context.Context) error {
 			s.log.WarnContext(ctx, "addresses not read", slog.String("error", err.Error()))
 			s.slugs.filter.Store(nil) // it may lack what has just come
 		}
-		now := s.client.Now()
-		s.heard.Store(&now)
+		s.heard.Store(&change.AsOf) // not now: taking it in may have taken long, and nobody has listened meanwhile
 	})
 }
 

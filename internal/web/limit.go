@@ -64,6 +64,20 @@ func (l *Limiter) Take(key string) error {
 	return nil
 }
 
+// Check refuses what Take would refuse, and notes nothing.
+func (l *Limiter) Check(key string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bucket, known := l.buckets.Get(key)
+	if !known {
+		return nil
+	}
+	if left := bucket.TokensAt(l.now()); left < 1 {
+		return &WaitError{After: time.Duration((1 - left) * float64(l.limit.Every))}
+	}
+	return nil
+}
+
 // WaitError refuses what was done too often. It is a fault with the code RateLimited.
 type WaitError struct {
 	After time.Duration // when it may be tried again

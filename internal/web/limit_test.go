@@ -43,6 +43,23 @@ func TestLimiter_ABurstThenOneAtATime(t *testing.T) {
 	})
 }
 
+func TestLimiter_CheckingCostsNothing(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	l := web.NewLimiter(web.Limit{Burst: 1, Every: 10 * time.Second}, func() time.Time { return at })
+	for range 3 {
+		require.NoError(t, l.Check("a"))
+	}
+	require.NoError(t, l.Take("a"))
+	at = at.Add(4 * time.Second)
+	var wait *web.WaitError
+	require.ErrorAs(t, l.Check("a"), &wait)
+	assert.InDelta(t, 6*time.Second, wait.After, float64(time.Microsecond))
+	at = at.Add(wait.After)
+	require.NoError(t, l.Check("a"))
+	require.NoError(t, l.Take("a"), "what is checked is there")
+}
+
 func TestLimiter_ACrowdGetsNoMoreThanTheBurst(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)

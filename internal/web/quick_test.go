@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -42,6 +43,7 @@ func TestDetach_GivesWhatAServerGives(t *testing.T) {
 		assert.NotEmpty(t, rc.Response.Header.Peek("Content-Security-Policy"))
 		assert.Equal(t, secure, len(rc.Response.Header.Peek("Strict-Transport-Security")) > 0)
 		assert.Empty(t, rc.Response.Header.Peek("X-Request-Id"))
+		assert.NotEmpty(t, web.RequestID(rc))
 	}
 }
 
@@ -59,4 +61,23 @@ func TestServer_QuickAnswersAreInTheAccessLog(t *testing.T) {
 		server.Handler()(rc)
 		assert.Equal(t, want, strings.Count(log.String(), "path=/kept"), level)
 	}
+}
+
+// The access log says of a page from memory what it says of any: who asked, and the id that the answer has.
+func TestServer_QuickAnswersAreLoggedWithClientAndID(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	server, err := web.New(func(*fasthttp.RequestCtx) {}, web.Config{
+		Quick: func(*fasthttp.RequestCtx) bool { return true }, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")},
+		Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	require.NoError(t, err)
+	rc := new(fasthttp.RequestCtx)
+	rc.Request.SetRequestURI("/kept")
+	rc.Request.Header.Set("X-Forwarded-For", "192.0.2.7")
+	server.Handler()(rc)
+	id := string(rc.Response.Header.Peek("X-Request-Id"))
+	assert.Len(t, id, 26)
+	assert.Contains(t, log.String(), "request_id="+id)
+	assert.Contains(t, log.String(), "client=192.0.2.7")
 }

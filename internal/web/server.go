@@ -180,8 +180,8 @@ func (s *Server) wrap(base context.Context) fasthttp.RequestHandler {
 	}
 }
 
-// quick answers from memory where it can. It looks at the clock only for a log that somebody reads: that takes
-// as long as finding the page.
+// quick answers from memory where it can. It looks at the clock, for the client and for an id only for a log that somebody reads:
+// the clock alone takes as long as finding the page.
 func (s *Server) quick(rc *fasthttp.RequestCtx, base context.Context) bool { //nolint:revive // rc first, as in all of this package
 	if !s.cfg.Logger.Enabled(base, slog.LevelInfo) {
 		return s.cfg.Quick(rc)
@@ -189,7 +189,9 @@ func (s *Server) quick(rc *fasthttp.RequestCtx, base context.Context) bool { //n
 	start := s.cfg.Now()
 	done := s.cfg.Quick(rc)
 	if done {
-		s.log(rc, state{ctx: base}, s.cfg.Now().Sub(start))
+		st := state{id: requestID(rc), ctx: base, client: s.client(rc)}
+		rc.Response.Header.Set(headerRequestID, st.id)
+		s.log(rc, st, s.cfg.Now().Sub(start))
 	}
 	return done
 }
@@ -202,7 +204,7 @@ func (s *Server) guarded(rc *fasthttp.RequestCtx, st state) {
 				slog.String("path", string(rc.Path())), slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
 			rc.Response.Reset()
 			secureHeaders(rc, st)
-			s.cfg.Fail(rc, errPanic)
+			FailSafe(rc, s.cfg.Fail, errPanic)
 		}
 	}()
 	if s.health(rc) {
@@ -213,6 +215,18 @@ func (s *Server) guarded(rc *fasthttp.RequestCtx, st state) {
 		return
 	}
 	s.handler(rc)
+}
+
+// FailSafe has fail write the page for an error, and answers with a problem document when that panics, too: the page
+// may be broken in what all pages have.
+func FailSafe(rc *fasthttp.RequestCtx, fail func(*fasthttp.RequestCtx, error), err error) {
+	defer func() {
+		if recover() != nil {
+			rc.Response.ResetBody()
+			WriteProblem(rc, err)
+		}
+	}()
+	fail(rc, err)
 }
 
 var errPanic = errors.New("panic in handler")
@@ -228,7 +242,7 @@ func (s *Server) log(rc *fasthttp.RequestCtx, st state, took time.Duration) {
 	}
 	s.cfg.Logger.LogAttrs(st.ctx, level, "request",
 		slog.String("request_id", st.id), slog.String("method", string(rc.Method())), slog.String("path", string(rc.Path())),
-		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", Client(rc).String()))
+		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", st.client.String()))
 }
 
 // badRequest answers what could not be read as a request.

@@ -152,6 +152,17 @@ func TestServer_APanicIsAnAnswerAndALine(t *testing.T) {
 	assert.Equal(t, "ok\n", body, "the server goes on")
 }
 
+// What is broken in a page may be broken in the page for errors, too.
+func TestServer_APanicOfTheErrorPageIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(*fasthttp.RequestCtx) { panic("upside down") }, web.Config{Fail: func(*fasthttp.RequestCtx, error) { panic("as well") }})
+	answer, body := s.ask(t, "GET", "/x", nil, "")
+	assert.Equal(t, 500, answer.StatusCode)
+	assert.Contains(t, body, "urn:marquee:problem:internal")
+	_, body = s.ask(t, "GET", "/livez", nil, "")
+	assert.Equal(t, "ok\n", body, "the server goes on")
+}
+
 func TestServer_SecurityHeaders(t *testing.T) {
 	t.Parallel()
 	s := serve(t, hello, web.Config{})

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"net/netip"
 
 	"github.com/valyala/fasthttp"
@@ -40,9 +41,10 @@ func RequestID(rc *fasthttp.RequestCtx) string { return stateOf(rc).id }
 func Secure(rc *fasthttp.RequestCtx) bool { return rc.IsTLS() || stateOf(rc).secure }
 
 // Detach gives a request that the program makes itself, outside a Server, what a Server gives to those of
-// others: the context that Context returns, and the headers of every answer but its id.
+// others: the context that Context returns, an id, and the headers of every answer but that of the id.
 func Detach(ctx context.Context, rc *fasthttp.RequestCtx, secure bool) {
 	st := state{ctx: ctx, secure: secure}
-	rc.SetUserValue(stateKey, st)
 	secureHeaders(rc, st)
+	st.id = rand.Text()
+	rc.SetUserValue(stateKey, st)
 }

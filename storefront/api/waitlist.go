@@ -43,7 +43,7 @@ func (a *API) joinWaitlist(ctx context.Context, c *call) error {
 			return inField("show_id", err)
 		}
 	}
-	if err := a.cfg.Throttle.Join(web.Client(c.rc), wanted.Person.Key()); err != nil {
+	if err := a.cfg.Throttle.Join(web.Client(c.rc), wanted.Person.Clean().Key()); err != nil {
 		return err
 	}
 	wanted.Key, wanted.Brand = key, c.site().Brand.ID

@@ -113,7 +113,10 @@ func TestWaitlist_NobodyIsFloodedWithMails(t *testing.T) {
 	for range 10 {
 		s.do(ask{method: "POST", path: "/api/v1/waitlist", body: body}).must(202, nil)
 	}
-	s.do(ask{method: "POST", path: "/api/v1/waitlist", body: body}).refused(429, "too_many_tries")
+	for _, same := range []string{"ada@example.com", "ADA@example.com", " ada@example.com", "ada@example.com\t "} {
+		body["email"] = same
+		s.do(ask{method: "POST", path: "/api/v1/waitlist", body: body}).refused(429, "too_many_tries")
+	}
 }
 
 func TestWaitlist_RefusalsNameTheField(t *testing.T) {

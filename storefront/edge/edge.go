@@ -47,11 +47,14 @@ type Config struct {
 	// StaleIfError is for how long after Fresh it is served while making it anew fails. Zero means a day.
 	StaleIfError time.Duration
 
-	// Timeout bounds one rendering. Zero means 10 seconds.
+	// Timeout bounds one rendering, with the wait for its place. Zero means 10 seconds.
 	Timeout time.Duration
 
-	// Renders is how many pages are made at a time; others wait. Zero means four for each processor.
+	// Renders is how many pages are made at a time; others wait, as long as Timeout allows. Zero means four for each processor.
 	Renders int
+
+	// Fail writes the page for a request that could not be answered. Nil means web.WriteProblem.
+	Fail func(*fasthttp.RequestCtx, error)
 
 	// Secure says that browsers reach the pages over HTTPS.
 	Secure bool
@@ -90,6 +93,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Current == nil {
 		c.Current = func(time.Time) bool { return true }
+	}
+	if c.Fail == nil {
+		c.Fail = web.WriteProblem
 	}
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the default of the seam
@@ -257,7 +263,7 @@ func (c *Cache) miss(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer, old *en
 		case <-f.done:
 		case <-web.Context(rc).Done():
 			c.counts.failed.Add(1)
-			web.WriteProblem(rc, errBusy)
+			c.cfg.Fail(rc, errBusy)
 			return
 		}
 		if f.page.dead.Load() {
@@ -271,7 +277,7 @@ func (c *Cache) miss(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer, old *en
 		return
 	}
 	c.counts.failed.Add(1)
-	web.WriteProblem(rc, errBusy)
+	c.cfg.Fail(rc, errBusy)
 }
 
 var errBusy = fault.New(fault.Unavailable, "page_busy", "this page takes too long to make right now; please try again in a moment")

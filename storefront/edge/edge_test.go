@@ -1,7 +1,9 @@
 package edge_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 )
 
@@ -173,6 +176,72 @@ func TestHandle_WhatIsNotPublishedIsNotKept(t *testing.T) {
 	}
 }
 
+// A page of many events is kept here and purged by each, and has no header that proxies choke on.
+func TestHandle_TagsThatNoHeaderHolds(t *testing.T) {
+	t.Parallel()
+	var many []string
+	for i := range 1000 {
+		many = append(many, fmt.Sprintf("event:evt_%026d", i))
+	}
+	s := newShop(t, edge.Config{}, func(rc *fasthttp.RequestCtx) { edge.Publish(rc, edge.Page{Tags: many}) })
+	s.get("/p/x")
+	answer := s.get("/p/x")
+	assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "; hit")
+	assert.Less(t, len(answer.Header.Header()), 1<<10)
+	assert.Equal(t, "public, max-age=0, must-revalidate", string(answer.Header.Peek("Cache-Control")), "who cannot purge it asks")
+	s.Purge(many[999])
+	assert.Contains(t, string(s.get("/p/x").Header.Peek("Cache-Status")), "fwd=uri-miss")
+}
+
+// Pages that wait for a place longer than a page may take are not made: nobody waits for them any more.
+func TestHandle_NobodyWaitsForAPlaceForEver(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	s := newShop(t, edge.Config{Renders: 1, Timeout: 50 * time.Millisecond}, func(*fasthttp.RequestCtx) { <-release })
+	var wait sync.WaitGroup
+	wait.Go(func() { s.get("/p/slow") })
+	require.Eventually(t, func() bool { return s.renders.Load() == 1 }, 5*time.Second, time.Millisecond)
+	answered := make(chan *fasthttp.Response, 1)
+	wait.Go(func() { answered <- s.get("/p/x") })
+	select {
+	case answer := <-answered:
+		assert.Equal(t, fasthttp.StatusServiceUnavailable, answer.StatusCode())
+		assert.Contains(t, string(answer.Body()), "page_busy")
+		assert.Equal(t, "no-store", string(answer.Header.Peek("Cache-Control")))
+	case <-time.After(5 * time.Second):
+		assert.Fail(t, "it still waits")
+	}
+	close(release)
+	wait.Wait()
+	assert.EqualValues(t, 1, s.renders.Load())
+}
+
+// Who asked for a page that panics gets one that says so, with the number under which the log has it.
+func TestHandle_APanicIsAPageAndALine(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	broken := false
+	s := newShop(t, edge.Config{
+		Logger: slog.New(slog.NewTextHandler(&log, nil)),
+		Fail: func(rc *fasthttp.RequestCtx, err error) {
+			if broken {
+				panic("the layout is broken as well")
+			}
+			rc.Error("sorry "+web.RequestID(rc), web.ProblemOf(err).Status)
+		},
+	}, func(*fasthttp.RequestCtx) { panic("upside down") })
+	answer := s.get("/p/x")
+	assert.Equal(t, fasthttp.StatusInternalServerError, answer.StatusCode())
+	id, ok := strings.CutPrefix(string(answer.Body()), "sorry ")
+	require.True(t, ok)
+	assert.Len(t, id, 26)
+	assert.Contains(t, log.String(), "request_id="+id)
+	broken = true
+	answer = s.get("/p/x")
+	assert.Equal(t, fasthttp.StatusInternalServerError, answer.StatusCode())
+	assert.Contains(t, string(answer.Body()), "urn:marquee:problem:internal")
+}
+
 func TestHandle_PassesOnWhatIsNotPublic(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, edge.Config{}, func(rc *fasthttp.RequestCtx) {
@@ -278,7 +347,7 @@ func TestHandle_StaleWhenMakingItAnewFails(t *testing.T) {
 		s.pass(time.Hour)
 		answer := s.get("/p/x")
 		assert.Contains(t, string(answer.Body()), "rendering 1")
-		assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "Marquee; hit; fwd=stale; detail=error; ttl=-")
+		assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "Marquee; fwd=stale; detail=error; ttl=-")
 	}
 	s.pass(24 * time.Hour)
 	assert.Equal(t, fasthttp.StatusInternalServerError, s.get("/p/x").StatusCode(), "not for ever")

@@ -90,11 +90,21 @@ func (e *entry) live(cfg Config, page Page) {
 	e.staleUntil = e.freshUntil.Add(cfg.StaleWhileRevalidate)
 	e.errorUntil = e.freshUntil.Add(cfg.StaleIfError)
 	// Browsers ask each time and mostly get a 304: nobody can purge them.
-	e.head.Set(fasthttp.HeaderCacheControl, "public, max-age=0, must-revalidate, s-maxage="+seconds(fresh)+
+	const asked = "public, max-age=0, must-revalidate"
+	tags := strings.Join(e.tags, " ")
+	if len(tags) > maxSurrogate { // caches in front could purge by a part of them only, so they ask each time, too
+		e.head.Set(fasthttp.HeaderCacheControl, asked)
+		return
+	}
+	e.head.Set(fasthttp.HeaderCacheControl, asked+", s-maxage="+seconds(fresh)+
 		", stale-while-revalidate="+seconds(cfg.StaleWhileRevalidate)+", stale-if-error="+seconds(cfg.StaleIfError))
-	if len(e.tags) > 0 {
-		e.head.Set("Surrogate-Key", strings.Join(e.tags, " "))
+	if tags != "" {
+		e.head.Set("Surrogate-Key", tags)
 	}
 }
+
+// maxSurrogate bounds the tags that are sent, in bytes: some 200 events. Proxies refuse answers whose header is larger than a buffer of
+// theirs, and CDNs take 16 KB of tags.
+const maxSurrogate = 8 << 10
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }

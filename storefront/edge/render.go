@@ -106,10 +106,7 @@ type job struct {
 // render makes a page, hands it to those who wait, and keeps it.
 func (c *Cache) render(j job) {
 	defer c.land(j)
-	c.renders <- struct{}{}
 	page, err := c.make(j)
-	<-c.renders
-	c.counts.renders.Add(1)
 	if err != nil {
 		c.counts.failed.Add(1)
 		c.cfg.Logger.Error("page not rendered", slog.String("key", j.key), slog.String("error", err.Error()))
@@ -138,11 +135,34 @@ func (c *Cache) land(j job) {
 	c.index.end(j.mark)
 }
 
-// make renders the page from a request of the cache's own. The page is never nil; with an error it says that something
-// went wrong.
+// make renders the page from a request of the cache's own, once it has a place. The page is never nil; with an error it says that
+// something went wrong.
 func (c *Cache) make(j job) (*entry, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Timeout)
 	defer cancel()
+	rc := c.request(ctx, j)
+	select {
+	case c.renders <- struct{}{}:
+		defer func() { <-c.renders }()
+	case <-ctx.Done(): // whoever asked has long gone, and the places are for those who wait
+		web.FailSafe(rc, c.cfg.Fail, errBusy)
+		return c.newEntry(j.hash, j.key, rc, c.cfg.Now()), errNoPlace
+	}
+	defer c.counts.renders.Add(1)
+	began := c.cfg.Now()
+	err := c.call(rc)
+	page := c.newEntry(j.hash, j.key, rc, began)
+	if err == nil && page.head.StatusCode() >= fasthttp.StatusInternalServerError {
+		err = errStatus(page.head.StatusCode())
+	}
+	return page, err
+}
+
+// errNoPlace says that too many pages were being made for another one to begin.
+var errNoPlace = errors.New("no place to render in time")
+
+// request is a request of the cache's own, which has nothing but what the key has.
+func (c *Cache) request(ctx context.Context, j job) *fasthttp.RequestCtx {
 	var request fasthttp.Request
 	request.Header.SetMethod(fasthttp.MethodGet)
 	request.SetRequestURI(j.key[j.path:])
@@ -151,13 +171,7 @@ func (c *Cache) make(j job) (*entry, error) {
 	rc.Init(&request, nil, nil)
 	web.Detach(ctx, rc, c.cfg.Secure)
 	rc.SetUserValue(renderingKey, true)
-	began := c.cfg.Now()
-	err := c.call(rc)
-	page := c.newEntry(j.hash, j.key, rc, began)
-	if err == nil && page.head.StatusCode() >= fasthttp.StatusInternalServerError {
-		err = errStatus(page.head.StatusCode())
-	}
-	return page, err
+	return rc
 }
 
 func errStatus(status int) error { return fmt.Errorf("status %d", status) }
@@ -168,9 +182,10 @@ var errPanic = errors.New("panic in handler")
 func (c *Cache) call(rc *fasthttp.RequestCtx) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			c.cfg.Logger.Error("panic in handler", slog.String("path", string(rc.Path())), slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			c.cfg.Logger.Error("panic in handler", slog.String("request_id", web.RequestID(rc)), slog.String("path", string(rc.Path())),
+				slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
 			rc.Response.Reset()
-			web.WriteProblem(rc, errPanic)
+			web.FailSafe(rc, c.cfg.Fail, errPanic)
 			err = errPanic
 		}
 	}()

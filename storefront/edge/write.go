@@ -13,7 +13,7 @@ type how string
 const (
 	hit        how = "; hit"
 	hitStale   how = "; hit; detail=revalidating"
-	hitOnError how = "; hit; fwd=stale; detail=error"
+	hitOnError how = "; fwd=stale; detail=error" // "hit" and "fwd" are exclusive there
 	fwdMiss    how = "; fwd=uri-miss; stored"
 	fwdShared  how = "; fwd=uri-miss; collapsed; stored"
 	fwdNotKept how = "; fwd=uri-miss; detail=not-kept"

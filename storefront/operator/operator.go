@@ -109,7 +109,11 @@ func (d *Desk) route(r *request, path string) error {
 	if path == "/sign-in" && method == fasthttp.MethodPost {
 		return d.signIn(r)
 	}
-	if !d.known(r.rc) {
+	known, err := d.known(r.rc)
+	switch {
+	case err != nil:
+		return err
+	case !known:
 		if path == "/metrics" {
 			return errToken
 		}

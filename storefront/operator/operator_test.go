@@ -116,9 +116,49 @@ func TestHandle_AWrongTokenIsSlowToGuess(t *testing.T) {
 	answer := d.ask("/operator/sign-in", "token", "another guess")
 	assert.Equal(t, fasthttp.StatusTooManyRequests, answer.StatusCode())
 	assert.NotEmpty(t, answer.Header.Peek("Retry-After"))
+	assert.Equal(t, fasthttp.StatusTooManyRequests, d.ask("/operator/sign-in", "token", token).StatusCode(), "or who guesses on would find it")
 	d.kit.Clock.Advance(time.Minute)
 	assert.Equal(t, fasthttp.StatusUnauthorized, d.ask("/operator/sign-in", "token", "another guess").StatusCode())
 	d.signIn(t)
+}
+
+func TestHandle_ABearerTokenIsSlowToGuessToo(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.signIn(t)
+	bearer := func(given string) int {
+		rc := new(fasthttp.RequestCtx)
+		rc.Request.SetRequestURI("/operator/metrics")
+		rc.Request.Header.Set("Authorization", "Bearer "+given)
+		d.Handle(rc)
+		return rc.Response.StatusCode()
+	}
+	for range 20 {
+		assert.Equal(t, fasthttp.StatusOK, bearer(token), "what is right costs nothing")
+	}
+	for range 10 {
+		assert.Equal(t, fasthttp.StatusUnauthorized, bearer("a guess of some length"))
+	}
+	assert.Equal(t, fasthttp.StatusTooManyRequests, bearer("another guess"))
+	assert.Equal(t, fasthttp.StatusTooManyRequests, bearer(token))
+	assert.Equal(t, fasthttp.StatusOK, d.ask("/operator/cache").StatusCode(), "who is signed in stays so")
+	d.kit.Clock.Advance(time.Minute)
+	assert.Equal(t, fasthttp.StatusOK, bearer(token))
+}
+
+// A cookie is good for as long as the browser was told to keep it, whoever has kept it for longer.
+func TestHandle_ASessionEnds(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.signIn(t)
+	d.kit.Clock.Advance(12*time.Hour - time.Minute)
+	assert.Equal(t, fasthttp.StatusOK, d.ask("/operator/cache").StatusCode())
+	d.kit.Clock.Advance(2 * time.Minute)
+	assert.Equal(t, fasthttp.StatusUnauthorized, d.ask("/operator/cache").StatusCode())
+	name, value, _ := strings.Cut(d.cookie, "=")
+	end, proof, _ := strings.Cut(value, ".")
+	d.cookie = name + "=9" + end + "." + proof
+	assert.Equal(t, fasthttp.StatusUnauthorized, d.ask("/operator/cache").StatusCode(), "nobody but us says until when")
 }
 
 func TestHandle_WithoutATokenThereAreNoPages(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -21,11 +22,20 @@ const sessionCookie = "operator"
 // sessionFor is how long a browser stays signed in.
 const sessionFor = 12 * time.Hour
 
-// pass is the value of the cookie of those who have the token.
-func (d *Desk) pass() string {
+// pass is the value of the cookie of those who have the token, good until a time.
+func (d *Desk) pass(until time.Time) string {
+	end := strconv.FormatInt(until.Unix(), 10)
 	mac := hmac.New(sha256.New, d.token[:])
-	_, _ = mac.Write([]byte("operator's session")) // never fails
-	return hex.EncodeToString(mac.Sum(nil))
+	_, _ = mac.Write([]byte("operator's session until " + end)) // never fails
+	return end + "." + hex.EncodeToString(mac.Sum(nil))
+}
+
+// isPass reports whether a cookie is a pass that is still good.
+func (d *Desk) isPass(cookie []byte) bool {
+	end, _, _ := bytes.Cut(cookie, []byte("."))
+	seconds, err := strconv.ParseInt(string(end), 10, 64)
+	until := time.Unix(seconds, 0)
+	return err == nil && subtle.ConstantTimeCompare(cookie, []byte(d.pass(until))) == 1 && d.client.Now().Before(until)
 }
 
 // isToken compares in the same time whatever was given.
@@ -34,23 +44,40 @@ func (d *Desk) isToken(given []byte) bool {
 	return subtle.ConstantTimeCompare(sum[:], d.token[:]) == 1
 }
 
-// known reports whether the request is the operator's: a browser's by its cookie, a program's by a bearer token.
-func (d *Desk) known(rc *fasthttp.RequestCtx) bool {
+// proves reports whether a request gives the token. Wrong ones count for its network, and after too many of them the right one is
+// refused as well: otherwise it would be found by guessing on. Error: a *web.WaitError.
+func (d *Desk) proves(rc *fasthttp.RequestCtx, given []byte) (bool, error) {
+	from := web.Network(web.Client(rc))
+	if err := d.tries.Check(from); err != nil {
+		return false, err
+	}
+	if d.isToken(given) {
+		return true, nil
+	}
+	return false, d.tries.Take(from)
+}
+
+// known reports whether the request is the operator's: a browser's by its cookie, a program's by a bearer token. Error: that of proves.
+func (d *Desk) known(rc *fasthttp.RequestCtx) (bool, error) {
 	if cookie := rc.Request.Header.Cookie(sessionCookie); len(cookie) > 0 {
-		return subtle.ConstantTimeCompare(cookie, []byte(d.pass())) == 1
+		return d.isPass(cookie), nil
 	}
 	token, ok := bytes.CutPrefix(rc.Request.Header.Peek(fasthttp.HeaderAuthorization), []byte("Bearer "))
-	return ok && d.isToken(token)
+	if !ok {
+		return false, nil
+	}
+	return d.proves(rc, token)
 }
 
 func (d *Desk) signIn(r *request) error {
-	if !d.isToken(r.rc.PostArgs().Peek("token")) {
-		if err := d.tries.Take(web.Network(web.Client(r.rc))); err != nil {
-			return err
-		}
+	switch proved, err := d.proves(r.rc, r.rc.PostArgs().Peek("token")); {
+	case err != nil:
+		return err
+	case !proved:
 		return d.show(r, fasthttp.StatusUnauthorized, "Sign in", signInPage(d.frame("Error: Sign in", ""), "This is not the operator's token."))
 	}
-	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, Value: d.pass(), Path: Prefix, MaxAge: sessionFor})
+	pass := d.pass(d.client.Now().Add(sessionFor))
+	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, Value: pass, Path: Prefix, MaxAge: sessionFor})
 	web.Redirect(r.rc, Prefix+"/cache")
 	return nil
 }

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -201,6 +202,7 @@ func (p *Pages) Fail(rc *fasthttp.RequestCtx, err error) {
 }
 
 func (p *Pages) fail(r *request, err error) {
+	r.ctx = context.WithoutCancel(r.ctx) // templates write nothing once it has ended, and that may be what went wrong
 	problem := web.ProblemOf(err)
 	if problem.Status >= fasthttp.StatusInternalServerError {
 		p.cfg.Logger.Error("page failed", slog.String("request_id", web.RequestID(r.rc)),
