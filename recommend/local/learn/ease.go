@@ -11,7 +11,7 @@ import (
 
 // EASEConfig sets how EASE learns.
 type EASEConfig struct {
-	// Shrink is how much is needed to believe something, as a part of how often the columns are chosen on average. Zero means 10.
+	// Shrink is how much is needed to believe something, as a part of how often the columns are chosen on average. Zero means 7.
 	Shrink float64
 
 	// Drop is the part of a person's choices that the model must do without, so that none speaks for little more than itself. Zero means
@@ -28,7 +28,7 @@ type EASEConfig struct {
 // neighbours. Memory: 16 bytes for each pair of columns; time: their cube.
 func EASE(ctx context.Context, m *Matrix, c EASEConfig) (*Neighbors, error) {
 	if c.Shrink == 0 {
-		c.Shrink = 10
+		c.Shrink = 7
 	}
 	switch {
 	case c.Drop == 0:
