@@ -60,6 +60,18 @@ func TestTickets_OnlyWhatIsHandedOver(t *testing.T) {
 	}
 }
 
+// Who types the site's name opens an address without a language.
+func TestTickets_AreFoundWithoutALanguage(t *testing.T) {
+	t.Parallel()
+	b := keeps(t)
+	b.site.net.cut(true)
+	for _, path := range []string{"/", "/fr/mumbai"} {
+		b.open(path)
+		b.sees("No network")
+		assert.Equal(t, ticketPage, is[string](b, "one('[data-kept-list] a').getAttribute('href')"), path)
+	}
+}
+
 func TestTickets_TheListOfThemIsKeptToo(t *testing.T) {
 	t.Parallel()
 	b := keeps(t)
