@@ -235,11 +235,32 @@ func TestRefusal_AFormFromAnotherSite(t *testing.T) {
 func TestRefusal_MethodsThatAPageDoesNotHave(t *testing.T) {
 	t.Parallel()
 	s := open(t, bmstest.Options{}, storefront.Config{})
-	b := s.visit(t)
-	p := b.get("/shows/" + string(s.Programme.Show.ID) + "/holds")
+	p := s.visit(t).post("/mumbai", nil)
 	assert.Equal(t, 400, p.status)
-	assert.Equal(t, "POST", p.header.Get("Allow"))
-	assert.Equal(t, "GET", b.post("/mumbai", nil).header.Get("Allow"))
+	assert.Equal(t, "GET", p.header.Get("Allow"))
+}
+
+// The answer to a form that was refused has the address of the form: who loads it anew, or wants it in another language, gets the
+// page that has the form.
+func TestRefusal_TheAddressOfAFormLeadsToItsPage(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	b := s.visit(t)
+	show := "/en/shows/" + string(s.Programme.Show.ID)
+	assert.Equal(t, show, b.get(show+"/holds").url.Path)
+	refused := b.seats().form("Reserve and see the price").send()
+	assert.Equal(t, 400, refused.status)
+	assert.Equal(t, "/de"+show[3:], refused.follow("Deutsch").url.Path)
+
+	held := b.get("/language/en?to=%2F").reserve("stalls-A-1")
+	details := held.form("Go on to payment").set("name", "").send()
+	assert.Equal(t, 400, details.status)
+	for _, form := range []string{"/booking", "/voucher", "/voucher/remove", "/extend", "/release", "/again"} {
+		assert.Equal(t, held.url.Path, b.get(held.url.Path+form).url.Path, form)
+	}
+	assert.Contains(t, details.follow("Deutsch").url.Path, "/de/holds/")
+	sale := details.form("Go on to payment").set("name", "Ada", "email", "ada@example.com").send()
+	assert.Equal(t, sale.url.Path, b.get(sale.url.Path+"/payment").url.Path)
 }
 
 func TestRefusal_AShowThatDoesNotSell(t *testing.T) {

@@ -28,8 +28,9 @@ function countDown(box: HTMLElement): void {
     if (left > 0) return;
     clearInterval(timer);
     announce(urgent, say("time_over"));
-    // A moment later the server agrees that the time is over.
-    setTimeout(() => { if (!document.querySelector("form :focus")) location.reload(); }, 2 * SECOND);
+    // A moment later the server agrees that the time is over. The page is asked for by its address: it may be the answer to a form,
+    // and loading that anew would send the form again.
+    setTimeout(() => { if (!document.querySelector("form :focus")) location.replace(location.pathname + location.search); }, 2 * SECOND);
   };
   const timer = setInterval(tick, SECOND / 4);
   tick();
