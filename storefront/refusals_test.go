@@ -263,6 +263,21 @@ func TestRefusal_TheAddressOfAFormLeadsToItsPage(t *testing.T) {
 	assert.Equal(t, sale.url.Path, b.get(sale.url.Path+"/payment").url.Path)
 }
 
+// What has gone wrong is the first that one hears of a page.
+func TestRefusal_IsInTheTitle(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	b := s.visit(t)
+	title := func(p *page) string { return rawText(all(p.doc, "title")[0]) }
+	assert.NotContains(t, title(b.seats()), "Error")
+	assert.Contains(t, title(b.seats().form("Reserve and see the price").send()), "Error: Choose your seats")
+	held := b.reserve("stalls-A-1")
+	assert.Contains(t, title(held.form("Use code").set("code", "NONE").send()), "Error: Your reservation")
+	sale := held.ada().pay("pay")
+	cancel := sale.follow("Cancel tickets")
+	assert.Contains(t, title(b.get(cancel.url.Path+"?preview=1")), "Error: Cancel tickets")
+}
+
 func TestRefusal_AShowThatDoesNotSell(t *testing.T) {
 	t.Parallel()
 	s := open(t, bmstest.Options{}, storefront.Config{})

@@ -80,7 +80,8 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 		status = web.Status(fault.CodeOf(refused))
 		v.Notice = r.refusal(refused)
 	}
-	return r.show(status, cacheNever, cancelPage(p.frameOf(r, r.p.T("cancel.title", locale.With("event", o.event.Title)), o).own(), v))
+	title := r.titled(r.p.T("cancel.title", locale.With("event", o.event.Title)), v.Notice)
+	return r.show(status, cacheNever, cancelPage(p.frameOf(r, title, o).own(), v))
 }
 
 func ticketIDs(chosen []string) []booking.TicketID {
