@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -131,6 +132,14 @@ func TestAccess_TextsFromTheRightKeepNamesTogether(t *testing.T) {
 	assert.NotContains(t, label, ", ")
 	assert.NotEmpty(t, is[string](s, `one(".standing legend bdi").textContent`))
 	s.quiet()
+}
+
+func TestAccess_WhoClosesANoticeGoesOnInTheList(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")
+	s.run(`map.refuse({text: "Your choice would leave a single seat."}); button("Close").focus()`)
+	s.keys(kb.Enter)
+	s.holds(`warned() === "" && root.activeElement === one(".list h2")`)
 }
 
 func TestAccess_ColoursThatTheVisitorForces(t *testing.T) {
