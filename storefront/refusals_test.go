@@ -14,7 +14,9 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/storefront"
@@ -342,6 +344,26 @@ func TestCancel_WhatCannotBeCancelled(t *testing.T) {
 	assert.Equal(t, 410, late.status)
 	assert.Contains(t, late.text(), "It is too late to cancel tickets for this show.")
 	assert.NotContains(t, paid.get(paid.url.RequestURI()).text(), "Cancel tickets")
+}
+
+// A page that says what one gets back may be open for hours, and the policy gives less the nearer the show is.
+func TestCancel_GivesBackWhatWasSeenOrAsksAgain(t *testing.T) {
+	t.Parallel()
+	programme := bmstest.Small(bmstest.Start)
+	programme.Policy = booking.Policy{Tiers: []booking.Tier{{MinutesBefore: 24 * 60, Price: money.Whole}, {MinutesBefore: 60, Price: money.Whole / 2}}}
+	s := open(t, bmstest.Options{Programme: programme}, storefront.Config{})
+	paid := s.visit(t).reserve("stalls-A-1").ada().pay("pay")
+	preview := paid.follow("Cancel tickets").form("See what you get back").send()
+	assert.Contains(t, preview.text(), "You get back ₹200.00")
+	s.Clock.Advance(30 * time.Hour) // the show is in 18 hours
+	asked := preview.form("Cancel these tickets").send()
+	assert.Equal(t, 409, asked.status)
+	assert.Contains(t, asked.text(), "What you get back has changed since you looked")
+	assert.Contains(t, asked.text(), "You get back ₹100.00")
+	assert.Contains(t, paid.get(paid.url.RequestURI()).text(), "You are booked.", "nothing has happened")
+	form := asked.form("Cancel these tickets")
+	assert.Contains(t, form.send().text(), "₹100.00")
+	assert.Contains(t, form.send().text(), "cancelled", "a form that is sent twice has the same answer")
 }
 
 // deadBank does not answer.
