@@ -293,6 +293,37 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	s.MustBeClean()
 }
 
+// German has words that are wider than a screen, and they are broken there.
+func TestFlow_LongWordsFitOnNarrowScreens(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	s, base := flowShop(t)
+	long := strings.Repeat("Donaudampfschifffahrts", 4)
+	s.Programme.Event.Title, s.Programme.Venue.Name = long, long
+	require.NoError(t, s.Catalog.PutEvent(t.Context(), s.Programme.Event))
+	require.NoError(t, s.Catalog.PutVenue(t.Context(), s.Programme.Venue))
+	b := newTab(t, ctx, base)
+	for _, path := range []string{"/en", "/en/mumbai", "/en/mumbai/events/the-general", "/en/shows/" + string(s.Programme.Show.ID)} {
+		b.open(path)
+		b.sees(long)
+		b.fits()
+	}
+	b.press(button("Reserve the best seats"))
+	b.fits()
+	b.enter("#buyer-name", "Ada Lovelace")
+	b.enter("#buyer-email", "ada@example.com")
+	b.press(button("Go on to payment"))
+	b.fits()
+	b.press(button("Pay "))
+	b.bank("pay")
+	b.sees("You are booked.")
+	b.fits()
+	b.open("/en/tickets")
+	b.sees(long)
+	b.fits()
+	b.quiet()
+}
+
 // bank has the bank's page say what is wanted, and goes back to the shop.
 func (b *tab) bank(outcome string) {
 	b.t.Helper()
