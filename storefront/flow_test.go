@@ -409,6 +409,21 @@ func TestFlow_TheClockSpeaksTheLanguageOfThePage(t *testing.T) {
 	b.quiet()
 }
 
+// A phone that sleeps in a pocket stops one of its clocks.
+func TestFlow_TheClockGoesOnWhileTheDeviceSleeps(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	s, base := flowShop(t)
+	b := newTab(t, ctx, base)
+	b.open("/en/shows/" + string(s.Programme.Show.ID))
+	b.press(button("Reserve the best seats"))
+	b.holds(`document.querySelector("[data-clock]").textContent.startsWith("7:")`)
+	b.holds(`(Date.slept ??= Date.now, Date.now = () => Date.slept() + 300000, true)`)
+	b.holds(`document.querySelector("[data-clock]").textContent.startsWith("2:")`)
+	b.holds(`document.querySelector("[data-clock-say]").textContent.includes("3 minutes left")`)
+	b.quiet()
+}
+
 // runDown loads the page with a clock that has so many seconds left, and a moment more.
 func (b *tab) runDown(seconds int) {
 	b.t.Helper()
