@@ -14,7 +14,9 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/storefront"
@@ -235,11 +237,47 @@ func TestRefusal_AFormFromAnotherSite(t *testing.T) {
 func TestRefusal_MethodsThatAPageDoesNotHave(t *testing.T) {
 	t.Parallel()
 	s := open(t, bmstest.Options{}, storefront.Config{})
-	b := s.visit(t)
-	p := b.get("/shows/" + string(s.Programme.Show.ID) + "/holds")
+	p := s.visit(t).post("/mumbai", nil)
 	assert.Equal(t, 400, p.status)
-	assert.Equal(t, "POST", p.header.Get("Allow"))
-	assert.Equal(t, "GET", b.post("/mumbai", nil).header.Get("Allow"))
+	assert.Equal(t, "GET", p.header.Get("Allow"))
+}
+
+// The answer to a form that was refused has the address of the form: who loads it anew, or wants it in another language, gets the
+// page that has the form.
+func TestRefusal_TheAddressOfAFormLeadsToItsPage(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	b := s.visit(t)
+	show := "/en/shows/" + string(s.Programme.Show.ID)
+	assert.Equal(t, show, b.get(show+"/holds").url.Path)
+	refused := b.seats().form("Reserve and see the price").send()
+	assert.Equal(t, 400, refused.status)
+	assert.Equal(t, "/de"+show[3:], refused.follow("Deutsch").url.Path)
+
+	held := b.get("/language/en?to=%2F").reserve("stalls-A-1")
+	details := held.form("Go on to payment").set("name", "").send()
+	assert.Equal(t, 400, details.status)
+	for _, form := range []string{"/booking", "/voucher", "/voucher/remove", "/extend", "/release", "/again"} {
+		assert.Equal(t, held.url.Path, b.get(held.url.Path+form).url.Path, form)
+	}
+	assert.Contains(t, details.follow("Deutsch").url.Path, "/de/holds/")
+	sale := details.form("Go on to payment").set("name", "Ada", "email", "ada@example.com").send()
+	assert.Equal(t, sale.url.Path, b.get(sale.url.Path+"/payment").url.Path)
+}
+
+// What has gone wrong is the first that one hears of a page.
+func TestRefusal_IsInTheTitle(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	b := s.visit(t)
+	title := func(p *page) string { return rawText(all(p.doc, "title")[0]) }
+	assert.NotContains(t, title(b.seats()), "Error")
+	assert.Contains(t, title(b.seats().form("Reserve and see the price").send()), "Error: Choose your seats")
+	held := b.reserve("stalls-A-1")
+	assert.Contains(t, title(held.form("Use code").set("code", "NONE").send()), "Error: Your reservation")
+	sale := held.ada().pay("pay")
+	cancel := sale.follow("Cancel tickets")
+	assert.Contains(t, title(b.get(cancel.url.Path+"?preview=1")), "Error: Cancel tickets")
 }
 
 func TestRefusal_AShowThatDoesNotSell(t *testing.T) {
@@ -306,6 +344,26 @@ func TestCancel_WhatCannotBeCancelled(t *testing.T) {
 	assert.Equal(t, 410, late.status)
 	assert.Contains(t, late.text(), "It is too late to cancel tickets for this show.")
 	assert.NotContains(t, paid.get(paid.url.RequestURI()).text(), "Cancel tickets")
+}
+
+// A page that says what one gets back may be open for hours, and the policy gives less the nearer the show is.
+func TestCancel_GivesBackWhatWasSeenOrAsksAgain(t *testing.T) {
+	t.Parallel()
+	programme := bmstest.Small(bmstest.Start)
+	programme.Policy = booking.Policy{Tiers: []booking.Tier{{MinutesBefore: 24 * 60, Price: money.Whole}, {MinutesBefore: 60, Price: money.Whole / 2}}}
+	s := open(t, bmstest.Options{Programme: programme}, storefront.Config{})
+	paid := s.visit(t).reserve("stalls-A-1").ada().pay("pay")
+	preview := paid.follow("Cancel tickets").form("See what you get back").send()
+	assert.Contains(t, preview.text(), "You get back ₹200.00")
+	s.Clock.Advance(30 * time.Hour) // the show is in 18 hours
+	asked := preview.form("Cancel these tickets").send()
+	assert.Equal(t, 409, asked.status)
+	assert.Contains(t, asked.text(), "What you get back has changed since you looked")
+	assert.Contains(t, asked.text(), "You get back ₹100.00")
+	assert.Contains(t, paid.get(paid.url.RequestURI()).text(), "You are booked.", "nothing has happened")
+	form := asked.form("Cancel these tickets")
+	assert.Contains(t, form.send().text(), "₹100.00")
+	assert.Contains(t, form.send().text(), "cancelled", "a form that is sent twice has the same answer")
 }
 
 // deadBank does not answer.

@@ -91,7 +91,8 @@ func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
 		status = web.ProblemOf(refused).Status
 		view.Notice = r.refusal(refused)
 	}
-	f := p.frameOf(r, r.p.T("booking.page_title", locale.With("heading", view.Heading), locale.With("event", o.event.Title)), o).own()
+	title := r.p.T("booking.page_title", locale.With("heading", view.Heading), locale.With("event", o.event.Title))
+	f := p.frameOf(r, r.titled(title, view.Notice), o).own()
 	if view.Waiting {
 		f.Reload, f.Main = view.Return, pwa.Pending()
 	}

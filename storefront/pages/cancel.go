@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/valyala/fasthttp"
 
@@ -34,9 +36,10 @@ type cancelTicket struct {
 
 // planView is what a cancellation gives back.
 type planView struct {
-	Lines []priceLine
-	Back  string
-	Kept  string // of what was paid; empty when nothing is kept
+	Lines  []priceLine
+	Back   string
+	Agreed string // Back as the form says it
+	Kept   string // of what was paid; empty when nothing is kept
 }
 
 // cancelForm asks which tickets are to be cancelled, and shows what that gives back before anything happens.
@@ -48,7 +51,10 @@ func (p *Pages) cancelForm(r *request, b bms.Booking) error {
 	return p.showCancel(r, b, chosen, nil)
 }
 
-var errNothingToCancel = fault.New(fault.Invalid, "nothing_chosen", "choose at least one ticket to cancel")
+var (
+	errNothingToCancel = fault.New(fault.Invalid, "nothing_chosen", "choose at least one ticket to cancel")
+	errRefundChanged   = fault.New(fault.Conflict, "refund_changed", "what you get back has changed since you looked; please look again before you cancel")
+)
 
 // showCancel shows the form; with tickets chosen, what their cancellation gives back.
 func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused error) error {
@@ -65,10 +71,12 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 		Terms: policyText(r.p, b.Booking, o.show.TimeZone, r.now), Key: newKey(),
 	}
 	ids := ticketIDs(chosen)
-	if len(ids) > 0 && refused == nil {
-		var plan booking.RefundPlan
-		if plan, refused = p.client.Bookings.PreviewCancel(r.ctx, b.ID, ids); refused == nil {
+	if len(ids) > 0 && (refused == nil || errors.Is(refused, errRefundChanged)) {
+		plan, err := p.client.Bookings.PreviewCancel(r.ctx, b.ID, ids)
+		if err == nil {
 			v.Plan = planOf(r.p, plan, b.Booking, labels)
+		} else {
+			refused = err
 		}
 	}
 	v.Tickets = cancellable(r.p, b.Booking, ids, labels)
@@ -80,7 +88,8 @@ func (p *Pages) showCancel(r *request, b bms.Booking, chosen []string, refused e
 		status = web.Status(fault.CodeOf(refused))
 		v.Notice = r.refusal(refused)
 	}
-	return r.show(status, cacheNever, cancelPage(p.frameOf(r, r.p.T("cancel.title", locale.With("event", o.event.Title)), o).own(), v))
+	title := r.titled(r.p.T("cancel.title", locale.With("event", o.event.Title)), v.Notice)
+	return r.show(status, cacheNever, cancelPage(p.frameOf(r, title, o).own(), v))
 }
 
 func ticketIDs(chosen []string) []booking.TicketID {
@@ -109,7 +118,7 @@ func cancellable(p *locale.Printer, b booking.Booking, chosen []booking.TicketID
 }
 
 func planOf(p *locale.Printer, plan booking.RefundPlan, b booking.Booking, n names) *planView {
-	v := &planView{Back: p.Money(plan.Amount)}
+	v := &planView{Back: p.Money(plan.Amount), Agreed: agreedOf(plan)}
 	for _, back := range plan.PerTicket {
 		ticket, _ := b.Ticket(back.TicketID)
 		line := priceLine{Label: n.place(p, ticket), Amount: p.Money(back.Amount)}
@@ -124,11 +133,24 @@ func planOf(p *locale.Printer, plan booking.RefundPlan, b booking.Booking, n nam
 	return v
 }
 
+// agreedOf is what a cancellation gives back, as its form says it.
+func agreedOf(plan booking.RefundPlan) string { return strconv.FormatInt(plan.Amount.Minor, 10) }
+
+// refundChanged reports whether the tickets give back something else than the visitor has seen: the policy gives less the nearer the show
+// is, and a page may be open for hours. What cannot be cancelled any more is for Cancel to judge.
+func (p *Pages) refundChanged(r *request, b bms.Booking, chosen []string) bool {
+	plan, err := p.client.Bookings.PreviewCancel(r.ctx, b.ID, ticketIDs(chosen))
+	return err == nil && r.form("back") != agreedOf(plan)
+}
+
 // cancel cancels the tickets that the visitor has confirmed.
 func (p *Pages) cancel(r *request, b bms.Booking) error {
 	chosen := r.forms("ticket")
 	if len(chosen) == 0 {
 		return p.showCancel(r, b, nil, errNothingToCancel)
+	}
+	if p.refundChanged(r, b, chosen) {
+		return p.showCancel(r, b, chosen, errRefundChanged)
 	}
 	_, err := withTwin(r.ctx, func() (booking.Booking, error) {
 		return p.client.Bookings.Cancel(r.ctx, bms.CancelRequest{

@@ -332,7 +332,7 @@ func detailOf(p *locale.Printer, s catalog.Show) string {
 	if s.Online {
 		parts = append(parts, p.T("show.online"))
 	}
-	return capitalized(strings.Join(parts, ", "))
+	return capitalized(joined(p, parts))
 }
 
 // formatText is what a format is called: most have a name that is the same everywhere.

@@ -49,8 +49,7 @@ func (p *Pages) find(r *request) error {
 	default:
 		return err
 	}
-	title := r.p.T("error.prefix", locale.With("title", r.p.T("find.heading")))
-	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame(r, title), v))
+	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame(r, r.titled(r.p.T("find.heading"), v.Notice)), v))
 }
 
 // lookUp finds the booking, unless there were too many tries.

@@ -146,10 +146,7 @@ func (p *Pages) showHold(r *request, status int, o occasion, view holdView) erro
 	if view.Over != "" {
 		title = r.p.T("hold.over_title", event)
 	}
-	if len(view.Buyer.Errors) > 0 {
-		title = r.p.T("error.prefix", locale.With("title", title))
-	}
-	return r.show(status, cacheNever, holdPage(p.frameOf(r, title, o).own(), view))
+	return r.show(status, cacheNever, holdPage(p.frameOf(r, r.titled(title, view.Notice), o).own(), view))
 }
 
 func (p *Pages) holdView(r *request, hold bms.Hold, proof heldProof) (holdView, occasion, error) {

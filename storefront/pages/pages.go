@@ -164,7 +164,8 @@ func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
 }
 
 // answer finds the handler of a request. What is the same in every language comes first; an address that lacks its
-// language leads to the one with it.
+// language leads to the one with it, and one that only takes a form to the page that has the form: the answer to a form that is
+// refused is such an address, which people load anew, keep, and choose another language on.
 func (p *Pages) answer(r *request) error {
 	rest, said := p.speak(r)
 	method := string(r.rc.Method())
@@ -176,6 +177,8 @@ func (p *Pages) answer(r *request) error {
 		}
 	}
 	switch {
+	case h == nil && len(allowed) > 0 && (r.rc.IsGet() || r.rc.IsHead()):
+		return r.toLanguage(p.routes.page(rest))
 	case h == nil && len(allowed) > 0:
 		r.rc.Response.Header.Set(fasthttp.HeaderAllow, strings.Join(allowed, ", "))
 		return errMethod

@@ -171,6 +171,14 @@ func (r *request) refusal(err error) *notice {
 	return &notice{Title: r.p.T("error.failed"), Lines: []string{r.p.Fault(err)}, Bad: true}
 }
 
+// titled is the title of a page. It begins with what has gone wrong, which is then the first that one hears of the page.
+func (r *request) titled(title string, n *notice) string {
+	if n == nil || !n.Bad {
+		return title
+	}
+	return r.p.T("error.prefix", locale.With("title", title))
+}
+
 // How long public pages are fresh. What the catalogue says is purged when it changes; what is left of a show is not, and is
 // therefore said in words that stay true for a while.
 const (

@@ -71,6 +71,16 @@ func (rt router) find(method, path string) (h handler, params []string, allowed 
 	return nil, nil, allowed
 }
 
+// page is the address of the page that has the form which is sent to a path: of "/holds/*/booking" that of "/holds/*".
+func (rt router) page(path string) string {
+	for segments := segmentsOf(path); ; segments = segments[:len(segments)-1] {
+		up := "/" + strings.Join(segments, "/")
+		if h, _, _ := rt.find(fasthttp.MethodGet, up); h != nil || len(segments) == 0 {
+			return up
+		}
+	}
+}
+
 func (r route) match(segments []string) ([]string, bool) {
 	if len(segments) != len(r.segments) {
 		return nil, false

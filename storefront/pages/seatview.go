@@ -18,13 +18,14 @@ const wholeHall = 600
 // hall is a show's places as a page sees them.
 type hall struct {
 	p      *locale.Printer
+	comma  string // between things that are said of a seat
 	snap   bms.Snapshot
 	table  bms.PriceTable
 	prices map[string][]money.Amount // by category, in the order of the buyer types; no currency means not sold
 }
 
 func newHall(p *locale.Printer, snap bms.Snapshot, table bms.PriceTable) *hall {
-	h := &hall{p: p, snap: snap, table: table, prices: map[string][]money.Amount{}}
+	h := &hall{p: p, comma: commaOf(p), snap: snap, table: table, prices: map[string][]money.Amount{}}
 	if len(h.table.BuyerTypes) == 0 {
 		h.table.BuyerTypes = []pricing.BuyerType{{}}
 	}
@@ -175,7 +176,7 @@ func (h *hall) seat(n int32, row string, c choice) seatView {
 	if v := plan.ViewOf(n); v != nil && v.Note != "" {
 		parts = append(parts, v.Note)
 	}
-	view.Info = strings.Join(parts, ", ")
+	view.Info = strings.Join(parts, h.comma)
 	return view
 }
 

@@ -155,7 +155,7 @@ func (p *Pages) showWith(r *request, c choice, refused error) error {
 		view.Notice, view.Offer = h.explain(refused, c)
 		status = web.Status(fault.CodeOf(refused))
 	}
-	f := p.frameOf(r, r.p.T("seats.title", locale.With("event", o.event.Title)), o).own()
+	f := p.frameOf(r, r.titled(r.p.T("seats.title", locale.With("event", o.event.Title)), view.Notice), o).own()
 	if view.choosing() {
 		f = f.withSeatMap(p.files, view.Element)
 	}

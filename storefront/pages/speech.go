@@ -118,15 +118,12 @@ type tongue struct {
 	Current         bool
 }
 
-// tongues are the languages that the page can be had in, by the addresses that remember the choice. An answer to a form has no
-// address of its own, so there they lead to the way in.
+// tongues are the languages that the page can be had in, by the addresses that remember the choice. That of an answer to a form
+// leads to the page that has the form.
 func (r *request) tongues() []tongue {
-	rest := "/"
-	if !r.rc.IsPost() {
-		_, rest, _ = locale.FromPath(string(r.rc.Path()))
-		if query := r.rc.URI().QueryString(); len(query) > 0 {
-			rest += "?" + string(query)
-		}
+	_, rest, _ := locale.FromPath(string(r.rc.Path()))
+	if query := r.rc.URI().QueryString(); len(query) > 0 {
+		rest += "?" + string(query)
 	}
 	var list []tongue
 	for _, l := range languagesOf(r.site) {

@@ -18,6 +18,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/locale/localetest"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 )
 
@@ -382,4 +383,13 @@ func TestBuyerErrors_FindsAllAtOnce(t *testing.T) {
 	for _, field := range []string{"name", "email", "phone"} {
 		assert.True(t, strings.HasPrefix(wrong[field], "Enter "), "it says what to do: %s", wrong[field])
 	}
+}
+
+// What is said one behind the other has the comma of the language between.
+func TestDetail_HasTheCommaOfTheLanguage(t *testing.T) {
+	t.Parallel()
+	show := catalog.Show{Format: catalog.FormatIMAX, Language: "en"}
+	texts := localetest.New(t)
+	assert.Equal(t, "IMAX, English", pages.DetailOf(texts.Printer("en", ""), show))
+	assert.Equal(t, "IMAX، الإنجليزية", pages.DetailOf(texts.Printer("ar", ""), show))
 }

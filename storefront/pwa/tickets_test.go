@@ -31,8 +31,8 @@ func TestTickets_OpenWithoutANetwork(t *testing.T) {
 	b.holds("one('.pwa-saved').textContent.startsWith('Saved: ')")
 	assert.Contains(t, is[string](b, "one('.pwa-saved').textContent"), time.Now().Format("2006"))
 	assert.Equal(t, "fixed", is[string](b, "getComputedStyle(one('.pwa')).position"), "it looks as it should")
-	b.holds("one('img').complete && one('img').naturalWidth > 0") // its pictures are there
-	b.holds("!one('[data-offline-ready]').hidden") // the script asks the worker first
+	assert.True(t, is[bool](b, "one('img').complete && one('img').naturalWidth > 0"), "its pictures are there")
+	b.holds("!one('[data-offline-ready]').hidden")
 
 	b.open("/de/b/" + reference) // one copy for all languages
 	b.sees("Your tickets")
@@ -57,6 +57,18 @@ func TestTickets_OnlyWhatIsHandedOver(t *testing.T) {
 	b.sees("No network")
 	for name, body := range b.kept() {
 		assert.NotContains(t, body, secret, name)
+	}
+}
+
+// Who types the site's name opens an address without a language.
+func TestTickets_AreFoundWithoutALanguage(t *testing.T) {
+	t.Parallel()
+	b := keeps(t)
+	b.site.net.cut(true)
+	for _, path := range []string{"/", "/fr/mumbai"} {
+		b.open(path)
+		b.sees("No network")
+		assert.Equal(t, ticketPage, is[string](b, "one('[data-kept-list] a').getAttribute('href')"), path)
 	}
 }
 

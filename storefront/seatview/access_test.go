@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -111,6 +112,34 @@ func TestAccess_ADirectionFromTheRight(t *testing.T) {
 	s.holds(`chosen() === "main-D-7"`)
 	s.accessible("from the right")
 	s.quiet()
+}
+
+// Names are in the letters of their hall, whatever the language of the page.
+func TestAccess_TextsFromTheRightKeepNamesTogether(t *testing.T) {
+	t.Parallel()
+	words := seatview.English()
+	words["place"] = seatview.Text{Whole: "{section}، الصف {row}، المقعد {seat}"}
+	words["inRow"] = seatview.Text{Whole: "{seat}، الصف {row}"}
+	words["also"] = seatview.Text{Whole: "{first}، {second}"}
+	s := show(t, seatmap.Theatre(seatmap.HallOptions{Standing: 80}), seatdemo.Options{Config: seatview.Config{Locale: "ar", Texts: words}}, "?dir=rtl")
+	s.click("stalls-C-3", 0)
+	s.holds("map.selection.count === 1")
+	assert.Contains(t, is[string](s, `one(".basket li").textContent`), "\u2068Stalls\u2069، الصف \u2068C\u2069، المقعد \u20683\u2069")
+	s.run(`row("Row C").open = true`)
+	s.holds(`row("Row C").querySelector("input")`)
+	label := is[string](s, `row("Row C").querySelector("input").ariaLabel`)
+	assert.Contains(t, label, "\u2069، \u2068")
+	assert.NotContains(t, label, ", ")
+	assert.NotEmpty(t, is[string](s, `one(".standing legend bdi").textContent`))
+	s.quiet()
+}
+
+func TestAccess_WhoClosesANoticeGoesOnInTheList(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")
+	s.run(`map.refuse({text: "Your choice would leave a single seat."}); button("Close").focus()`)
+	s.keys(kb.Enter)
+	s.holds(`warned() === "" && root.activeElement === one(".list h2")`)
 }
 
 func TestAccess_ColoursThatTheVisitorForces(t *testing.T) {

@@ -34,6 +34,36 @@ func TestLive_ALostSeatIsNamedAndAnotherIsOffered(t *testing.T) {
 	s.quiet()
 }
 
+func TestLive_WhoSatTogetherIsOfferedSeatsSideBySide(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")
+	s.site.Set(seating.Sold, s.seats("main-D-9", "main-D-10", "main-D-11", "main-D-5")...)
+	s.holds(forms + `("sold", 2) === 4`)
+	s.click("main-D-7", 0)
+	s.click("main-D-8", 0)
+	s.holds("map.selection.count === 2")
+	s.site.Set(seating.Held, s.seats("main-D-7", "main-D-8")...) // nearest are D-6, and another in the next row
+	s.holds(`warned().includes("They are no longer in your choice.")`)
+	s.run(`button("Take Row").click()`)
+	s.holds("map.selection.count === 2")
+	assert.Regexp(t, `^main-([A-Z])-\d+ main-([A-Z])-\d+$`, is[string](s, "chosen()"))
+	assert.Equal(t, []int{0, 1}, is[[]int](s, `(([a, b]) => [a.row === b.row ? 0 : 1, Math.abs(a.label - b.label)])(map.selection.seats)`), is[string](s, "chosen()"))
+	s.quiet()
+}
+
+func TestLive_IsPausedWhileTheDeviceHasNoNetwork(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")
+	s.holds(`one(".alive").textContent === "Live"`)
+	s.run(`dispatchEvent(new Event("offline"))`) // its socket does not know yet
+	s.holds(`one(".alive").textContent === "Live updates paused"`)
+	before := s.site.Resumed()
+	s.run(`dispatchEvent(new Event("online"))`)
+	s.holds(`one(".alive").textContent === "Live"`)
+	assert.Greater(t, s.site.Resumed(), before, "it asks what it has missed")
+	s.quiet()
+}
+
 func TestLive_ARowThatIsOpenShowsWhatChanges(t *testing.T) {
 	t.Parallel()
 	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")

@@ -12,7 +12,9 @@ export function basket(): void {
   const data = map?.querySelector("script")?.text; // the element takes it out when it is ready
   if (!map || !total || !data) return;
   const { locale, currency, exponent } = JSON.parse(data) as Config;
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency });
+  // As in the map above it: without decimals that are all zero.
+  const how: Intl.NumberFormatOptions & { trailingZeroDisplay: string } = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
+  const money = new Intl.NumberFormat(locale, how);
   const show = ({ count, minor }: Pick<Selection, "count" | "minor">) => {
     total.closest(".basket")?.classList.toggle("full", count > 0);
     total.textContent = count ? say("summary", { count, sum: money.format(minor / 10 ** exponent) }) : say("nothing_chosen");

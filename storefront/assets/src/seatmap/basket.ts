@@ -18,7 +18,7 @@ export class Basket {
     const { choice_: choice, stage_: { h_: h, state_: { speech_: speech, config_: { types }, hall_: { raw } } } } = this.chooser_;
     const rows = [...choice.seats_].map(([seat, type]) => this.row_(seat, type));
     for (const [area, type, n, minor] of choice.standing_()) {
-      const what = [raw.areas!.find(({ key }) => key === area)!.name, speech.say_("places", { n }), types[type].name].filter(Boolean).join(", ");
+      const what = speech.also_(raw.areas!.find(({ key }) => key === area)!.name, speech.say_("places", { n }), types[type].name);
       rows.push(h("li", {}, h("span", {}, what), h("bdi", {}, speech.amount_(n * minor))));
     }
     const within = this.element_.contains((this.element_.getRootNode() as ShadowRoot).activeElement);
@@ -36,10 +36,10 @@ export class Basket {
       chooser.say_(choice.total_());
     } }, ...types.map(({ name }, i) => {
       const price = state.priceText_(category, i);
-      return price && new Option(`${name}, ${price}`, String(i), false, i === type);
+      return price && new Option(speech.also_(name, price), String(i), false, i === type);
     }));
     return h("li", {},
-      h("span", {}, place, h("small", { className: "soft" }, [raw.categories[category].name, view?.note].filter(Boolean).join(", "))),
+      h("span", {}, place, h("small", { className: "soft" }, speech.also_(raw.categories[category].name, view?.note))),
       types.length > 1 ? select : h("bdi", {}, state.priceText_(category, type)),
       h("button", { type: "button", className: "drop", ariaLabel: speech.say_("remove", { place }), onclick: () => chooser.toggle_(seat) }, "×"),
       (view?.text || view?.image) && h("details", {}, h("summary", {}, speech.say_("view")), view.text && h("p", {}, view.text),

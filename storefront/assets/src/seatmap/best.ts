@@ -13,7 +13,7 @@ export function bestForm(chooser: Chooser): HTMLElement {
   const choice = (id: string, options: HTMLOptionElement[]) => h("select", { id }, ...options);
   const label = (word: keyof Words) => h("label", { htmlFor: word }, speech.say_(word));
   const where = choice("where", [new Option(speech.say_("anywhere"), ""), ...raw.categories.flatMap(({ key, name }, at) =>
-    category.includes(at) ? new Option([name, state.priceText_(at)].filter(Boolean).join(", "), key) : [])]);
+    category.includes(at) ? new Option(speech.also_(name, state.priceText_(at)), key) : [])]);
   const shape = choice("shape", (["together", "stacked", "scattered"] as const).map((key) => new Option(speech.say_(key), key)));
   const ask = () => {
     const counts = people.map((field) => field.value_());

@@ -4,6 +4,9 @@ import type { Config, Selection } from "./contract";
 import { Kind } from "./enums";
 import type { State } from "./hall";
 
+/** How far away a seat may be that is offered for another, and how far apart neighbours are at most, in hundredths of a unit. */
+const NEAR = 1000, BESIDE = 150;
+
 export class Choice {
   /** Buyer type by chosen seat. */
   seats_ = new Map<number, number>();
@@ -80,14 +83,43 @@ export class Choice {
     };
   }
 
-  /** For each of the seats the nearest free one of its sort; none when that cannot be had for all. */
+  /** Free seats in place of others: side by side where those were, else for each the nearest of its sort; none when that cannot be had for all. */
   like_(seats: number[]): number[] {
-    const { x, y, category, kind } = this.state_.hall_, found: number[] = [];
+    const { x, y } = this.state_.hall_, found = this.together_(seats);
+    if (found.length) return found;
     for (const seat of seats) {
-      const next = this.state_.nearest_(x[seat], y[seat], 1000, (other) =>
-        this.state_.free_(other) && !this.seats_.has(other) && !found.includes(other) && category[other] === category[seat] && kind[other] === kind[seat]);
+      const next = this.state_.nearest_(x[seat], y[seat], NEAR, (other) => !found.includes(other) && this.fits_(other, seat));
       if (next < 0) return [];
       found.push(next);
+    }
+    return found;
+  }
+
+  /** Whether a seat can be had in place of another. */
+  private fits_(seat: number, other: number): boolean {
+    const { category, kind } = this.state_.hall_;
+    return this.state_.free_(seat) && !this.seats_.has(seat) && category[seat] === category[other] && kind[seat] === kind[other];
+  }
+
+  /** Whether so many seats from one on are side by side. */
+  private row_(first: number, count: number): boolean {
+    const { row, x, y } = this.state_.hall_;
+    for (let seat = first + 1; seat < first + count; seat++) {
+      if (row[seat] !== row[first] || Math.hypot(x[seat] - x[seat - 1], y[seat] - y[seat - 1]) > BESIDE) return false;
+    }
+    return true;
+  }
+
+  /** The nearest seats side by side in place of such; none when there are none, or when those were not. */
+  private together_(seats: number[]): number[] {
+    const { x, y, seats: all } = this.state_.hall_, count = seats.length, [from, ...others] = [...seats].sort((a, b) => a - b);
+    let found: number[] = [], nearest = NEAR;
+    if (!others.length || others.some((seat, i) => seat !== from + i + 1) || !this.row_(from, count)) return [];
+    for (let first = 0; first + count <= all; first++) {
+      const far = Math.hypot(x[first] - x[from], y[first] - y[from]);
+      if (far >= nearest || !this.row_(first, count)) continue;
+      const run = seats.map((_, i) => first + i);
+      if (run.every((seat, i) => this.fits_(seat, from + i))) [found, nearest] = [run, far];
     }
     return found;
   }

@@ -201,8 +201,10 @@ export class Chooser {
   warn_(text: string, about: number[] = [], instead: number[] = [], all = false) {
     const { choice_: choice, notice_: notice, stage_: { h_: h, painter_: painter, state_: state } } = this, { speech_: speech } = state;
     const close = () => {
+      const within = notice.contains((notice.getRootNode() as ShadowRoot).activeElement);
       notice.replaceChildren();
       painter.warn_([]);
+      if (within) this.enter_(); // what had the focus is gone
     };
     const take = () => {
       if (all) choice.seats_.clear();

@@ -88,10 +88,8 @@ export class State {
   /** What one should know of a seat beside its place: category, kind, price, view. */
   facts_(seat: number): string {
     const { raw, category: { [seat]: category }, kind } = this.hall_, named = ([, "recliner", "wheelchair", "companion"] as const)[kind[seat]];
-    return [
-      raw.categories[category].name, named && this.speech_.say_(named), this.priceText_(category), this.view_(seat)?.note,
-      this.free_(seat) ? "" : this.speech_.say_("taken"),
-    ].filter(Boolean).join(", ");
+    return this.speech_.also_(raw.categories[category].name, named && this.speech_.say_(named), this.priceText_(category), this.view_(seat)?.note,
+      this.free_(seat) ? "" : this.speech_.say_("taken"));
   }
 
   /** The seat nearest to a point, within so many hundredths of a unit; -1 for none. */

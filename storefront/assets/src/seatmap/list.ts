@@ -88,7 +88,7 @@ export class List {
   /** A seat and what one should know of it, for who does not see its row. */
   private name_(seat: number): string {
     const { state_: state } = this;
-    return `${state.speech_.say_("inRow", { seat: state.label_(seat), row: state.rowOf_(seat).label })}, ${state.facts_(seat)}`;
+    return state.speech_.also_(state.speech_.say_("inRow", { seat: state.label_(seat), row: state.rowOf_(seat).label }), state.facts_(seat));
   }
 
   /** Shows what has changed. */
@@ -103,7 +103,7 @@ export class List {
 
   private update_({ element_: element, count_: count, from_: from, end_: end, boxes_: boxes }: Part) {
     const { state_: state, chooser_: { choice_: choice } } = this, kinds = state.hall_.kind.subarray(from, end), access = kinds.includes(Kind.Wheelchair);
-    count.textContent = state.speech_.say_("rowFree", this.count_(from, end)) + (access ? `, ${state.speech_.say_("rowAccessible")}` : "");
+    count.textContent = state.speech_.also_(state.speech_.say_("rowFree", this.count_(from, end)), access ? state.speech_.say_("rowAccessible") : "");
     element.hidden = choice.accessible_ && !access && !kinds.includes(Kind.Companion) && !element.open;
     for (const [seat, box] of boxes) {
       const gone = !state.free_(seat);

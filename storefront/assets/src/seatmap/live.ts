@@ -65,9 +65,15 @@ export function follow(socketAt: string | null, pollAt: string, to: Follower): (
     }
   };
 
+  // A socket may take minutes to notice that there is no network any more.
+  const off = new AbortController(), { signal } = off;
+  addEventListener("offline", () => to.live(false), { signal });
+  addEventListener("online", () => socket?.close(), { signal });
+
   connect();
   return () => {
     over = true;
+    off.abort();
     clearTimeout(timer);
     socket?.close();
   };

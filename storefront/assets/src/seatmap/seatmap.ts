@@ -181,7 +181,7 @@ export class SeatMap extends HTMLElement {
   private point_(seat: number) {
     const state = this.state_!;
     this.view_!.frame_.classList.toggle("hit", state.free_(seat));
-    this.info_.textContent = seat < 0 ? "" : `${state.place_(seat)}, ${state.facts_(seat)}`;
+    this.info_.textContent = seat < 0 ? "" : state.speech_.also_(state.place_(seat), state.facts_(seat));
   }
 
   private fire_(type: string, detail: unknown): boolean {

@@ -11,7 +11,7 @@ export class Standing {
     const { choice_: choice, stage_: { h_: h, state_: state, most_: most } } = chooser_, { speech_: speech, hall_: { raw }, config_: { types } } = state;
     this.areas_ = [];
     this.elements_ = (raw.areas ?? []).map(({ key, name, category, capacity }) => {
-      const free = h("span", { className: "soft" }), fields: [string, HTMLInputElement][] = [], element = h("fieldset", { className: "standing" }, h("legend", {}, name, " ", free));
+      const free = h("span", { className: "soft" }), fields: [string, HTMLInputElement][] = [], element = h("fieldset", { className: "standing" }, h("legend", {}, h("bdi", {}, name), " ", free));
       types.forEach((type, i) => {
         const price = state.priceText_(category, i), field = `${key}.${type.key}`;
         if (!price) return;

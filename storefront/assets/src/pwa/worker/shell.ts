@@ -36,7 +36,7 @@ export async function offlinePage(language: string, lost: boolean): Promise<Resp
   const kept = await pageIn(language);
   if (!kept) return Response.error();
   let text = await kept.text();
-  const items = await ticketList(language);
+  const items = await ticketList(/<html lang="([a-z]+)/.exec(text)?.[1] ?? language); // the address may have none
   if (lost) text = text.replace("data-lost hidden", "data-lost");
   if (items) text = text.replace("data-kept hidden", "data-kept").replace("data-kept-list>", (list) => list + items);
   return new Response(text, { headers: kept.headers });
