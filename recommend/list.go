@@ -136,18 +136,25 @@ func (l *list) arrange(ctx context.Context) {
 	}
 }
 
-// explain says why, where an engine has not. It comes after the choice, as it takes longer than the choice.
+// explain says why, where an engine has not. It comes after the choice: a reason takes longer to find than a score.
 func (l *list) explain(ctx context.Context) {
-	for i := range l.answer.Items {
-		pick := &l.answer.Items[i]
-		if pick.Why.Code != "" {
-			continue
+	var ids []ItemID
+	var at []int
+	for i, pick := range l.answer.Items {
+		if pick.Why.Code == "" {
+			ids, at = append(ids, pick.Item), append(at, i)
 		}
-		why, err := l.shelf.memory.Explain(ctx, l.r.query(1), pick.Item)
-		if err != nil || why.Code == "" {
-			why = Reason{Code: BecauseTry}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	reasons, err := l.shelf.memory.Explain(ctx, l.r.query(len(ids)), ids)
+	for n, i := range at {
+		why := Reason{Code: BecauseTry}
+		if err == nil && reasons[n].Code != "" {
+			why = reasons[n]
 		}
-		pick.Why = why
+		l.answer.Items[i].Why = why
 	}
 }
 

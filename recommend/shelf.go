@@ -26,8 +26,8 @@ type Memory interface {
 	// Trial returns how often an item was shown and chosen.
 	Trial(item ItemID) (shown, chosen float64)
 
-	// Explain says why an item is recommended to who asks.
-	Explain(ctx context.Context, q Query, item ItemID) (Reason, error)
+	// Explain says of each item why it is recommended to who asks.
+	Explain(ctx context.Context, q Query, items []ItemID) ([]Reason, error)
 }
 
 // Config sets how a Shelf answers. The zero Config lets everything through.

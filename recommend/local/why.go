@@ -16,26 +16,38 @@ const (
 	freshDays = 14  // how long an item is new
 )
 
-// Explain says why an item is recommended: what speaks for it most. It is true of the person, the item and the moment.
-func (e *Engine) Explain(ctx context.Context, q recommend.Query, item recommend.ItemID) (recommend.Reason, error) {
+// Explain says of each item why it is recommended: what speaks for it most. It is true of the person, the item and the moment. What is not
+// known has no reason.
+func (e *Engine) Explain(ctx context.Context, q recommend.Query, items []recommend.ItemID) ([]recommend.Reason, error) {
 	v := e.view.Load()
-	i, known := v.edition.Index(item)
-	if !known {
-		return recommend.Reason{}, nil
-	}
-	if q.Like != "" {
-		if r, ok := v.alike(q.Like, i); ok {
-			return r, nil
-		}
-	}
 	a, err := e.ask(ctx, q)
 	if err != nil {
-		return recommend.Reason{}, err
+		return nil, err
 	}
-	if r, ok := v.personal(a, i); ok {
-		return r, nil
+	base := a.grounds()
+	reasons := make([]recommend.Reason, len(items))
+	for n, id := range items {
+		i, known := v.edition.Index(id)
+		if !known {
+			continue
+		}
+		reason, found := v.alike(q.Like, i)
+		if !found {
+			reason, found = v.personal(a, base, i)
+		}
+		if !found {
+			reason = v.common(a, i)
+		}
+		reasons[n] = reason
 	}
-	return v.common(a, i), nil
+	return reasons, nil
+}
+
+// grounds are what a person did that reasons are looked for in: the most telling of it.
+func (a *ask) grounds() []told {
+	list := slices.Clone(a.told)
+	slices.SortFunc(list, func(a, b told) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.item, b.item)) })
+	return list[:min(len(list), grounds)]
 }
 
 // alike is the reason of an item that is like another one, or that those chose who chose it.
@@ -51,16 +63,14 @@ func (v *view) alike(to recommend.ItemID, i int) (recommend.Reason, bool) {
 }
 
 // personal is the reason that lies in what the person did or follows.
-func (v *view) personal(a *ask, i int) (recommend.Reason, bool) {
+func (v *view) personal(a *ask, base []told, i int) (recommend.Reason, bool) {
 	item := v.edition.At(i)
 	if name := followedIn(item, a.past.user.Follows); name != "" {
 		return recommend.Reason{Code: recommend.BecauseFollows, Name: name}, true
 	}
-	list := slices.Clone(a.told)
-	slices.SortStableFunc(list, func(a, b told) int { return cmp.Compare(b.worth, a.worth) })
 	var most float64
 	var by told
-	for _, t := range list[:min(len(list), grounds)] {
+	for _, t := range base {
 		j, known := v.edition.Index(t.item)
 		if !known || t.worth <= 0 || i == j {
 			continue
