@@ -22,8 +22,8 @@ func TestEdges_AreWhereTheEvidenceIs(t *testing.T) {
 		alpha := rapid.Float64Range(.0001, .5).Draw(t, "alpha")
 		low, high := experiment.Edges(hit, miss, hits, misses, alpha)
 		near := 1e-6 * (1 + hits + misses) * 1e-3 // of sums whose parts are as large as the counts
-		if hits == 0 {
-			require.Zero(t, low)
+		if hits == 0 || low < 1e-300 {            // smaller numbers lose their digits
+			require.Less(t, low, 1e-300)
 		} else {
 			require.InDelta(t, -math.Log(alpha), experiment.Evidence(hit, miss, hits, misses, low), 1e-6+near)
 		}
@@ -55,7 +55,7 @@ func TestEvidence_IsAFairBet(t *testing.T) {
 // seen here.
 func TestReport_AlphaIsKeptAndUsed(t *testing.T) {
 	t.Parallel()
-	const few, alpha = 300, .4
+	const few, alpha = runs / 7, .4
 	ever := 0
 	for run := range uint64(few) {
 		random := rand.New(rand.NewPCG(run, 3))
@@ -70,6 +70,6 @@ func TestReport_AlphaIsKeptAndUsed(t *testing.T) {
 		ever += count(found)
 	}
 	t.Logf("a winner in %d of %d runs", ever, few)
-	assert.LessOrEqual(t, ever, int(few*alpha/2))
+	assert.LessOrEqual(t, ever, int(float64(few)*alpha/2))
 	assert.Greater(t, ever, few*4/100)
 }
