@@ -15,6 +15,8 @@ var erasures = []string{
 	"delete from rec_feedback where user_id = $1",
 	"delete from rec_user where id = $1",
 	"delete from rec_change where user_id = $1",
+	"delete from rec_exposure where unit = $1",
+	"delete from rec_outcome where unit = $1",
 }
 
 // Forget erases the person from all tables, what the journal told of them included, and writes one entry that says so, with their id: it
@@ -52,11 +54,17 @@ order by seq limit $2)`
 
 	pruneFeedback = `delete from rec_feedback where (user_id, item_id, kind) in (select user_id, item_id, kind from rec_feedback
 where at < $1 and kind in ('shown', 'view', 'click') limit $2)`
+
+	pruneExposures = `delete from rec_exposure where (experiment, unit, at, surface) in (select experiment, unit, at, surface from rec_exposure
+where at < $1 limit $2)`
+
+	pruneOutcomes = `delete from rec_outcome where (unit, item_id, kind, at) in (select unit, item_id, kind, at from rec_outcome
+where at < $1 limit $2)`
 )
 
 // Prune deletes entries of the journal from before the time that every known consumer has acknowledged, those of Forget included, and
-// what people only looked at (shown, view, click) more than a year ago. It makes no entries: engines let old looks fade by
-// themselves. It works in small steps, each a transaction.
+// what people only looked at (shown, view, click) more than a year ago, with what experiments saw then. It makes no entries: engines let
+// old looks fade by themselves. It works in small steps, each a transaction.
 //
 // Watch keeps no cursor: give a time before which every node has looked, such as an hour ago.
 func (d *DB) Prune(ctx context.Context, before time.Time) error {
@@ -64,7 +72,7 @@ func (d *DB) Prune(ctx context.Context, before time.Time) error {
 	for _, p := range []struct {
 		sql    string
 		before int64
-	}{{pruneChanges, micros(before)}, {pruneFeedback, old}} {
+	}{{pruneChanges, micros(before)}, {pruneFeedback, old}, {pruneExposures, old}, {pruneOutcomes, old}} {
 		if err := d.inSteps(ctx, p.sql, p.before); err != nil {
 			return fmt.Errorf("prune the journal: %w", err)
 		}

@@ -94,13 +94,15 @@ func changes(entries []entry) ([]recommend.Change, error) {
 
 const (
 	newsOf = `select seq, at, what, user_id, doc from rec_change
-where seq > (select seq from rec_consumer where name = $1) order by seq limit $2`
+where seq > coalesce((select seq from rec_consumer where name = $1), 0) order by seq limit $2`
 
 	newsAfter = "select seq, at, what, user_id, doc from rec_change where seq > $1 order by seq limit $2"
 
 	meetConsumer = "insert into rec_consumer (name, seq) values ($1, 0) on conflict (name) do nothing"
 
-	moveConsumer = "update rec_consumer set seq = $2 where name = $1 and seq < $2"
+	// It may have been retired meanwhile, by mistake.
+	moveConsumer = `insert into rec_consumer (name, seq) values ($1, $2)
+on conflict (name) do update set seq = excluded.seq where rec_consumer.seq < excluded.seq`
 
 	dropConsumer = "delete from rec_consumer where name = $1"
 )

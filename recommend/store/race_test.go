@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/marquee-tickets/marquee/internal/pgtest"
 	"github.com/marquee-tickets/marquee/internal/sqldb"
@@ -17,6 +18,8 @@ import (
 	"github.com/marquee-tickets/marquee/recommend/store"
 	"github.com/marquee-tickets/marquee/recommend/store/postgres"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // held is a database whose transactions stop before their commit, when all has been sent, until they are let go.
 type held struct {

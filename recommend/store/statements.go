@@ -8,9 +8,11 @@ import (
 
 // statements are the texts that differ between the engines, built once. All others are constants above the method that runs them.
 type statements struct {
-	putItems, putUsers string
-	record, withdraw   string
-	lock, note         string
+	putItems, putUsers        string
+	record, withdraw          string
+	lock, note                string
+	addExposures, addOutcomes string
+	experimentRows            string
 }
 
 func newStatements(d sqldb.Dialect) statements {
@@ -37,6 +39,19 @@ returning user_id, item_id, kind`, "user_id text, item_id text, kind text"),
 
 		note: with(d, `insert into rec_change (at, what, user_id, doc)
 select at, what, user_id, doc from %s order by n`, "n bigint, at bigint, what text, user_id text, doc text"),
+
+		addExposures: with(d, `insert into rec_exposure (experiment, unit, at, surface, arm, items)
+select experiment, unit, at, surface, arm, items from %s where true
+on conflict do nothing`, "experiment text, unit text, at bigint, surface text, arm text, items text"),
+
+		addOutcomes: with(d, `insert into rec_outcome (unit, item_id, kind, at)
+select unit, item_id, kind, at from %s where true
+on conflict do nothing`, "unit text, item_id text, kind text, at bigint"),
+
+		experimentRows: strings.Replace(experimentRows, "%s", map[sqldb.Dialect]string{
+			sqldb.SQLite:   "(select value from json_each(e.items))",
+			sqldb.Postgres: "(select json_array_elements_text(e.items::json))",
+		}[d], 1),
 	}
 	if d == sqldb.Postgres {
 		// Numbers are given out before the commit, so that a reader could see 2 before 1. Who writes entries holds this until its

@@ -1,12 +1,14 @@
 package postgres_test
 
 import (
+	"io/fs"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/marquee-tickets/marquee/internal/pgtest"
 	"github.com/marquee-tickets/marquee/internal/sqldb"
@@ -21,6 +23,8 @@ import (
 // versions is where Open notes the migrations that have run.
 const versions = "recommend_migration"
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 // executor opens a schema below the store.
 func executor(t testing.TB, url, schema string) *pg.DB {
 	t.Helper()
@@ -29,18 +33,44 @@ func executor(t testing.TB, url, schema string) *pg.DB {
 	return db
 }
 
+// open returns a migrated, empty database.
+func open(t testing.TB) sqldb.DB {
+	t.Helper()
+	url, schema := pgtest.Schema(t)
+	db := executor(t, url, schema)
+	require.NoError(t, pg.Migrate(t.Context(), db, postgres.Migrations(), versions))
+	return db
+}
+
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t testing.TB) sqldb.DB {
-		url, schema := pgtest.Schema(t)
-		db := executor(t, url, schema)
-		require.NoError(t, pg.Migrate(t.Context(), db, postgres.Migrations(), versions))
-		return db
-	})
+	storetest.Run(t, open)
 }
+
+func BenchmarkRecord500(b *testing.B) { storetest.Bench(b, open(b)) }
 
 func view(user recommend.UserID) []recommend.Feedback {
 	return []recommend.Feedback{{Kind: recommend.View, User: user, Item: "a", At: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
+}
+
+func TestOpen_FromEachVersion(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(postgres.Migrations(), "*.sql")
+	require.NoError(t, err)
+	for version := range files {
+		url, schema := pgtest.Schema(t)
+		if version > 0 {
+			old := executor(t, url, schema)
+			require.NoError(t, pg.MigrateTo(t.Context(), old, postgres.Migrations(), versions, int64(version)))
+			require.NoError(t, old.Close())
+		}
+		db, err := postgres.Open(t.Context(), url, schema)
+		require.NoError(t, err)
+		require.NoError(t, db.Record(t.Context(), view("u_ann")))
+		_, err = db.ExperimentRows(t.Context(), "home")
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	}
 }
 
 // Several nodes that start at once make the schema and its tables once, and share them.

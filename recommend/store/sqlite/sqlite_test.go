@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,18 +27,45 @@ const versions = "recommend_migration"
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// open returns a migrated, empty database.
+func open(t testing.TB) sqldb.DB {
+	t.Helper()
+	db, err := lite.Open(t.Context(), lite.Config{Path: filepath.Join(t.TempDir(), "test.db")})
+	require.NoError(t, err)
+	require.NoError(t, lite.Migrate(t.Context(), db, sqlite.Migrations(), versions))
+	return db
+}
+
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t testing.TB) sqldb.DB {
-		db, err := lite.Open(t.Context(), lite.Config{Path: filepath.Join(t.TempDir(), "test.db")})
-		require.NoError(t, err)
-		require.NoError(t, lite.Migrate(t.Context(), db, sqlite.Migrations(), versions))
-		return db
-	})
+	storetest.Run(t, open)
 }
+
+func BenchmarkRecord500(b *testing.B) { storetest.Bench(b, open(b)) }
 
 func view(user recommend.UserID) []recommend.Feedback {
 	return []recommend.Feedback{{Kind: recommend.View, User: user, Item: "a", At: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
+}
+
+func TestOpen_FromEachVersion(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(sqlite.Migrations(), "*.sql")
+	require.NoError(t, err)
+	for version := range files {
+		path := filepath.Join(t.TempDir(), "recommend.db")
+		if version > 0 {
+			old, err := lite.Open(t.Context(), lite.Config{Path: path})
+			require.NoError(t, err)
+			require.NoError(t, lite.MigrateTo(t.Context(), old, sqlite.Migrations(), versions, int64(version)))
+			require.NoError(t, old.Close())
+		}
+		db, err := sqlite.Open(t.Context(), path)
+		require.NoError(t, err)
+		require.NoError(t, db.Record(t.Context(), view("u_ann")))
+		_, err = db.ExperimentRows(t.Context(), "home")
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	}
 }
 
 func TestOpen_AgainFindsWhatWasWritten(t *testing.T) {

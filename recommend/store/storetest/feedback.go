@@ -69,7 +69,7 @@ var feedbackTests = map[string]func(*suite){
 		var want []recommend.Feedback
 		for u := range 3 {
 			for i := range 1700 { // pages end in the middle of a person
-				want = append(want, did(recommend.UserID(fmt.Sprint("u", u)), recommend.View, recommend.ItemID(fmt.Sprintf("%04d", i)), i/2))
+				want = append(want, did(recommend.UserID(fmt.Sprint("u", u)), recommend.View, recommend.ItemID(fmt.Sprintf("%04d", i)), i/7)) // and of an instant
 			}
 		}
 		for i := range want { // in another order than they come out

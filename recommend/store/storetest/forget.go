@@ -132,6 +132,3 @@ var forgetTests = map[string]func(*suite){
 		assert.Zero(s, s.count("rec_change"))
 	},
 }
-
-// lookedAtLists writes what experiments know of a person.
-func (s *suite) lookedAtLists(recommend.UserID) {}

@@ -82,6 +82,15 @@ var journalTests = map[string]func(*suite){
 		assert.Empty(s, s.news("engine"), "the cursor does not go back")
 	},
 
+	"retired_by_another_node_begins_anew": func(s *suite) {
+		s.record(did("ann", recommend.View, "a", 1))
+		s.news("engine")
+		require.NoError(s, store.New(s.raw).Retire(s.Context(), "engine"))
+		assert.Equal(s, []string{"ann view a 1"}, told(s.news("engine")))
+		assert.Empty(s, s.news("engine"), "and is known again")
+		assert.Equal(s, 1, s.count("rec_consumer"))
+	},
+
 	"bad_arguments_are_named": func(s *suite) {
 		_, err := s.db.News(s.Context(), "", 10)
 		assert.Equal(s, "consumer", fault.Of(err).Field)

@@ -59,6 +59,7 @@ var modelTests = map[string]func(*suite){
 				}
 			})
 		}
+		defer func() { close(stop); writers.Wait() }()
 		for range 20 {
 			m, ok, err := s.db.LoadModel(s.Context(), "ptn_1")
 			require.NoError(s, err)
@@ -66,8 +67,6 @@ var modelTests = map[string]func(*suite){
 			require.Equal(s, m.Version, fmt.Sprint(m.Bytes[0]))
 			require.Equal(s, size, bytes.Count(m.Bytes, m.Bytes[:1]))
 		}
-		close(stop)
-		writers.Wait()
 	},
 
 	"a_model_with_a_part_missing_is_an_error": func(s *suite) {
