@@ -42,13 +42,16 @@ type Weighted struct {
 // leading is how many people of an item count: after those, names say little about who comes.
 const leading = 4
 
-// Keys are what of an item lasts, the most telling first. The item itself, or the work that it is, is the first of them.
+// Keys are what of an item lasts, the most telling first: the work that it is, the series, who takes part, genres and venues. The item
+// itself is among them only where neither of the first three is known: what is learnt of an event that ends helps nobody.
 func (i Item) Keys() []Weighted {
-	self := Weighted{keyOf(keyItem, string(i.ID)), 1}
-	if i.Work != "" {
-		self.Key = keyOf(keyWork, i.Work)
+	var list []Weighted
+	switch {
+	case i.Work != "":
+		list = append(list, Weighted{keyOf(keyWork, i.Work), 1})
+	case i.Series == "" && len(i.People) == 0:
+		list = append(list, Weighted{keyOf(keyItem, string(i.ID)), 1})
 	}
-	list := []Weighted{self}
 	if i.Series != "" {
 		list = append(list, Weighted{SeriesKey(i.Series), .6})
 	}
@@ -59,7 +62,7 @@ func (i Item) Keys() []Weighted {
 		list = append(list, Weighted{GenreKey(name), .3 / float64(n+1)})
 	}
 	for _, p := range i.Places[:min(len(i.Places), leading)] {
-		list = append(list, Weighted{VenueKey(p.Venue), .2 / float64(len(i.Places))})
+		list = append(list, Weighted{VenueKey(p.Venue), .02 / float64(len(i.Places))})
 	}
 	return list
 }

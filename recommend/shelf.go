@@ -71,7 +71,7 @@ type Taste struct {
 
 // DefaultTaste is a list with some variety, one try and one surprise.
 func DefaultTaste() Taste {
-	return Taste{Likely: .8, PerOrganizer: 5, PerVenue: 5, PerGenre: 5, Explore: true, Surprise: true}
+	return Taste{Likely: .9, PerOrganizer: 6, PerVenue: 6, PerGenre: 6, Explore: true, Surprise: true}
 }
 
 func (c Config) withDefaults() Config {

@@ -42,10 +42,11 @@ func described(i *Item) []Weighted {
 			list = append(list, Weighted{keyOf(kind, name), weight})
 		}
 	}
-	for _, k := range i.Keys()[1:] { // the item itself is like no other
-		list = append(list, Weighted{k.Key, traitWeight(k.Key)})
+	for _, k := range i.Keys() {
+		if k.Key.Lasting() { // the item itself is like no other
+			list = append(list, Weighted{k.Key, traitWeight(k.Key)})
+		}
 	}
-	add(keyWork, i.Work, 2)
 	for _, tag := range i.Tags {
 		add("tag:", tag, .7)
 	}
@@ -60,6 +61,8 @@ func described(i *Item) []Weighted {
 
 func traitWeight(k Key) float64 {
 	switch k.kind() {
+	case keyWork:
+		return 2
 	case keySeries:
 		return 1
 	case keyPerson:

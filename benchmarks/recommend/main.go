@@ -30,7 +30,7 @@ func run(ctx context.Context, file string, seeds int, only bool) error {
 	if file != "" {
 		return onRatings(ctx, file, seeds, only)
 	}
-	return nil
+	return inWorlds(ctx, seeds)
 }
 
 // profiled runs fn, and writes a profile of it where one is wanted.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/marquee-tickets/marquee/benchmarks/internal/bench"
@@ -201,4 +202,12 @@ func reaction(ctx context.Context, engine *local.Engine, shelf *recommend.Shelf)
 			return time.Since(began), nil
 		}
 	}
+}
+
+// heap is how much memory is in use after a collection.
+func heap() string {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return fmt.Sprintf("%dMB", m.HeapInuse>>20)
 }

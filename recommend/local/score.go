@@ -140,7 +140,7 @@ func (v *view) look(l *lens, d *desk, a *ask, weight float32) {
 }
 
 // direct is how much a key that somebody chose speaks for itself: for an artist whom they saw, the next event of the same artist.
-const direct = .1
+const direct = .02
 
 // addAlike scores by what items are like.
 func (v *view) addAlike(d *desk, a *ask) {

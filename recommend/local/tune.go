@@ -9,17 +9,19 @@ import (
 	"github.com/marquee-tickets/marquee/recommend/local/learn"
 )
 
-// tuning is how strictly models are learnt. It is found out on the data itself, by hiding a part of what people chose, and again when there
+// tuning is how models are learnt. It is found out on the data itself, by hiding a part of what people chose, and again when there
 // is twice as much of it.
 type tuning struct {
-	shrink float64
-	rows   int // when it was found out
+	learn.EASEConfig
+	rows int // when it was found out
 }
 
-// shrinks are those that are tried, the usual one first: another must be clearly better, as what is hidden is a small sample.
-var shrinks = []float64{7, 3, 14, 28}
+// tries are what is tried, the usual first: another must be clearly better, as what is hidden is a small sample.
+var tries = []learn.EASEConfig{
+	{Shrink: 7, Common: 1}, {Shrink: 7, Common: 4}, {Shrink: 7}, {Shrink: 3, Common: 1}, {Shrink: 14, Common: 1},
+}
 
-// clearly is how many times as much another shrink must find.
+// clearly is how many times as much another try must find.
 const clearly = 1.01
 
 const (
@@ -34,16 +36,19 @@ func (t *tuning) fit(ctx context.Context, m *learn.Matrix, exact int) (near *lea
 		near, err = learn.RP3(ctx, m, learn.RP3Config{})
 		return near, "rp3", err
 	}
-	if len(m.Rows) >= tuneMin && (t.shrink == 0 || len(m.Rows) > 2*t.rows) {
+	if t.rows == 0 {
+		t.EASEConfig = tries[0]
+	}
+	if len(m.Rows) >= tuneMin && len(m.Rows) > 2*t.rows {
 		if err := t.try(ctx, m); err != nil {
 			return nil, "", err
 		}
 	}
-	near, err = learn.EASE(ctx, m, learn.EASEConfig{Shrink: t.shrink})
-	return near, fmt.Sprintf("ease%g", t.shrink), err
+	near, err = learn.EASE(ctx, m, t.EASEConfig)
+	return near, fmt.Sprintf("ease-%g-%g", t.Shrink, t.Common), err
 }
 
-// try finds out which of the shrinks finds hidden choices best.
+// try finds out which of the tries finds hidden choices best.
 func (t *tuning) try(ctx context.Context, m *learn.Matrix) error {
 	rng := rand.New(rand.NewPCG(1, uint64(len(m.Rows)))) //nolint:gosec // the same data is tuned in the same way
 	shown := &learn.Matrix{Cols: m.Cols, Rows: make([][]learn.Entry, len(m.Rows))}
@@ -58,13 +63,13 @@ func (t *tuning) try(ctx context.Context, m *learn.Matrix) error {
 		}
 	}
 	best := 0.
-	for n, s := range shrinks {
-		near, err := learn.EASE(ctx, shown, learn.EASEConfig{Shrink: s})
+	for n, c := range tries {
+		near, err := learn.EASE(ctx, shown, c)
 		if err != nil {
 			return err
 		}
 		if found := judge(near, shown, away); n == 0 || found > clearly*best {
-			best, t.shrink = found, s
+			best, t.EASEConfig = found, c
 		}
 	}
 	t.rows = len(m.Rows)

@@ -18,6 +18,13 @@ type EASEConfig struct {
 	// 0.2; less than 0 means none.
 	Drop float64
 
+	// Common is how much it counts what choices have in common, by the strongest Rank modes of them, beside what they say of each other
+	// directly. It helps where few people chose the same two. Zero means not at all, 1 as much.
+	Common float64
+
+	// Rank is how many modes there are. Zero means 32.
+	Rank int
+
 	// Keep is how many weights are kept for each column. Zero means 500; less than 0 keeps all.
 	Keep int
 }
@@ -36,6 +43,9 @@ func EASE(ctx context.Context, m *Matrix, c EASEConfig) (*Neighbors, error) {
 	case c.Drop < 0:
 		c.Drop = 0
 	}
+	if c.Rank == 0 {
+		c.Rank = 32
+	}
 	if c.Keep == 0 {
 		c.Keep = 500
 	}
@@ -48,26 +58,37 @@ func EASE(ctx context.Context, m *Matrix, c EASEConfig) (*Neighbors, error) {
 	if n == 0 {
 		return out.done(), nil
 	}
+	joint := &modes{}
+	if c.Common > 0 {
+		if joint, err = modesOf(gram, n, c.Rank); err != nil {
+			return nil, fmt.Errorf("find modes of %d columns: %w", n, err)
+		}
+	}
 	inverse, err := invert(gram, n, c)
 	if err != nil {
 		return nil, fmt.Errorf("learn from %d columns: %w", n, err)
 	}
 	weights := make([]float32, m.Cols)
+	common := make([]float64, n)
 	for j := range n {
 		if err := stopped(ctx, j); err != nil {
 			return nil, err
 		}
+		joint.of(j, common)
 		d := inverse.At(j, j)
 		for i := range n {
+			w := c.Common * common[i]
 			if i != j {
-				weights[chosen[i]] = float32(-inverse.At(i, j) / d)
+				w -= inverse.At(i, j) / d
 			}
+			weights[chosen[i]] = float32(w)
 		}
-		weights[chosen[j]] = 0
 		out.target(chosen[j], weights)
 	}
 	return out.done(), nil
 }
+
+var errNotFinite = errors.New("values are not finite")
 
 // invert returns the inverse of the matrix with its diagonal raised as c says. The matrix is changed.
 func invert(gram []float64, n int, c EASEConfig) (*mat.SymDense, error) {
@@ -82,7 +103,7 @@ func invert(gram []float64, n int, c EASEConfig) (*mat.SymDense, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(sym) {
-		return nil, errors.New("values are not finite")
+		return nil, errNotFinite
 	}
 	inverse := mat.NewSymDense(n, gram) // in its place: the factorization has a copy
 	if err := chol.InverseTo(inverse); err != nil {
