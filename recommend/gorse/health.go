@@ -1,0 +1,64 @@
+package gorse
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// Live asks whether the server runs and how its stores are. It needs no key and does not mind the circuit.
+func (c *Client) Live(ctx context.Context) (Health, error) { return c.health(ctx, "live") }
+
+// Ready asks whether the server can work. A server whose stores are away is not ready, which is no error. It needs no key and does not
+// mind the circuit.
+func (c *Client) Ready(ctx context.Context) (Health, error) { return c.health(ctx, "ready") }
+
+func (c *Client) health(ctx context.Context, which string) (Health, error) {
+	a, err := c.get(ctx, nil, "health", which)
+	if e, ok := errors.AsType[*Error](err); ok && e.Status == http.StatusServiceUnavailable {
+		return Health{Says: e.Text}, nil
+	}
+	if err != nil {
+		return Health{}, err
+	}
+	return decodeHealth(a.body)
+}
+
+// askReady fails unless the server is ready.
+func (c *Client) askReady(ctx context.Context) error {
+	h, err := c.Ready(ctx)
+	if err == nil && !h.Ready {
+		return &Error{Status: http.StatusServiceUnavailable, Text: h.Says}
+	}
+	return err
+}
+
+// Check fails with a sentence for the operator when the server is not ready, is too old or does not take the key.
+func (c *Client) Check(ctx context.Context) error {
+	if err := c.askReady(ctx); err != nil {
+		return err
+	}
+	c.known.Store(false)
+	return c.guarded(ctx, "check the gorse server", func(ctx context.Context) error {
+		_, err := c.get(ctx, bound(1), "items")
+		return err
+	})
+}
+
+// knowVersion fails with ErrTooOld for a server of v0.4, which alone has a list of what is popular at this place. It asks until it
+// has had an answer once.
+func (c *Client) knowVersion(ctx context.Context) error {
+	if c.known.Load() {
+		return nil
+	}
+	_, err := c.get(ctx, bound(1), "popular")
+	e, answered := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		return ErrTooOld
+	case answered && e.Status == http.StatusNotFound:
+		c.known.Store(true)
+		return nil
+	}
+	return err
+}
