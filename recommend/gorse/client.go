@@ -16,8 +16,12 @@ import (
 	"github.com/failsafe-go/failsafe-go"
 )
 
-// batch is how many records go into one request; the server keeps them in one transaction.
-const batch = 500
+// batch is how many records go into one request, or come in one page. Items go in fewer: for each the server changes all lists that
+// it is in.
+const (
+	batch      = 500
+	batchItems = 100
+)
 
 // Client calls a Gorse server. It is safe for concurrent use. Its errors are of type *Error when the server answered, ErrDown when it
 // was not asked, and else a fault.Unavailable.
@@ -59,7 +63,7 @@ type answer struct {
 	made time.Time // Last-Modified
 }
 
-// path builds the address of a request; its parts may have any characters but slashes.
+// address is that of the request below a base; parts of its path may have any characters but slashes.
 func (r request) address(base string) string {
 	var b strings.Builder
 	b.WriteString(base + "/api")
@@ -88,7 +92,11 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 
 // try makes the request once.
 func (c *Client) try(ctx context.Context, r request, body []byte) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	timeout := c.cfg.Timeout
+	if r.method != http.MethodGet {
+		timeout = c.cfg.WriteTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.method, r.address(c.cfg.URL), bytes.NewReader(body))
 	if err != nil {

@@ -17,8 +17,12 @@ type Config struct {
 	// Key is the server's api_key. Empty sends none.
 	Key string
 
-	// Timeout bounds one try of a call, its answer included; the context may bound it closer. Zero means 5 seconds.
+	// Timeout bounds one try of a call that reads, its answer included; the context may bound it closer. Zero means 5 seconds.
 	Timeout time.Duration
+
+	// WriteTimeout bounds one try of a call that writes. An item changes all lists that it is in, so that a batch takes its time.
+	// Zero means 30 seconds.
+	WriteTimeout time.Duration
 
 	// Retries is how often a call that failed on the way is tried again. Zero means once, less than zero never.
 	Retries int
@@ -44,6 +48,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.URL = strings.TrimRight(c.URL, "/")
 	c.Timeout = orElse(c.Timeout, 5*time.Second)
+	c.WriteTimeout = orElse(c.WriteTimeout, 30*time.Second)
 	c.RetryAfter = orElse(c.RetryAfter, 50*time.Millisecond)
 	c.MaxBytes = orElse(c.MaxBytes, 8<<20)
 	c.Failures = orElse(c.Failures, 5)
@@ -93,7 +98,9 @@ func (c Config) validate() error {
 }
 
 func (c Config) validateTimes() error {
-	for name, d := range map[string]time.Duration{"Timeout": c.Timeout, "RetryAfter": c.RetryAfter, "Window": c.Window, "Rest": c.Rest} {
+	for name, d := range map[string]time.Duration{
+		"Timeout": c.Timeout, "WriteTimeout": c.WriteTimeout, "RetryAfter": c.RetryAfter, "Window": c.Window, "Rest": c.Rest,
+	} {
 		if d < 0 {
 			return fmt.Errorf("gorse: Config.%s is %s: give a duration above zero, or zero for the default", name, d)
 		}

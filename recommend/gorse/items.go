@@ -15,7 +15,7 @@ func (c *Client) PutItems(ctx context.Context, items []Item) error {
 			return err
 		}
 	}
-	return inBatches(lastOf(items, func(i Item) string { return i.ID }), func(part []Item) error {
+	return inBatches(batchItems, lastOf(items, func(i Item) string { return i.ID }), func(part []Item) error {
 		return c.write(ctx, "store items", http.MethodPost, part, "items")
 	})
 }
@@ -89,8 +89,8 @@ func (c *Client) read(ctx context.Context, what string, into any, path ...string
 }
 
 // inBatches hands over a list part by part, until one fails.
-func inBatches[T any](list []T, send func(part []T) error) error {
-	for part := range slices.Chunk(list, batch) {
+func inBatches[T any](size int, list []T, send func(part []T) error) error {
+	for part := range slices.Chunk(list, size) {
 		if err := send(part); err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ func (c *Client) PutUsers(ctx context.Context, users []User) error {
 			return err
 		}
 	}
-	return inBatches(lastOf(users, func(u User) string { return u.ID }), func(part []User) error {
+	return inBatches(batch, lastOf(users, func(u User) string { return u.ID }), func(part []User) error {
 		return c.write(ctx, "store users", http.MethodPost, part, "users")
 	})
 }
@@ -60,7 +60,7 @@ func (c *Client) PutFeedback(ctx context.Context, list []Feedback) error {
 			return err.In(fmt.Sprintf("feedback[%d]", n))
 		}
 	}
-	return inBatches(lastOf(list, Feedback.key), func(part []Feedback) error {
+	return inBatches(batch, lastOf(list, Feedback.key), func(part []Feedback) error {
 		return c.write(ctx, "store feedback", http.MethodPut, part, "feedback")
 	})
 }
