@@ -2,6 +2,7 @@ package gorse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 )
@@ -51,10 +52,14 @@ func (c *Client) knowVersion(ctx context.Context) error {
 	if c.known.Load() {
 		return nil
 	}
-	_, err := c.get(ctx, bound(1), "popular")
+	a, err := c.get(ctx, bound(1), "popular")
 	e, answered := errors.AsType[*Error](err)
 	switch {
 	case err == nil:
+		var list []json.RawMessage
+		if err := decode(a.body, &list); err != nil {
+			return err // it is no Gorse at all
+		}
 		return ErrTooOld
 	case answered && e.Status == http.StatusNotFound:
 		c.known.Store(true)

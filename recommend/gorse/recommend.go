@@ -217,8 +217,10 @@ func reasonOf(s recommend.Signal) recommend.Reason {
 
 // Popular returns what is booked most of what is on in the city of the query, and after it of what is on elsewhere.
 func (e *Engine) Popular(ctx context.Context, q recommend.Query) ([]recommend.Scored, error) {
+	if q.N <= 0 {
+		return nil, fault.Invalidf("n", "must be above zero, not %d", q.N)
+	}
 	var found []Score
-	categories := narrow(q.Tenant)
 	if q.Context.City != "" {
 		near, err := e.client.NonPersonalized(ctx, e.cfg.Popular, Ask{N: q.N, Categories: append(narrow(q.Tenant), ofCity+q.Context.City)})
 		if err != nil {
@@ -227,7 +229,7 @@ func (e *Engine) Popular(ctx context.Context, q recommend.Query) ([]recommend.Sc
 		found = near.List
 	}
 	if len(found) < q.N {
-		all, err := e.client.NonPersonalized(ctx, e.cfg.Popular, Ask{N: q.N, Categories: categories})
+		all, err := e.client.NonPersonalized(ctx, e.cfg.Popular, Ask{N: q.N, Categories: narrow(q.Tenant)})
 		if err != nil {
 			return nil, err
 		}
