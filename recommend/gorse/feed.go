@@ -149,17 +149,16 @@ func (f *Feed) take(ctx context.Context) (bool, error) {
 	}
 	wait := f.cfg.BackoffMin
 	for steps := stepsOf(news); len(steps) > 0; {
-		err := f.deliver(ctx, steps[0])
-		switch {
-		case ctx.Err() != nil:
-			return false, nil // which says nothing of the server
-		case err != nil:
+		if err := f.deliver(ctx, steps[0]); err != nil {
 			f.report(ctx, "gorse does not take changes", err)
 			f.sleep(ctx, wait)
 			wait = min(2*wait, f.cfg.BackoffMax)
-			continue
+		} else {
+			steps, wait = steps[1:], f.cfg.BackoffMin
 		}
-		steps, wait = steps[1:], f.cfg.BackoffMin
+		if ctx.Err() != nil {
+			return false, ctx.Err() // nothing is acknowledged, though the last step may be done
+		}
 	}
 	return true, f.changes.Ack(ctx, f.cfg.Consumer)
 }

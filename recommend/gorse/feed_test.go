@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,9 +79,11 @@ func userChange(u recommend.User) recommend.Change { return recommend.Change{At:
 func didChange(f recommend.Feedback) recommend.Change {
 	return recommend.Change{At: epoch, Feedback: &f}
 }
+
 func takeChange(w recommend.Withdrawn) recommend.Change {
 	return recommend.Change{At: epoch, Withdrawn: &w}
 }
+
 func forgetChange(user recommend.UserID) recommend.Change {
 	return recommend.Change{At: epoch, Forgotten: user}
 }
@@ -265,22 +268,11 @@ func TestFeed_ReconcilesAtNight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // whose time begins at midnight
 		b := newBench(t, gorse.Config{Retries: -1})
 		midnight := time.Now()
-		var items []recommend.Item
-		var broken error
-		catalogue := func(context.Context) iter.Seq2[recommend.Item, error] {
-			return func(yield func(recommend.Item, error) bool) {
-				for _, i := range items {
-					if !yield(i, nil) {
-						return
-					}
-				}
-				if broken != nil {
-					yield(recommend.Item{}, broken)
-				}
-			}
-		}
+		var broken atomic.Pointer[error]
+		none := error(nil)
+		broken.Store(&none)
+		catalogue := func(context.Context) iter.Seq2[recommend.Item, error] { return list(*broken.Load(), jazz("new")) }
 		require.NoError(t, b.engine.UpsertItems(t.Context(), []recommend.Item{jazz("gone")}))
-		items = []recommend.Item{jazz("new")}
 		feed := b.run(t, newJournal(), gorse.FeedConfig{Catalogue: catalogue, ReconcileAt: 4})
 		time.Sleep(4*time.Hour - time.Second)
 		assert.True(t, feed.Fed().Reconciled.IsZero())
@@ -293,11 +285,12 @@ func TestFeed_ReconcilesAtNight(t *testing.T) {
 		_, err = b.client.Item(t.Context(), "new")
 		require.NoError(t, err)
 
-		broken = errors.New("no catalogue tonight")
+		away := errors.New("no catalogue tonight")
+		broken.Store(&away)
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		assert.Equal(t, uint64(1), feed.Fed().Failures)
-		broken = nil
+		broken.Store(&none)
 		time.Sleep(11 * time.Minute)
 		synctest.Wait()
 		assert.WithinDuration(t, midnight.Add(28*time.Hour+10*time.Minute), feed.Fed().Reconciled, 2*time.Second, "soon again")

@@ -3,6 +3,7 @@ package gorse
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -37,10 +38,8 @@ func (a Ask) validate() error {
 	if a.Offset < 0 {
 		return fault.Invalidf("offset", "must not be below zero, not %d", a.Offset)
 	}
-	for _, c := range a.Categories {
-		if c == "" {
-			return fault.Invalidf("categories", "must not be empty")
-		}
+	if slices.Contains(a.Categories, "") {
+		return fault.Invalidf("categories", "must not be empty")
 	}
 	return nil
 }

@@ -20,8 +20,7 @@ const (
 // Dislike is the type of feedback that Hide is stored as. The other kinds are stored under their own names.
 const Dislike = "dislike"
 
-// Positive, Read and Negative are the types of feedback as deploy/gorse/config.toml declares them: what Gorse learns from, what only
-// says that an item was seen, and what keeps it from the person.
+// Positive returns the types of feedback that Gorse learns from, as deploy/gorse/config.toml declares them.
 func Positive() []string { return types(recommend.Book, recommend.Like, recommend.Hold) }
 
 // Read returns the types of feedback that only say that an item was seen.

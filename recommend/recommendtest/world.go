@@ -38,7 +38,8 @@ func newWorld(t *testing.T, h Harness) *world {
 	return &world{t: t, h: h, unique: unique, tenant: recommend.Tenant("ptn-" + unique), now: h.Now().UTC().Truncate(time.Second)}
 }
 
-func (w *world) id(name string) recommend.ItemID     { return recommend.ItemID(name + "-" + w.unique) }
+func (w *world) id(name string) recommend.ItemID { return recommend.ItemID(name + "-" + w.unique) }
+
 func (w *world) person(name string) recommend.UserID { return recommend.UserID(name + "-" + w.unique) }
 
 func (w *world) city(name string) string { return name + "-" + w.unique }

@@ -10,10 +10,10 @@ import (
 )
 
 type feedbackBody struct {
-	FeedbackType, UserId, ItemId string
-	Value                        float64
-	Timestamp                    string
-	Comment                      string
+	key
+	Value     float64
+	Timestamp string
+	Comment   string
 }
 
 func (s *Server) postFeedback(c *call) { s.storeFeedback(c, false) }
@@ -32,9 +32,9 @@ func (s *Server) storeFeedback(c *call, overwrite bool) {
 			fail(c, http.StatusBadRequest, err.Error())
 			return
 		}
-		f := feedback{b.FeedbackType, b.UserId, b.ItemId, b.Value, at, at, b.Comment}
-		if _, twice := fresh[f.key()]; !twice {
-			fresh[f.key()] = f
+		f := feedback{b.key, b.Value, at, at, b.Comment}
+		if _, twice := fresh[f.key]; !twice {
+			fresh[f.key] = f
 		}
 	}
 	for k, f := range fresh {
@@ -54,16 +54,16 @@ func (s *Server) storeFeedback(c *call, overwrite bool) {
 
 // admit makes the user and the item that there are not, or refuses.
 func (s *Server) admit(k key) bool {
-	_, hasUser := s.users[k.UserId]
-	_, hasItem := s.items[k.ItemId]
+	_, hasUser := s.users[k.User]
+	_, hasItem := s.items[k.Item]
 	if s.cfg.NoInsert {
 		return hasUser && hasItem
 	}
 	if !hasUser {
-		s.users[k.UserId] = user{UserId: k.UserId}
+		s.users[k.User] = user{ID: k.User}
 	}
 	if !hasItem {
-		s.items[k.ItemId] = item{ItemId: k.ItemId}
+		s.items[k.Item] = item{ID: k.Item}
 	}
 	return true
 }
@@ -81,7 +81,7 @@ func (s *Server) listed(match func(key) bool) []feedback {
 
 func (s *Server) feedbackKeys() []key {
 	return slices.SortedFunc(maps.Keys(s.feedback), func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.FeedbackType, b.FeedbackType), cmp.Compare(a.UserId, b.UserId), cmp.Compare(a.ItemId, b.ItemId))
+		return cmp.Or(cmp.Compare(a.FeedbackType, b.FeedbackType), cmp.Compare(a.User, b.User), cmp.Compare(a.Item, b.Item))
 	})
 }
 
@@ -93,7 +93,7 @@ func (s *Server) getTypedFeedback(c *call) {
 func (s *Server) feedbackPage(c *call, match func(key) bool) {
 	var keys []key
 	for _, f := range s.listed(match) {
-		keys = append(keys, f.key())
+		keys = append(keys, f.key)
 	}
 	write := func(k key) []byte { return plain(k) }
 	part, next, fine := paged(c, keys, write, func(text []byte) key {
@@ -120,10 +120,10 @@ func (s *Server) userFeedback(c *call) {
 		fail(c, http.StatusBadRequest, "invalid expression format, expected format: <feedback_type>[<operator><value>]")
 		return
 	}
-	ok(c, s.listed(func(k key) bool { return k.UserId == c.id("u") && (kind == "" || k.FeedbackType == kind) }))
+	ok(c, s.listed(func(k key) bool { return k.User == c.id("u") && (kind == "" || k.FeedbackType == kind) }))
 }
 
-func (c *call) pair(k key) bool { return k.UserId == c.id("u") && k.ItemId == c.id("i") }
+func (c *call) pair(k key) bool { return k.User == c.id("u") && k.Item == c.id("i") }
 
 func (s *Server) pairFeedback(c *call) { ok(c, s.listed(c.pair)) }
 

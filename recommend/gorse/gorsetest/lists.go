@@ -57,8 +57,8 @@ func (s *Server) cached(c *call, list string, categories []string) {
 	}
 	seen := map[string]bool{}
 	if u := c.r.URL.Query().Get("user-id"); u != "" {
-		for _, f := range s.listed(func(k key) bool { return k.UserId == u }) {
-			seen[f.ItemId] = true
+		for _, f := range s.listed(func(k key) bool { return k.User == u }) {
+			seen[f.Item] = true
 		}
 	}
 	rows := slices.DeleteFunc(s.search(list, categories), func(r row) bool { return seen[r.id] })
@@ -159,9 +159,9 @@ func (s *Server) recommend(c *call) {
 // joined is the whole list of a user: collaborative, then like what they chose, popular, latest.
 func (s *Server) joined(u string, categories []string) []row {
 	gone, chosen := map[string]bool{}, []feedback{}
-	for _, f := range s.listed(func(k key) bool { return k.UserId == u }) {
+	for _, f := range s.listed(func(k key) bool { return k.User == u }) {
 		if s.cfg.Forget || slices.Contains(s.cfg.Negative, f.FeedbackType) {
-			gone[f.ItemId] = true
+			gone[f.Item] = true
 		}
 		if slices.Contains(s.cfg.Positive, f.FeedbackType) {
 			chosen = append(chosen, f)
@@ -190,7 +190,7 @@ func (s *Server) joined(u string, categories []string) []row {
 func (s *Server) likeChosen(chosen []feedback, categories []string) []row {
 	sum := map[string]float64{}
 	for _, f := range chosen {
-		for _, r := range s.search(itemToItem+"alike/"+f.ItemId, categories) {
+		for _, r := range s.search(itemToItem+"alike/"+f.Item, categories) {
 			sum[r.id] += r.score
 		}
 	}
@@ -219,7 +219,7 @@ func (s *Server) session(c *call) {
 	}
 	var found []score
 	if len(list) > 0 {
-		for _, r := range window(s.search(itemToItem+"alike/"+list[0].ItemId, []string{c.id("c")}), 0, n) {
+		for _, r := range window(s.search(itemToItem+"alike/"+list[0].Item, []string{c.id("c")}), 0, n) {
 			found = append(found, score{r.id, r.score})
 		}
 	}

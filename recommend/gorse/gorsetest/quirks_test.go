@@ -113,11 +113,14 @@ var quirks = []quirk{
 
 func TestServer_AnswersAsGorseDoes(t *testing.T) {
 	t.Parallel()
-	server := gorsetest.New(gorsetest.Config{Key: "secret"})
-	t.Run("over a socket", func(t *testing.T) { //nolint:paralleltest // one after the other: they share the server
+	t.Run("over a socket", func(t *testing.T) {
+		t.Parallel()
+		server := gorsetest.New(gorsetest.Config{Key: "secret"})
 		askAll(t, &http.Client{}, gorsetest.Serve(t, server), "secret")
 	})
-	t.Run("without one", func(t *testing.T) { //nolint:paralleltest // as above
+	t.Run("without one", func(t *testing.T) {
+		t.Parallel()
+		server := gorsetest.New(gorsetest.Config{Key: "secret"})
 		askAll(t, &http.Client{Transport: server.Transport()}, gorsetest.URL, "secret")
 	})
 }

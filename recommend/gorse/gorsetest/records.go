@@ -2,6 +2,7 @@ package gorsetest
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -10,7 +11,7 @@ import (
 // Bodies of requests, in which times are text.
 type (
 	itemBody struct {
-		ItemId     string
+		ID         string `json:"ItemId"`
 		IsHidden   bool
 		Categories []string
 		Timestamp  string
@@ -59,14 +60,12 @@ func (s *Server) storeItems(c *call, list []itemBody) {
 			fail(c, http.StatusBadRequest, err.Error())
 			return
 		}
-		if _, twice := fresh[i.ItemId]; !twice {
-			fresh[i.ItemId] = item{i.ItemId, i.IsHidden, i.Categories, at, i.Labels, i.Comment}
+		if _, twice := fresh[i.ID]; !twice {
+			fresh[i.ID] = item{i.ID, i.IsHidden, i.Categories, at, i.Labels, i.Comment}
 		}
-		s.patchRows(i.ItemId, &i.IsHidden, slices.Concat(i.Categories, []string{""}))
+		s.patchRows(i.ID, &i.IsHidden, slices.Concat(i.Categories, []string{""}))
 	}
-	for id, i := range fresh {
-		s.items[id] = i
-	}
+	maps.Copy(s.items, fresh)
 	done(c, len(list))
 }
 
@@ -103,7 +102,7 @@ func (s *Server) patchItem(c *call) {
 		if patch.Labels != nil {
 			i.Labels = patch.Labels
 		}
-		s.items[i.ItemId] = i
+		s.items[i.ID] = i
 	}
 	done(c, 1)
 }
@@ -118,7 +117,7 @@ func (s *Server) deleteItem(c *call) {
 	id := c.id("i")
 	delete(s.items, id)
 	for k := range s.feedback {
-		if k.ItemId == id {
+		if k.Item == id {
 			delete(s.feedback, k)
 		}
 	}
@@ -151,8 +150,8 @@ func (s *Server) recategorize(c *call, change func([]string) []string) {
 		return
 	}
 	i.Categories = change(slices.Clone(i.Categories))
-	s.items[i.ItemId] = i
-	s.patchRows(i.ItemId, nil, slices.Concat(i.Categories, []string{""}))
+	s.items[i.ID] = i
+	s.patchRows(i.ID, nil, slices.Concat(i.Categories, []string{""}))
 	done(c, 1)
 }
 
@@ -220,13 +219,11 @@ func (s *Server) storeUsers(c *call, list []user) {
 			fail(c, http.StatusBadRequest, err.Error())
 			return
 		}
-		if _, twice := fresh[u.UserId]; !twice {
-			fresh[u.UserId] = u
+		if _, twice := fresh[u.ID]; !twice {
+			fresh[u.ID] = u
 		}
 	}
-	for id, u := range fresh {
-		s.users[id] = u
-	}
+	maps.Copy(s.users, fresh)
 	done(c, len(list))
 }
 
@@ -252,7 +249,7 @@ func (s *Server) patchUser(c *call) {
 		if patch.Labels != nil {
 			u.Labels = patch.Labels
 		}
-		s.users[u.UserId] = u
+		s.users[u.ID] = u
 	}
 	done(c, 1)
 }
@@ -261,7 +258,7 @@ func (s *Server) patchUser(c *call) {
 func (s *Server) deleteUser(c *call) {
 	delete(s.users, c.id("u"))
 	for k := range s.feedback {
-		if k.UserId == c.id("u") {
+		if k.User == c.id("u") {
 			delete(s.feedback, k)
 		}
 	}

@@ -116,7 +116,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	case Nonsense:
 		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, babble)
+		_, _ = io.WriteString(w, babble)
 		return
 	case Busy:
 		fail(w, http.StatusServiceUnavailable, "upstream connect error")

@@ -43,12 +43,12 @@ func (s *Server) trainPopular() {
 		}
 	}
 	for k, f := range s.feedback {
-		if _, shown := total[k.ItemId]; !shown || k.FeedbackType != "book" {
+		if _, shown := total[k.Item]; !shown || k.FeedbackType != "book" {
 			continue
 		}
-		total[k.ItemId]++
+		total[k.Item]++
 		if s.cfg.Now().Sub(f.Timestamp) < 7*24*time.Hour {
-			lately[k.ItemId]++
+			lately[k.Item]++
 		}
 	}
 	s.keepPopular("popular", total)
@@ -81,8 +81,8 @@ func (s *Server) features() (labels, people map[string][]string) {
 		people[id] = nil
 	}
 	for _, k := range s.feedbackKeys() {
-		if slices.Contains(s.cfg.Positive, k.FeedbackType) && !slices.Contains(people[k.ItemId], k.UserId) {
-			people[k.ItemId] = append(people[k.ItemId], k.UserId)
+		if slices.Contains(s.cfg.Positive, k.FeedbackType) && !slices.Contains(people[k.Item], k.User) {
+			people[k.Item] = append(people[k.Item], k.User)
 		}
 	}
 	for id := range people {

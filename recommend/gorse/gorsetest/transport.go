@@ -3,6 +3,7 @@ package gorsetest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,7 +42,8 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // dropped takes a dropped connection for no answer, and no other panic.
 func dropped() {
-	if v := recover(); v != nil && v != http.ErrAbortHandler {
+	v := recover()
+	if err, ok := v.(error); v != nil && (!ok || !errors.Is(err, http.ErrAbortHandler)) {
 		panic(v)
 	}
 }
@@ -50,7 +52,7 @@ func dropped() {
 func copyOf(r *http.Request) (*http.Request, error) {
 	var body []byte
 	if r.Body != nil {
-		defer r.Body.Close()
+		defer func() { _ = r.Body.Close() }()
 		var err error
 		if body, err = io.ReadAll(r.Body); err != nil {
 			return nil, err

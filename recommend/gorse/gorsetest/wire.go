@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
+// The records of Gorse, by the names that it gives their fields.
 type item struct {
-	ItemId     string
+	ID         string `json:"ItemId"`
 	IsHidden   bool
 	Categories []string
 	Timestamp  time.Time
@@ -20,25 +21,27 @@ type item struct {
 }
 
 type user struct {
-	UserId  string
+	ID      string `json:"UserId"`
 	Labels  any
 	Comment string
 }
 
 type feedback struct {
-	FeedbackType, UserId, ItemId string
-	Value                        float64
-	Timestamp, Updated           time.Time
-	Comment                      string
+	key
+	Value              float64
+	Timestamp, Updated time.Time
+	Comment            string
 }
 
 // key is what feedback is unique by; its fields are in the order in which feedback is listed, and in cursors.
-type key struct{ FeedbackType, UserId, ItemId string }
-
-func (f feedback) key() key { return key{f.FeedbackType, f.UserId, f.ItemId} }
+type key struct {
+	FeedbackType string
+	User         string `json:"UserId"`
+	Item         string `json:"ItemId"`
+}
 
 type score struct {
-	Id    string
+	ID    string `json:"Id"`
 	Score float64
 }
 
@@ -58,7 +61,7 @@ func ok(w http.ResponseWriter, v any) {
 		panic(err)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Write(text)
+	_, _ = w.Write(text) // a caller who has gone
 }
 
 // done is the answer to what was written.
@@ -68,7 +71,7 @@ func done(w http.ResponseWriter, rows int) { ok(w, map[string]int{"RowAffected":
 func fail(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	io.WriteString(w, text)
+	_, _ = io.WriteString(w, text)
 }
 
 // read decodes a body; an answer is written when it is none. Unknown fields are passed over.
