@@ -327,8 +327,8 @@ func TestClient_NoticesPagesThatLeadBack(t *testing.T) {
 		assert.True(t, fault.Is(err, fault.Unavailable))
 	}
 	assert.Equal(t, 1, walked)
-	for range newBench(t, gorse.Config{}).client.Items(t.Context()) {
-		t.Error("there are none")
+	for i, err := range newBench(t, gorse.Config{}).client.Items(t.Context()) {
+		t.Errorf("there are none: %v %v", i, err)
 	}
 }
 

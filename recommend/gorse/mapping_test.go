@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -83,6 +84,23 @@ func TestConfig_KnowsTheTypesAndLists(t *testing.T) {
 		"\nhttp_host = \"127.0.0.1\"\n", "\nhost = \"127.0.0.1\"\n", "\ndashboard_password = \"\"\n", "\napi_key = \"\"\n", "\nadmin_api_key = \"\"\n",
 	} {
 		assert.Contains(t, string(text), want)
+	}
+}
+
+// Secrets come from the environment, nothing is open to others, and the server is the one that was tested.
+func TestCompose_RunsWhatWasTested(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "deploy", "gorse", "compose.yaml"))
+	require.NoError(t, err)
+	text := string(raw)
+	assert.Contains(t, text, "image: zhenghaoz/gorse-in-one:0.5.11\n")
+	for _, secret := range []string{"GORSE_DB_PASSWORD", "GORSE_API_KEY", "GORSE_ADMIN_KEY", "GORSE_DASHBOARD_PASSWORD"} {
+		assert.Contains(t, text, ": ${"+secret+":?", "it does not start without")
+	}
+	ports := regexp.MustCompile(`(?m)^      - ([0-9.:]+)$`).FindAllStringSubmatch(text, -1)
+	require.Len(t, ports, 2)
+	for _, port := range ports {
+		assert.Regexp(t, `^127\.0\.0\.1:`, port[1])
 	}
 }
 

@@ -24,6 +24,7 @@ func TestGorse_KeepsTheContract(t *testing.T) {
 	t.Parallel()
 	endpoint := os.Getenv("GORSE_ENDPOINT")
 	require.NotEmpty(t, endpoint, "give the address of a Gorse v0.5.11 in GORSE_ENDPOINT, its api_key in GORSE_API_KEY and its admin_api_key in GORSE_ADMIN_KEY")
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	recommendtest.RunEngine(t, func(t *testing.T) recommendtest.Harness {
 		t.Helper()
 		client, err := gorse.NewClient(gorse.Config{URL: endpoint, Key: os.Getenv("GORSE_API_KEY")})
