@@ -341,7 +341,13 @@ func TestEngine_SaysHowItIs(t *testing.T) {
 		for range 5 {
 			require.Error(t, b.ask(t))
 		}
+		b.server.ForgetCalls()
 		assert.Contains(t, b.engine.Health(t.Context()).Says, "left alone")
+		assert.Empty(t, b.server.Calls())
+		b.server.Suffer(gorsetest.Well)
+		time.Sleep(5 * time.Second)
+		assert.True(t, b.engine.Health(t.Context()).OK, "though nobody has asked for anything else")
+		require.NoError(t, b.ask(t))
 		assert.Equal(t, "gorse", b.engine.Name())
 	})
 }

@@ -58,5 +58,5 @@ func (c *Client) guarded(ctx context.Context, what string, call func(ctx context
 	return nil
 }
 
-// Down reports whether the circuit is open: calls fail at once.
-func (c *Client) Down() bool { return c.guard.circuit.IsOpen() }
+// Down reports whether calls fail at once. Once the server has rested the next call asks it, and until then this is false.
+func (c *Client) Down() bool { return c.guard.circuit.IsOpen() && c.guard.circuit.RemainingDelay() > 0 }
