@@ -128,6 +128,7 @@ func TestServer_AnswersAsGorseDoes(t *testing.T) {
 // askAll makes the requests of quirks, under ids of their own.
 func askAll(t *testing.T, client *http.Client, base, key string) {
 	t.Helper()
+	t.Cleanup(client.CloseIdleConnections)
 	unique := "q" + strconv.FormatInt(time.Now().UnixNano(), 36)
 	for _, q := range quirks {
 		method, path, _ := strings.Cut(strings.ReplaceAll(q.ask, "@", unique), " ")
