@@ -75,6 +75,7 @@ type Engine struct {
 	client *Client
 	cfg    EngineConfig
 	loved  *lru.Cache[recommend.Tenant, loved]
+	pulse  pulse
 }
 
 var _ recommend.Engine = (*Engine)(nil)
@@ -138,27 +139,4 @@ func (e *Engine) Withdraw(ctx context.Context, list []recommend.Withdrawn) error
 // Forget erases a person and all that they did. The list that Gorse has made for them stays in its cache until that expires.
 func (e *Engine) Forget(ctx context.Context, user recommend.UserID) error {
 	return e.client.DeleteUser(ctx, string(user))
-}
-
-// Health asks whether the server is ready, and when it learnt last.
-func (e *Engine) Health(ctx context.Context) recommend.Health {
-	if e.client.Down() {
-		return recommend.Health{Says: "the Gorse server has failed often and is left alone for some seconds"}
-	}
-	ready, err := e.client.Ready(ctx)
-	switch {
-	case err != nil:
-		return recommend.Health{Says: err.Error()}
-	case !ready.Ready:
-		return recommend.Health{Says: ready.Says}
-	}
-	popular, err := e.client.NonPersonalized(ctx, e.cfg.Popular, Ask{N: 1})
-	if err != nil {
-		return recommend.Health{Says: err.Error()}
-	}
-	h := recommend.Health{OK: true, Since: popular.Made}
-	if !popular.Made.IsZero() {
-		h.Model = popular.Made.Format(time.RFC3339)
-	}
-	return h
 }

@@ -324,18 +324,21 @@ func TestEngine_SaysHowItIs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, gorse.Config{Retries: -1})
-		h := b.engine.Health(t.Context())
+		health := func() recommend.Health {
+			time.Sleep(5 * time.Second)
+			return b.engine.Health(t.Context())
+		}
+		h := health()
 		assert.True(t, h.OK)
 		assert.Empty(t, h.Model, "it has learnt nothing yet")
 		b.server.Train()
-		h = b.engine.Health(t.Context())
-		assert.Equal(t, recommend.Health{OK: true, Model: "2000-01-01T00:00:00Z", Since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}, h)
+		assert.Equal(t, recommend.Health{OK: true, Model: "2000-01-01T00:00:05Z", Since: time.Date(2000, 1, 1, 0, 0, 5, 0, time.UTC)}, health())
 		b.server.Suffer(gorsetest.NotReady)
-		h = b.engine.Health(t.Context())
+		h = health()
 		assert.False(t, h.OK)
 		assert.Contains(t, h.Says, "DataStoreError")
 		b.server.Suffer(gorsetest.Down)
-		h = b.engine.Health(t.Context())
+		h = health()
 		assert.False(t, h.OK)
 		assert.NotEmpty(t, h.Says)
 		for range 5 {
@@ -345,10 +348,28 @@ func TestEngine_SaysHowItIs(t *testing.T) {
 		assert.Contains(t, b.engine.Health(t.Context()).Says, "left alone")
 		assert.Empty(t, b.server.Calls())
 		b.server.Suffer(gorsetest.Well)
-		time.Sleep(5 * time.Second)
-		assert.True(t, b.engine.Health(t.Context()).OK, "though nobody has asked for anything else")
+		assert.True(t, health().OK, "though nobody has asked for anything else")
 		require.NoError(t, b.ask(t))
 		assert.Equal(t, "gorse", b.engine.Name())
+	})
+}
+
+// Pages ask for it, so that it must neither wait for a slow server nor ask it each time.
+func TestEngine_HealthIsCheap(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, gorse.Config{Retries: -1})
+		for range 10 {
+			require.True(t, b.engine.Health(t.Context()).OK)
+		}
+		assert.Len(t, matching(b.server.Calls(), "/health/ready"), 1)
+		b.server.Suffer(gorsetest.Slow)
+		time.Sleep(5 * time.Second)
+		begin := time.Now()
+		for range 10 {
+			assert.False(t, b.engine.Health(t.Context()).OK)
+		}
+		assert.Equal(t, 250*time.Millisecond, time.Since(begin))
 	})
 }
 

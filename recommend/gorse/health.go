@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"sync"
+	"time"
+
+	"github.com/marquee-tickets/marquee/recommend"
 )
 
 // Live asks whether the server runs and how its stores are. It needs no key and does not mind the circuit.
@@ -66,4 +70,53 @@ func (c *Client) knowVersion(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// Health of an engine is for pages, too: it is asked for at most once in pulseFor, and waits for pulseWait at most.
+const (
+	pulseFor  = 5 * time.Second
+	pulseWait = 250 * time.Millisecond
+)
+
+// pulse is how the server was a moment ago.
+type pulse struct {
+	mu   sync.Mutex
+	last recommend.Health
+	at   time.Time
+}
+
+// Health says whether the server is ready, and when it learnt last. What it says may be 5 seconds old. It waits for a quarter of a second
+// at most.
+func (e *Engine) Health(ctx context.Context) recommend.Health {
+	if e.client.Down() {
+		return recommend.Health{Says: "the Gorse server has failed often and is left alone for some seconds"}
+	}
+	e.pulse.mu.Lock()
+	defer e.pulse.mu.Unlock()
+	if now := e.cfg.Now(); e.pulse.at.IsZero() || now.Sub(e.pulse.at) >= pulseFor {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseWait) // a visitor who leaves says nothing of the server
+		defer cancel()
+		e.pulse.last, e.pulse.at = e.feel(ctx), now
+	}
+	return e.pulse.last
+}
+
+// feel asks the server.
+func (e *Engine) feel(ctx context.Context) recommend.Health {
+	ready, err := e.client.Ready(ctx)
+	switch {
+	case err != nil:
+		return recommend.Health{Says: err.Error()}
+	case !ready.Ready:
+		return recommend.Health{Says: ready.Says}
+	}
+	popular, err := e.client.NonPersonalized(ctx, e.cfg.Popular, Ask{N: 1})
+	if err != nil {
+		return recommend.Health{Says: err.Error()}
+	}
+	h := recommend.Health{OK: true, Since: popular.Made}
+	if !popular.Made.IsZero() {
+		h.Model = popular.Made.Format(time.RFC3339)
+	}
+	return h
 }
