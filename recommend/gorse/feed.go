@@ -121,7 +121,7 @@ func (f *Feed) Fed() Fed {
 	return fed
 }
 
-// Run brings changes until ctx ends. One Run of a journal's consumer works at a time. Errors are logged and tried again; what was sent
+// Run brings changes until ctx ends. One Run of a journal's consumer works at a time, and nobody else asks the journal for its news. Errors are logged and tried again; what was sent
 // without being acknowledged is sent again by the next Run.
 func (f *Feed) Run(ctx context.Context) {
 	night := f.nextNight(f.cfg.Now())

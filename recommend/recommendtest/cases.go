@@ -39,9 +39,10 @@ func hidden(w *world) {
 	w.books(w.id("b"), "ann", "ben", "cat")
 	w.h.Settle()
 	q := w.query()
-	q.User, q.Like = w.person("ann"), w.id("a")
+	q.Like = w.id("a")
 	require.Contains(w.t, w.popular(q), w.id("b"))
 	require.Contains(w.t, w.similar(q), w.id("b"))
+	q.User = w.person("ann")
 
 	gone := w.jazz("b")
 	gone.Hidden = true
@@ -54,6 +55,7 @@ func hidden(w *world) {
 
 	w.items(w.jazz("b"))
 	w.h.Settle()
+	q.User = ""
 	assert.Contains(w.t, w.popular(q), w.id("b"), "somebody cancelled")
 }
 
