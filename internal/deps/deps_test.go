@@ -63,6 +63,16 @@ var walls = []wall{
 		why: "internal/web carries the ad server as well as the storefront: it knows errors by bms/fault and by interfaces of its own, and nothing of selling tickets",
 	},
 	{
+		of:     []string{"recommend/..."},
+		banned: []string{module + "/bms", module + "/storefront", module + "/cmd", module + "/demo", module + "/adserver", module + "/internal/web"},
+		except: []string{module + "/bms/catalog", module + "/bms/id", module + "/bms/outbox", module + "/bms/fault"}, direct: true,
+		why: "recommendations are a leaf: of the shop they know events, identifiers, messages and faults, and cmd/storefront brings them together",
+	},
+	{
+		of: []string{"recommend/gorse/..."}, banned: []string{http},
+		why: "the client of a Gorse server calls out; what serves pages is none of its business",
+	},
+	{
 		of: []string{"storefront/..."}, banned: []string{module + "/recommend", module + "/adserver"},
 		why: "the storefront declares the small interfaces that it wants; cmd/storefront adapts what implements them",
 	},
@@ -83,12 +93,12 @@ var walls = []wall{
 		why: "programs import packages, never the other way round",
 	},
 	{
-		of:     []string{"bms/...", "storefront/...", "cmd/...", "internal/...", "demo"},
+		of:     []string{"bms/...", "storefront/...", "recommend/...", "cmd/...", "internal/...", "demo"},
 		banned: []string{testify},
 		why:    "what is for tests stays out of programs; only packages named …test may import it",
 	},
 	{
-		of:     []string{"bms/...", "storefront/...", "cmd/...", "internal/...", "demo"},
+		of:     []string{"bms/...", "storefront/...", "recommend/...", "cmd/...", "internal/...", "demo"},
 		banned: []string{"testing"}, direct: true, // a library of the metrics has it
 		why: "what is for tests stays out of programs; only packages named …test may import it",
 	},
