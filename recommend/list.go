@@ -25,13 +25,14 @@ type list struct {
 // candidate is an item that may be shown.
 type candidate struct {
 	Scored
-	index int // in the edition
-	from  string
+	index  int // in the edition
+	from   string
+	groups [3]int // numbers of its organizer, genre and venue in this list; 0 where none counts
 }
 
 const (
-	deep   = 4  // how many candidates there are for each place
-	deeper = 20 // and that many more
+	deep   = 3  // how many candidates there are for each place
+	deeper = 10 // and that many more
 )
 
 // fill gathers candidates from the sources in turn, until there are enough. What engines say of their own is not believed: each item
@@ -69,7 +70,7 @@ func (l *list) passing(ctx context.Context, found []Scored, from string) []candi
 		if !l.allowed(l.edition.At(i)) {
 			continue
 		}
-		passed = append(passed, candidate{s, i, from})
+		passed = append(passed, candidate{Scored: s, index: i, from: from})
 		ids = append(ids, s.Item)
 	}
 	can := l.available(ctx, ids)
@@ -105,6 +106,8 @@ func (l *list) leaveOut(ctx context.Context) error {
 	if l.r.User == "" {
 		return nil
 	}
+	ctx, stop := context.WithTimeout(ctx, l.shelf.cfg.Budget)
+	defer stop()
 	var err error
 	if l.gone, err = l.shelf.memory.Settled(ctx, l.r.User); err != nil {
 		return fmt.Errorf("read what was booked: %w", err)

@@ -196,24 +196,24 @@ func (r Request) query(n int) Query {
 
 // source is where candidates come from.
 type source struct {
-	name   string
-	budget time.Duration
-	find   func(context.Context, Query) ([]Scored, error)
-	model  func(context.Context) string
+	name  string
+	far   bool // it may take any time
+	find  func(context.Context, Query) ([]Scored, error)
+	model func(context.Context) string
 }
 
 // sources are the engines in the order in which they are asked, and what stands in for them.
 func (s *Shelf) sources(r Request) []source {
 	var list []source
-	for _, e := range append(slices.Clone(s.cfg.Before), Engine(s.memory)) {
+	for i, e := range append(slices.Clone(s.cfg.Before), Engine(s.memory)) {
 		find := e.Recommend
 		if r.Like != "" {
 			find = e.Similar
 		}
-		list = append(list, source{e.Name(), s.cfg.Budget, find, func(ctx context.Context) string { return e.Health(ctx).Model }})
+		list = append(list, source{e.Name(), i < len(s.cfg.Before), find, func(ctx context.Context) string { return e.Health(ctx).Model }})
 	}
 	none := func(context.Context) string { return "" }
-	return append(list, source{"popular", s.cfg.Budget, s.memory.Popular, none}, source{"latest", s.cfg.Budget, s.latest, none})
+	return append(list, source{"popular", false, s.memory.Popular, none}, source{"latest", false, s.latest, none})
 }
 
 // latest finds what came into the programme last.
@@ -231,7 +231,11 @@ func (s *Shelf) latest(_ context.Context, q Query) ([]Scored, error) {
 
 // inTime asks a source, and goes on without it when its time is over, whether it heeds that or not.
 func (s *Shelf) inTime(ctx context.Context, from source, q Query) ([]Scored, error) {
-	ctx, stop := context.WithTimeout(ctx, from.budget)
+	ctx, stop := context.WithTimeout(ctx, s.cfg.Budget)
+	if !from.far { // what it needs is in memory by now
+		defer stop()
+		return from.find(ctx, q)
+	}
 	type outcome struct {
 		found []Scored
 		err   error

@@ -19,7 +19,13 @@ func (s Spot) Km(t Spot) (float64, bool) {
 	return 2 * earth * math.Asin(math.Sqrt(min(h, 1))), true
 }
 
-// citiesOf are the middles of the venues of each city.
+// Knows reports whether anything is on in a city, or was.
+func (e *Edition) Knows(city string) bool {
+	_, known := e.cities[city]
+	return known
+}
+
+// citiesOf are the middles of the venues of each city; the zero Spot where no venue says where it is.
 func citiesOf(items []Item) map[string]Spot {
 	type sum struct {
 		spot Spot
@@ -29,17 +35,18 @@ func citiesOf(items []Item) map[string]Spot {
 	seen := map[string]bool{}
 	for i := range items {
 		for _, p := range items[i].Places {
+			s := sums[p.City]
 			if (p.Lat == 0 && p.Lng == 0) || seen[p.Venue] {
+				sums[p.City] = s
 				continue
 			}
 			seen[p.Venue] = true
-			s := sums[p.City]
 			sums[p.City] = sum{Spot{s.spot.Lat + p.Lat, s.spot.Lng + p.Lng}, s.n + 1}
 		}
 	}
 	cities := make(map[string]Spot, len(sums))
 	for city, s := range sums {
-		cities[city] = Spot{s.spot.Lat / s.n, s.spot.Lng / s.n}
+		cities[city] = Spot{s.spot.Lat / max(s.n, 1), s.spot.Lng / max(s.n, 1)}
 	}
 	return cities
 }

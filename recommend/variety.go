@@ -15,12 +15,15 @@ func (l *list) varied(n int) []candidate {
 	alike := make([]float64, len(l.pool)) // to the most like one that was chosen
 	taken := make([]bool, len(l.pool))
 	caps := newCaps(l.taste, n)
+	for i := range l.pool {
+		l.pool[i].groups = caps.groupsOf(l.edition.At(l.pool[i].index))
+	}
 	var chosen []candidate
 	for len(chosen) < min(n, len(l.pool)) {
 		best, value := -1, math.Inf(-1)
 		for _, strict := range []bool{true, false} {
 			for i, c := range l.pool {
-				if taken[i] || strict && caps.full(l.edition.At(c.index)) {
+				if taken[i] || strict && caps.full(c.groups) {
 					continue
 				}
 				if v := l.taste.Likely*fit[i] - (1-l.taste.Likely)*alike[i]; v > value {
@@ -33,7 +36,7 @@ func (l *list) varied(n int) []candidate {
 		}
 		taken[best] = true
 		c := l.pool[best]
-		caps.add(l.edition.At(c.index))
+		caps.add(c.groups)
 		chosen = append(chosen, c)
 		if l.taste.Likely < 1 {
 			for i, other := range l.pool {
@@ -71,39 +74,62 @@ func (l *list) fits() []float64 {
 	return fit
 }
 
-// caps count what a list has of each organizer, venue and genre.
+// caps count what a list has of each organizer, genre and venue.
 type caps struct {
-	organizer, venue, genre    map[string]int
-	organizers, venues, genres int // at most; 0 means any number
+	most   [3]int // of one organizer, genre and venue; 0 means any number
+	number map[string]int
+	count  []int // for each number
 }
 
 func newCaps(t Taste, n int) *caps {
-	scale := func(of10 int) int {
-		if of10 == 0 {
-			return 0
+	c := &caps{number: map[string]int{}, count: []int{0}}
+	for i, of10 := range [3]int{t.PerOrganizer, t.PerGenre, t.PerVenue} {
+		if of10 > 0 {
+			c.most[i] = max((of10*n+9)/10, 1)
 		}
-		return max((of10*n+9)/10, 1)
 	}
-	return &caps{
-		organizer: map[string]int{}, venue: map[string]int{}, genre: map[string]int{},
-		organizers: scale(t.PerOrganizer), venues: scale(t.PerVenue), genres: scale(t.PerGenre),
-	}
+	return c
 }
 
-// full reports whether there are enough of an item's organizer, genre or, when it is on in one place alone, venue.
-func (c *caps) full(item *Item) bool {
-	over := func(count map[string]int, name string, most int) bool {
-		return most > 0 && name != "" && count[name] >= most
+// groupsOf are the numbers of an item's organizer, genre and, when it is on in one place alone, venue.
+func (c *caps) groupsOf(item *Item) (groups [3]int) {
+	names := [3]string{"by " + item.OrganizerName(), "", ""}
+	if g := item.Genre(); g != "" {
+		names[1] = "genre " + g
 	}
-	return over(c.organizer, item.OrganizerName(), c.organizers) || over(c.genre, item.Genre(), c.genres) ||
-		len(item.Places) == 1 && over(c.venue, item.Places[0].Venue, c.venues)
-}
-
-func (c *caps) add(item *Item) {
-	c.organizer[item.OrganizerName()]++
-	c.genre[item.Genre()]++
 	if len(item.Places) == 1 {
-		c.venue[item.Places[0].Venue]++
+		names[2] = "at " + item.Places[0].Venue
+	}
+	for i, name := range names {
+		if name == "" || c.most[i] == 0 {
+			continue
+		}
+		n, known := c.number[name]
+		if !known {
+			n = len(c.count)
+			c.number[name] = n
+			c.count = append(c.count, 0)
+		}
+		groups[i] = n
+	}
+	return groups
+}
+
+// full reports whether there are enough of one of the groups.
+func (c *caps) full(groups [3]int) bool {
+	for i, g := range groups {
+		if g > 0 && c.count[g] >= c.most[i] {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *caps) add(groups [3]int) {
+	for _, g := range groups {
+		if g > 0 {
+			c.count[g]++
+		}
 	}
 }
 
@@ -142,7 +168,7 @@ func (l *list) trying(ctx context.Context, chosen []candidate) []candidate {
 	}
 	at := len(chosen) / 2
 	score := chosen[at].Score
-	return slices.Insert(chosen[:len(chosen)-1], at, candidate{Scored{Item: id, Score: score, Why: Reason{Code: BecauseNew}}, best, tried})
+	return slices.Insert(chosen[:len(chosen)-1], at, candidate{Scored: Scored{Item: id, Score: score, Why: Reason{Code: BecauseNew}}, index: best, from: tried})
 }
 
 // sawIt reports whether the person knows the item already: there is nothing to try.

@@ -17,6 +17,7 @@ type chart struct {
 	rates []float64 // choices a day, everywhere
 	mu    sync.Mutex
 	city  map[string][]float32
+	away  map[string][]float32
 	mood  map[string][]float32
 }
 
@@ -26,7 +27,7 @@ const (
 )
 
 func newChart(e *recommend.Edition, p *pulse, now time.Time) *chart {
-	c := &chart{edition: e, pulse: p, at: now, rates: make([]float64, e.Len()), city: map[string][]float32{}, mood: map[string][]float32{}}
+	c := &chart{edition: e, pulse: p, at: now, rates: make([]float64, e.Len()), city: map[string][]float32{}, away: map[string][]float32{}, mood: map[string][]float32{}}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	type sum struct{ chosen, days float64 }
@@ -79,6 +80,18 @@ func (c *chart) in(city string) []float32 {
 		list[i] = float32(math.Log(rate+1e-3) + speed(item, c.at))
 	}
 	c.city[city] = list
+	return list
+}
+
+// far is what each item loses by being far from a city.
+func (c *chart) far(city string) []float32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list, known := c.away[city]
+	if !known {
+		list = farFrom(c.edition, city, c.edition.Here(recommend.Context{City: city}))
+		c.away[city] = list
+	}
 	return list
 }
 

@@ -121,6 +121,7 @@ func (v *view) look(l *lens, d *desk, a *ask, weight float32) {
 	if len(d.history) == 0 {
 		return
 	}
+	d.history = learn.Row(d.history) // the same genre many times is one entry
 	n := len(l.keys)
 	d.keys, d.profile = room(d.keys, n), room(d.profile, n)
 	l.near.Add(d.history, d.keys)
@@ -173,7 +174,11 @@ func (v *view) addAlike(d *desk, a *ask) {
 const followed = .8
 
 func (v *view) addPopular(d *desk, a *ask) {
-	list := v.chart.in(a.Context.City)
+	city := a.Context.City
+	if !v.edition.Knows(city) { // what anybody may write in an address is not kept
+		city = ""
+	}
+	list := v.chart.in(city)
 	for i, c := range d.candidates {
 		d.popular[i] = list[c]
 	}
@@ -181,16 +186,35 @@ func (v *view) addPopular(d *desk, a *ask) {
 
 // addAround scores by where and when.
 func (v *view) addAround(d *desk, a *ask) {
-	here := v.edition.Here(a.Context)
+	far := v.far(a.Context)
 	seasons := recommend.SeasonsAt(a.now)
 	moods := v.chart.moods(a.Context)
+	speaks, hears := baseOf(a.past.user.Language), baseOf(a.Context.Language)
 	for i, c := range d.candidates {
-		item := v.edition.At(int(c))
-		d.around[i] = moods[c] + near(item, a.Context.City, here) + tongue(item, a) + soon(item, a.now)
-		if slices.ContainsFunc(v.seasons[c], func(s recommend.Season) bool { return slices.Contains(seasons, s) }) {
+		d.around[i] = moods[c] + far[c] + soon(v.edition.At(int(c)), a.now)
+		if tongue := v.tongues[c]; tongue != "" && (tongue == speaks || tongue == hears) {
+			d.around[i] += .5
+		}
+		if len(v.seasons[c]) > 0 && slices.ContainsFunc(v.seasons[c], func(s recommend.Season) bool { return slices.Contains(seasons, s) }) {
 			d.around[i]++
 		}
 	}
+}
+
+// far is what each item loses by being far away. Where somebody is in a city as a whole, it is worked out once.
+func (v *view) far(c recommend.Context) []float32 {
+	if c.Lat == 0 && c.Lng == 0 && v.edition.Knows(c.City) {
+		return v.chart.far(c.City)
+	}
+	return farFrom(v.edition, "", v.edition.Here(c))
+}
+
+func farFrom(e *recommend.Edition, city string, here recommend.Spot) []float32 {
+	list := make([]float32, e.Len())
+	for i := range list {
+		list[i] = near(e.At(i), city, here)
+	}
+	return list
 }
 
 // farAway is what is lost by being further away than anybody goes for an evening.
@@ -208,16 +232,10 @@ func near(item *recommend.Item, city string, here recommend.Spot) float32 {
 	return float32(max(-km/40, farAway))
 }
 
-// tongue is what an item gains by being in a language that the person uses.
-func tongue(item *recommend.Item, a *ask) float32 {
-	base := func(tag string) string { b, _, _ := strings.Cut(tag, "-"); return b }
-	switch {
-	case item.Language == "":
-		return 0
-	case base(item.Language) == base(a.Context.Language), base(item.Language) == base(a.past.user.Language):
-		return .5
-	}
-	return 0
+// baseOf is a language without its region: "pt" of "pt-BR".
+func baseOf(tag string) string {
+	base, _, _ := strings.Cut(tag, "-")
+	return base
 }
 
 // soon is what an item gains by being on within a fortnight.

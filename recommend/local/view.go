@@ -14,6 +14,7 @@ type view struct {
 	tenants map[recommend.Tenant]*lens
 	chart   *chart
 	seasons [][]recommend.Season
+	tongues []string // languages without regions
 }
 
 // lens is a brain looking at an edition.
@@ -37,7 +38,7 @@ func newLens(b *brain, e *recommend.Edition) *lens {
 func newView(e *recommend.Edition, brains map[recommend.Tenant]*brain, p *pulse, now time.Time) *view {
 	v := &view{
 		edition: e, shared: newLens(brains[""], e), tenants: map[recommend.Tenant]*lens{}, chart: newChart(e, p, now),
-		seasons: make([][]recommend.Season, e.Len()),
+		seasons: make([][]recommend.Season, e.Len()), tongues: make([]string, e.Len()),
 	}
 	for t, b := range brains {
 		if t != "" {
@@ -45,7 +46,7 @@ func newView(e *recommend.Edition, brains map[recommend.Tenant]*brain, p *pulse,
 		}
 	}
 	for i := range e.Len() {
-		v.seasons[i] = e.At(i).Seasons()
+		v.seasons[i], v.tongues[i] = e.At(i).Seasons(), baseOf(e.At(i).Language)
 	}
 	return v
 }
