@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	grounds   = 6  // of what a person did, the most telling, that reasons are looked for in
+	grounds   = 6   // of what a person did, the most telling, that reasons are looked for in
 	ground    = .02 // how much something must speak for an item to be named
 	freshDays = 14  // how long an item is new
 )
