@@ -75,6 +75,9 @@ type Config struct {
 	// Search finds what is on; Close closes it. Nil means one in memory. Run fills it.
 	Search search.Index
 
+	// Recommender says what somebody may like. Nil means that nothing is suggested anywhere, nobody is asked and nothing is kept.
+	Recommender pages.Recommender
+
 	// Places says where visitors seem to be, to begin in a city near them. Nil knows nothing, and visitors are asked.
 	Places *geo.DB
 
@@ -172,7 +175,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		}
 		return client.Secret(ctx, "brand previews")
 	})
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerBrotliLevel(s.pages.Handle, brotliLevel, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {

@@ -48,6 +48,9 @@ type Config struct {
 	// Search finds what is on. Nil means that nobody can search.
 	Search Searcher
 
+	// Recommender says what somebody may like. Nil means that nothing is suggested anywhere, nobody is asked and nothing is kept.
+	Recommender Recommender
+
 	// Throttle counts who asks too often. Nil means one of the pages' own.
 	Throttle *throttle.Throttle
 
