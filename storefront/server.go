@@ -32,6 +32,7 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 	"github.com/marquee-tickets/marquee/storefront/finder"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 	"github.com/marquee-tickets/marquee/storefront/live"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/locale/geo"
@@ -102,6 +103,8 @@ type Server struct {
 	index  search.Index
 	finder *finder.Finder
 	slugs  slugs
+
+	deeds *foryou.Queue // what visitors do; nil without a recommender
 
 	brands   *brand.Registry
 	previews *brand.Previews
@@ -175,7 +178,10 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		}
 		return client.Secret(ctx, "brand previews")
 	})
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
+	if cfg.Recommender != nil {
+		s.deeds = foryou.NewQueue(cfg.Recommender, foryou.QueueConfig{Logger: cfg.Logger})
+	}
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerBrotliLevel(s.pages.Handle, brotliLevel, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {
@@ -202,12 +208,15 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 }
 
 // Run listens for changes of the catalogue, so that pages are kept in memory and made anew when they change, and can be searched for,
-// until ctx ends. Without it every page is made for every request, and nothing is found.
+// and records what visitors do, until ctx ends. Without it every page is made for every request, and nothing is found.
 func (s *Server) Run(ctx context.Context) error {
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if s.deeds != nil {
+		wait.Go(func() { _ = s.deeds.Run(ctx) }) // only returns nil
+	}
 	wait.Go(func() { _ = s.finder.Run(ctx) }) // only returns nil
 	missed := false                           // changes were heard and not taken in
 	return s.client.Catalog.Changes(ctx, func(change bms.Change) {
@@ -261,6 +270,9 @@ func (s *Server) Drain() {
 // Close frees what New took, once no request is under way.
 func (s *Server) Close() {
 	s.Drain()
+	if s.deeds != nil {
+		s.deeds.Flush(context.Background()) // of the last requests
+	}
 	s.edge.Close()
 	if err := s.index.Close(); err != nil {
 		s.log.Warn("index not closed", slog.String("error", err.Error()))
