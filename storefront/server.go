@@ -270,12 +270,17 @@ func (s *Server) Drain() {
 // Close frees what New took, once no request is under way.
 func (s *Server) Close() {
 	s.Drain()
-	if s.deeds != nil {
-		s.deeds.Flush(context.Background()) // of the last requests
-	}
+	s.Flush()
 	s.edge.Close()
 	if err := s.index.Close(); err != nil {
 		s.log.Warn("index not closed", slog.String("error", err.Error()))
+	}
+}
+
+// Flush records what visitors did up to now, which Run does all the time.
+func (s *Server) Flush() {
+	if s.deeds != nil {
+		s.deeds.Flush(context.Background())
 	}
 }
 

@@ -264,11 +264,11 @@ func suggestions(v forYouView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = consentForm("yes", "foryou.yes").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = consentForm("yes", say(ctx).T("foryou.yes")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = consentForm("no", "foryou.no").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = consentForm("no", say(ctx).T("foryou.no")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -361,9 +361,9 @@ func consentForm(value, text string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx).T(text))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `storefront/pages/foryou.templ`, Line: 64, Col: 69}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `storefront/pages/foryou.templ`, Line: 64, Col: 57}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {
@@ -1064,7 +1064,7 @@ func forYouPage(f frame, v forYouPageView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = consentForm("no", "foryou.stop").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = consentForm("no", say(ctx).T("foryou.stop")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1117,7 +1117,7 @@ func forYouPage(f frame, v forYouPageView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = consentForm("yes", "foryou.allow").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = consentForm("yes", say(ctx).T("foryou.allow")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
