@@ -161,6 +161,9 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 	if cfg.API.Throttle == nil { // the same for pages and API
 		cfg.API.Throttle = throttle.New(client.Now)
 	}
+	if cfg.Recommender != nil {
+		cfg.API.Recommender, cfg.API.Deeds = cfg.Recommender, foryou.NewQueue(cfg.Recommender, foryou.QueueConfig{Logger: cfg.Logger})
+	}
 	var s *Server
 	found := finder.New(client, cfg.Search, finder.Config{
 		Changed: func(cities []string) { s.found(cities) }, Also: wordsOf(cfg.Texts), Logger: cfg.Logger,
@@ -178,9 +181,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		}
 		return client.Secret(ctx, "brand previews")
 	})
-	if cfg.Recommender != nil {
-		s.deeds = foryou.NewQueue(cfg.Recommender, foryou.QueueConfig{Logger: cfg.Logger})
-	}
+	s.deeds = cfg.API.Deeds
 	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerBrotliLevel(s.pages.Handle, brotliLevel, fasthttp.CompressBestSpeed)
