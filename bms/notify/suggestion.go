@@ -46,26 +46,44 @@ func (w Why) Text() (id string, args []Arg) {
 	switch w.Code {
 	case "booked", "liked", "viewed", "alike":
 		if w.Event != "" {
-			return "reason." + w.Code, []Arg{with("event", w.Event)}
+			return "why." + w.Code, []Arg{with("event", w.Event)}
 		}
 		if w.Code != "alike" {
-			return "reason." + w.Code + "_any", nil
+			return "why." + w.Code + "_any", nil
 		}
 	case "follows", "artist", "genre":
 		if w.Name != "" {
-			return "reason." + w.Code, []Arg{with("name", w.Name)}
+			return "why." + w.Code, []Arg{with("name", w.Name)}
 		}
 	case "popular", "near":
 		if w.City != "" {
-			return "reason." + w.Code, []Arg{with("city", w.City)}
+			return "why." + w.Code, []Arg{with("city", w.City)}
 		}
-		return "reason." + w.Code + "_any", nil
+		return "why." + w.Code + "_any", nil
 	case "season":
 		if seasons[w.Name] {
-			return "reason." + w.Name, nil
+			return "why." + w.Name, nil
 		}
 	case "fast", "new", "try":
-		return "reason." + w.Code, nil
+		return "why." + w.Code, nil
 	}
-	return "reason.any", nil
+	return "why.any", nil
+}
+
+// mostSuggested is how many suggestions a message has: it is about something else.
+const mostSuggested = 3
+
+// suggest ends a message with what the reader may like, too.
+func (l *letter) suggest() {
+	var list []suggested
+	for _, s := range l.d.Suggestions[:min(len(l.d.Suggestions), mostSuggested)] {
+		id, args := s.Why.Text()
+		if page := l.page(l.joined(s.Event), s.Path); webURL(page.url) != "" {
+			list = append(list, suggested{link: page, why: l.T(id, args...)})
+		}
+	}
+	if len(list) > 0 {
+		l.heading(l.T("mail.suggest.title"))
+		l.suggestions(list)
+	}
 }
