@@ -70,6 +70,9 @@ type Config struct {
 	// no operator's pages.
 	OperatorToken string
 
+	// Experiments are those with recommendations, whose reports the operator sees. Nil hides their page.
+	Experiments operator.Experiments
+
 	// API is passed on to the API.
 	API api.Config
 
@@ -199,7 +202,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.desk, err = operator.New(client, s.edge, files, operator.Config{Token: cfg.OperatorToken, Site: s.pages.Site(), Logger: cfg.Logger})
+	s.desk, err = operator.New(client, s.edge, files, operator.Config{Token: cfg.OperatorToken, Site: s.pages.Site(), Experiments: cfg.Experiments, Deeds: s.deedFigures(), Logger: cfg.Logger})
 	if err != nil {
 		s.edge.Close()
 		return nil, err
@@ -276,6 +279,14 @@ func (s *Server) Close() {
 	if err := s.index.Close(); err != nil {
 		s.log.Warn("index not closed", slog.String("error", err.Error()))
 	}
+}
+
+// deedFigures returns where the figures of the queue are; nil without one.
+func (s *Server) deedFigures() func() foryou.QueueStats {
+	if s.deeds == nil {
+		return nil
+	}
+	return s.deeds.Stats
 }
 
 // Flush records what visitors did up to now, which Run does all the time.
