@@ -46,6 +46,9 @@ type Config struct {
 	// Renderer writes the mails, each in the language of its reader's locale. Nil means notify.English.
 	Renderer notify.Renderer
 
+	// Suggester says what a buyer may like, too, at the end of the mail that confirms a booking. Nil suggests nothing.
+	Suggester notify.Suggester
+
 	// Pictures draws ticket codes for mails; package qr has one. Nil sends codes without a picture.
 	Pictures Pictures
 

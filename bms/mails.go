@@ -43,12 +43,13 @@ func (s mailSink) Deliver(ctx context.Context, batch []outbox.Message) error {
 		return err
 	}
 	mails := make([]notify.Mail, 0, len(batch))
+	suggest := s.suggesting()
 	for i, m := range batch {
 		kind, known := kinds[m.Topic]
 		if !known || about[i].booking.Buyer.Email == "" {
 			continue
 		}
-		mail, err := s.compose(ctx, kind, m, about[i])
+		mail, err := s.compose(ctx, kind, m, about[i], suggest)
 		if err != nil {
 			return fmt.Errorf("mail about %s: %w", m.ID, err)
 		}
@@ -73,7 +74,7 @@ func (s mailSink) send(ctx context.Context, mails []notify.Mail) error {
 	return nil
 }
 
-func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Message, about subject) (notify.Mail, error) {
+func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Message, about subject, suggest suggestions) (notify.Mail, error) {
 	data, err := s.data(ctx, about, m.CreatedAt)
 	if err != nil {
 		return notify.Mail{}, err
@@ -86,6 +87,7 @@ func (s mailSink) compose(ctx context.Context, kind notify.Kind, m outbox.Messag
 		if envelope.Attachments, err = s.pictures(ctx, about.booking, data.Tickets); err != nil {
 			return notify.Mail{}, err
 		}
+		data.Suggestions = suggest(ctx, about)
 	}
 	return notify.Compose(s.c.cfg.Renderer, kind, envelope, data, m.CreatedAt)
 }

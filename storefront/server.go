@@ -32,6 +32,7 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/brand"
 	"github.com/marquee-tickets/marquee/storefront/edge"
 	"github.com/marquee-tickets/marquee/storefront/finder"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 	"github.com/marquee-tickets/marquee/storefront/live"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/locale/geo"
@@ -69,11 +70,17 @@ type Config struct {
 	// no operator's pages.
 	OperatorToken string
 
+	// Experiments are those with recommendations, whose reports the operator sees. Nil hides their page.
+	Experiments operator.Experiments
+
 	// API is passed on to the API.
 	API api.Config
 
 	// Search finds what is on; Close closes it. Nil means one in memory. Run fills it.
 	Search search.Index
+
+	// Recommender says what somebody may like. Nil means that nothing is suggested anywhere, nobody is asked and nothing is kept.
+	Recommender pages.Recommender
 
 	// Places says where visitors seem to be, to begin in a city near them. Nil knows nothing, and visitors are asked.
 	Places *geo.DB
@@ -99,6 +106,8 @@ type Server struct {
 	index  search.Index
 	finder *finder.Finder
 	slugs  slugs
+
+	deeds *foryou.Queue // what visitors do; nil without a recommender
 
 	brands   *brand.Registry
 	previews *brand.Previews
@@ -155,6 +164,9 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 	if cfg.API.Throttle == nil { // the same for pages and API
 		cfg.API.Throttle = throttle.New(client.Now)
 	}
+	if cfg.Recommender != nil {
+		cfg.API.Recommender, cfg.API.Deeds = cfg.Recommender, foryou.NewQueue(cfg.Recommender, foryou.QueueConfig{Logger: cfg.Logger})
+	}
 	var s *Server
 	found := finder.New(client, cfg.Search, finder.Config{
 		Changed: func(cities []string) { s.found(cities) }, Also: wordsOf(cfg.Texts), Logger: cfg.Logger,
@@ -172,7 +184,8 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		}
 		return client.Secret(ctx, "brand previews")
 	})
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
+	s.deeds = cfg.API.Deeds
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerBrotliLevel(s.pages.Handle, brotliLevel, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {
@@ -189,7 +202,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.desk, err = operator.New(client, s.edge, files, operator.Config{Token: cfg.OperatorToken, Site: s.pages.Site(), Logger: cfg.Logger})
+	s.desk, err = operator.New(client, s.edge, files, operator.Config{Token: cfg.OperatorToken, Site: s.pages.Site(), Experiments: cfg.Experiments, Deeds: s.deedFigures(), Logger: cfg.Logger})
 	if err != nil {
 		s.edge.Close()
 		return nil, err
@@ -199,12 +212,15 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 }
 
 // Run listens for changes of the catalogue, so that pages are kept in memory and made anew when they change, and can be searched for,
-// until ctx ends. Without it every page is made for every request, and nothing is found.
+// and records what visitors do, until ctx ends. Without it every page is made for every request, and nothing is found.
 func (s *Server) Run(ctx context.Context) error {
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if s.deeds != nil {
+		wait.Go(func() { _ = s.deeds.Run(ctx) }) // only returns nil
+	}
 	wait.Go(func() { _ = s.finder.Run(ctx) }) // only returns nil
 	missed := false                           // changes were heard and not taken in
 	return s.client.Catalog.Changes(ctx, func(change bms.Change) {
@@ -258,9 +274,25 @@ func (s *Server) Drain() {
 // Close frees what New took, once no request is under way.
 func (s *Server) Close() {
 	s.Drain()
+	s.Flush()
 	s.edge.Close()
 	if err := s.index.Close(); err != nil {
 		s.log.Warn("index not closed", slog.String("error", err.Error()))
+	}
+}
+
+// deedFigures returns where the figures of the queue are; nil without one.
+func (s *Server) deedFigures() func() foryou.QueueStats {
+	if s.deeds == nil {
+		return nil
+	}
+	return s.deeds.Stats
+}
+
+// Flush records what visitors did up to now, which Run does all the time.
+func (s *Server) Flush() {
+	if s.deeds != nil {
+		s.deeds.Flush(context.Background())
 	}
 }
 

@@ -218,7 +218,7 @@ func checkForms(doc *html.Node) []string {
 		if submits == 0 {
 			problems = append(problems, "the form to "+attr(f, "action")+" has no button")
 		}
-		if attr(f, "method") == "post" && !keyed && !has(f, "data-forget") && !strings.HasSuffix(attr(f, "action"), "/bookings") {
+		if attr(f, "method") == "post" && !keyed && !has(f, "data-forget") && !repeatable(attr(f, "action")) {
 			problems = append(problems, "the form to "+attr(f, "action")+" has no key")
 		}
 	}
@@ -228,6 +228,11 @@ func checkForms(doc *html.Node) []string {
 		}
 	}
 	return problems
+}
+
+// repeatable reports whether a form needs no key: what it asks for is the same when it is asked for twice.
+func repeatable(action string) bool {
+	return strings.HasSuffix(action, "/bookings") || strings.Contains(action, "/for-you/")
 }
 
 func TestCheckPage_FindsWhatIsWrong(t *testing.T) {

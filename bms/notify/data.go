@@ -48,6 +48,8 @@ type Data struct {
 	EventPath    string // where to book again
 	WaitlistPath string // where the place in the line is seen and an offer taken
 
+	Suggestions []Suggestion // what the reader may like, too; a confirmation ends with them, at most three
+
 	WatchURL    string // where an online show is watched, http or https; empty for a show in a hall
 	CalendarURL string
 }
@@ -101,6 +103,13 @@ func (d Data) cleaned() Data {
 	d.Tickets, d.Cancelled = cleanTickets(d.Tickets), cleanTickets(d.Cancelled)
 	if d.Refund != nil {
 		d.Refund = &Refund{Amount: d.Refund.Amount, To: clean(d.Refund.To)}
+	}
+	d.Suggestions = slices.Clone(d.Suggestions)
+	for i := range d.Suggestions {
+		s := &d.Suggestions[i]
+		for _, text := range []*string{&s.Event, &s.Why.Code, &s.Why.Event, &s.Why.Name, &s.Why.City} {
+			*text = clean(*text)
+		}
 	}
 	if d.Wish != nil {
 		wish := *d.Wish

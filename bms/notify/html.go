@@ -196,6 +196,16 @@ func (p *htmlPart) links(list []link) {
 	}
 }
 
+func (p *htmlPart) suggestions(list []suggested) {
+	p.raw(`<ul class="t" style="margin:0 0 20px;padding:` + p.turned("0 0 0 20px", "0 20px 0 0") + `;color:#1a1b20">` + "\n")
+	for _, s := range list {
+		p.element(`<li style="margin:0 0 8px"><a href="`, webURL(s.url), `" class="a" style="color:#1f4fd8">`)
+		p.esc(s.label)
+		p.element(`</a><br><span class="m" style="font-size:14px;color:#55575f">`, s.why, "</span></li>\n")
+	}
+	p.raw("</ul>\n")
+}
+
 // element writes text between two pieces of markup.
 func (p *htmlPart) element(before, text, after string) {
 	p.raw(before)

@@ -91,6 +91,12 @@ func TestSamples_NeedEveryText(t *testing.T) {
 		_, err := r.Render(s.Kind, "xx", s.Data)
 		require.NoError(t, err)
 	}
+	d := notifytest.Metropolis()
+	for _, why := range notifytest.Whys() {
+		d.Suggestions = []notify.Suggestion{{Event: "Sunrise", Path: "/mumbai/events/sunrise", Why: why}}
+		_, err := r.Render(notify.BookingConfirmed, "xx", d)
+		require.NoError(t, err)
+	}
 	var all []string
 	for id := range asked {
 		all = append(all, id)

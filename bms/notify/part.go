@@ -15,6 +15,7 @@ type part interface {
 	places(list []entry)  // without codes
 	bills(rows []row, total row, included []row)
 	links(list []link)
+	suggestions(list []suggested)
 }
 
 // fact is a labelled value; an empty value is left out.
@@ -25,6 +26,13 @@ type fact struct {
 
 // link is a labelled address; one that is not for the web is left out.
 type link struct{ label, url string }
+
+// suggested is a link to what the reader may like, too, and why.
+type suggested struct {
+	link
+
+	why string
+}
 
 // row is a line of a bill.
 type row struct{ label, amount string }
@@ -91,4 +99,9 @@ func (p *both) bills(rows []row, total row, included []row) {
 func (p *both) links(list []link) {
 	p.text.links(list)
 	p.page.links(list)
+}
+
+func (p *both) suggestions(list []suggested) {
+	p.text.suggestions(list)
+	p.page.suggestions(list)
 }

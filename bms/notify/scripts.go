@@ -22,6 +22,7 @@ func confirmed(l *letter) {
 		l.heading(l.T("mail.confirmed.policy"))
 		l.para(l.policy())
 	}
+	l.suggest()
 }
 
 // welcome tells what to do with the tickets.

@@ -80,6 +80,14 @@ func (p *textPart) links(list []link) {
 	}
 }
 
+func (p *textPart) suggestions(list []suggested) {
+	for _, s := range list {
+		p.line("* ", s.label, ": ", webURL(s.url))
+		p.line("  ", s.why)
+	}
+	p.blank()
+}
+
 // line writes one line.
 func (p *textPart) line(pieces ...string) {
 	for _, s := range pieces {

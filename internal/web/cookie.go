@@ -7,15 +7,16 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Cookie is a cookie that scripts cannot read and other sites cannot have sent
+// Cookie is a cookie that scripts cannot read, unless it says so, and other sites cannot have sent
 // with their forms.
 type Cookie struct {
 	Name, Value string
 	Path        string        // empty means "/"
+	Scripts     bool          // scripts may read it
 	MaxAge      time.Duration // whole seconds; 0 means until the browser is closed, less than 0 removes it
 }
 
-// SetCookie adds a cookie to the answer: HttpOnly, SameSite=Lax, Secure over HTTPS.
+// SetCookie adds a cookie to the answer: HttpOnly unless scripts may read it, SameSite=Lax, Secure over HTTPS.
 func SetCookie(rc *fasthttp.RequestCtx, c Cookie) {
 	raw := fasthttp.AcquireCookie()
 	defer fasthttp.ReleaseCookie(raw)
@@ -25,7 +26,7 @@ func SetCookie(rc *fasthttp.RequestCtx, c Cookie) {
 	if c.Path != "" {
 		raw.SetPath(c.Path)
 	}
-	raw.SetHTTPOnly(true)
+	raw.SetHTTPOnly(!c.Scripts)
 	raw.SetSameSite(fasthttp.CookieSameSiteLaxMode)
 	raw.SetSecure(Secure(rc))
 	switch {

@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 	"github.com/marquee-tickets/marquee/storefront/seatview"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
@@ -41,6 +42,12 @@ type Config struct {
 
 	// Suggest completes what people type in a search. Nil means that nothing is suggested.
 	Suggest Suggester
+
+	// Recommender says what somebody may like. Nil recommends nothing and remembers nothing.
+	Recommender foryou.Recommender
+
+	// Deeds records what visitors do. Nil means a queue of the API's own, which nobody runs: one for tests.
+	Deeds *foryou.Queue
 
 	// Logger gets what went wrong on our side. Nil discards it.
 	Logger *slog.Logger
@@ -98,6 +105,9 @@ const maxAnnounced = 65_536
 // server's that Close ends. Errors: an Invalid fault that names the field of cfg.
 func New(client *bms.Client, cfg Config) (*API, error) {
 	cfg = cfg.withDefaults()
+	if cfg.Deeds == nil && cfg.Recommender != nil {
+		cfg.Deeds = foryou.NewQueue(cfg.Recommender, foryou.QueueConfig{Logger: cfg.Logger})
+	}
 	if cfg.Throttle == nil {
 		cfg.Throttle = throttle.New(client.Now)
 	}

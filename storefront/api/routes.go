@@ -18,6 +18,10 @@ func (a *API) routes() []route {
 		{"GET", "/v1/shows/{id}/stream", a.stream},
 		{"GET", "/v1/shows/{id}/prices", a.prices},
 
+		{"POST", "/v1/recommendations", a.recommend},
+		{"POST", "/v1/feedback", a.giveFeedback},
+		{"DELETE", "/v1/visitors/me/history", a.forgetVisitor},
+
 		{"POST", "/v1/holds", a.createHold},
 		{"GET", "/v1/holds/{id}", a.hold},
 		{"DELETE", "/v1/holds/{id}", a.releaseHold},

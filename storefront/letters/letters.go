@@ -5,7 +5,7 @@
 //	client, err := bms.New(db, bms.Config{Renderer: letters.New(catalog)})
 //
 // What a mail says and in which order is in package notify, once for all. Its texts are those of package locale that begin with
-// "mail." and "policy."; the English ones are those of notify.EnglishWords, which a test holds to each other.
+// "mail.", "policy." and "why."; the English ones are those of notify.EnglishWords, which a test holds to each other.
 package letters
 
 import (

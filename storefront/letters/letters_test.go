@@ -58,7 +58,7 @@ func TestEnglish_TextsAreThoseOfNotify(t *testing.T) {
 	t.Parallel()
 	p, words := localetest.New(t).Printer("en", ""), notify.EnglishWords()
 	found := 0
-	for _, prefix := range []string{"mail.", "policy."} {
+	for _, prefix := range []string{"mail.", "policy.", "why."} {
 		for name, raw := range p.Words(prefix) {
 			found++
 			id := prefix + name
@@ -81,7 +81,7 @@ func TestNew_NoMailLacksAText(t *testing.T) {
 	each(t, func(t *testing.T, _ locale.Language, s notifytest.Sample, c notify.Content) {
 		_, body, _ := strings.Cut(c.HTML, "<body")
 		for _, part := range []string{c.Subject, c.Text, body} {
-			assert.NotRegexp(t, `\{[a-z]|mail\.[a-z]|policy\.[a-z]|buyer\.[a-z]`, part, s.Name)
+			assert.NotRegexp(t, `\{[a-z]|mail\.[a-z]|policy\.[a-z]|why\.[a-z]|buyer\.[a-z]`, part, s.Name)
 			assert.NotContains(t, part, "0001", s.Name)
 		}
 		assert.NotEmpty(t, c.Subject, s.Name)
@@ -280,5 +280,28 @@ func BenchmarkRender(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Each reason has words of its own in each language, and says what it is about.
+func TestNew_EveryReasonIsSaid(t *testing.T) {
+	t.Parallel()
+	renderer := letters.New(localetest.New(t))
+	for _, l := range locale.Languages() {
+		said := map[string]bool{}
+		for _, why := range notifytest.Whys() {
+			d := notifytest.Metropolis()
+			d.Suggestions = []notify.Suggestion{{Event: "Nosferatu", Path: "/mumbai/events/nosferatu", Why: why}}
+			c, err := renderer.Render(notify.BookingConfirmed, l.Tag, d)
+			require.NoError(t, err)
+			_, after, found := strings.Cut(c.Text, "/"+l.Tag+"/mumbai/events/nosferatu\n")
+			require.True(t, found, "%s: the link is to a page in the language", l.Tag)
+			line, _, _ := strings.Cut(after, "\n")
+			for _, name := range []string{why.Event, why.City} {
+				assert.Contains(t, line, name, l.Tag)
+			}
+			said[line] = true
+		}
+		assert.Len(t, said, len(notifytest.Whys()), l.Tag)
 	}
 }

@@ -12,16 +12,20 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/outbox"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 )
 
 // gatherer collects the figures of the program.
 type gatherer = prometheus.Gatherer
 
 // newGatherer gathers what the pages show, and what the Go runtime says of itself.
-func newGatherer(client *bms.Client, cache Cache) gatherer {
+func newGatherer(client *bms.Client, cache Cache, deeds func() foryou.QueueStats) gatherer {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		cacheFigures{cache}, messageFigures{client})
+	if deeds != nil {
+		registry.MustRegister(deedFigures{deeds})
+	}
 	return registry
 }
 
@@ -52,6 +56,9 @@ var (
 	purgedFigure   = prometheus.NewDesc("marquee_page_purged_total", "Pages dropped from the cache by purges.", nil, nil)
 	pagesFigure    = prometheus.NewDesc("marquee_page_cache_pages", "Pages in the cache.", nil, nil)
 	bytesFigure    = prometheus.NewDesc("marquee_page_cache_bytes", "Memory of the pages in the cache.", nil, nil)
+	deedsFigure    = prometheus.NewDesc("marquee_deeds_total", "What visitors did, by what became of it: recorded, or dropped because too much waited.", []string{"outcome"}, nil)
+	turnsFigure    = prometheus.NewDesc("marquee_deeds_failed_turns_total", "Tries to record what visitors did that failed, to be repeated.", nil, nil)
+	waitingFigure  = prometheus.NewDesc("marquee_deeds_waiting", "What visitors did and is not recorded yet.", nil, nil)
 	messagesFigure = prometheus.NewDesc("marquee_outbox_messages", "Messages in the outbox.", []string{"status"}, nil)
 )
 
@@ -80,6 +87,25 @@ func (f cacheFigures) Collect(to chan<- prometheus.Metric) {
 	count(purgedFigure, s.Purged)
 	to <- prometheus.MustNewConstMetric(pagesFigure, prometheus.GaugeValue, float64(s.Pages))
 	to <- prometheus.MustNewConstMetric(bytesFigure, prometheus.GaugeValue, float64(s.Bytes))
+}
+
+// deedFigures are those of the queue of what visitors do.
+type deedFigures struct{ stats func() foryou.QueueStats }
+
+// Describe implements prometheus.Collector.
+func (deedFigures) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{deedsFigure, turnsFigure, waitingFigure} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (f deedFigures) Collect(to chan<- prometheus.Metric) {
+	s := f.stats()
+	to <- prometheus.MustNewConstMetric(deedsFigure, prometheus.CounterValue, float64(s.Recorded), "recorded")
+	to <- prometheus.MustNewConstMetric(deedsFigure, prometheus.CounterValue, float64(s.Dropped), "dropped")
+	to <- prometheus.MustNewConstMetric(turnsFigure, prometheus.CounterValue, float64(s.Failed))
+	to <- prometheus.MustNewConstMetric(waitingFigure, prometheus.GaugeValue, float64(s.Waiting))
 }
 
 // messageFigures are those of the outbox.

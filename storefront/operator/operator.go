@@ -1,5 +1,5 @@
 // Package operator is the pages of the person who runs a storefront: what the page cache does, links to bookings that are to
-// end, refunds that a gateway could not make, messages that nobody could be given, and figures for a monitoring system. Whoever has the operator's token may
+// end, refunds that a gateway could not make, messages that nobody could be given, what experiments have shown, and figures for a monitoring system. Whoever has the operator's token may
 // see and do all of it.
 //
 //	desk, err := operator.New(client, cache, files, operator.Config{Token: token})
@@ -22,6 +22,7 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/edge"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 )
 
 // Prefix begins the paths of all pages.
@@ -37,6 +38,12 @@ type Config struct {
 
 	// Site is what the storefront is called.
 	Site string
+
+	// Experiments are those with recommendations. Nil hides their page.
+	Experiments Experiments
+
+	// Deeds returns the figures of the queue of what visitors do. Nil leaves them out.
+	Deeds func() foryou.QueueStats
 
 	// Logger gets errors that are not the operator's, and who did what. Nil discards them.
 	Logger *slog.Logger
@@ -80,7 +87,7 @@ func New(client *bms.Client, cache Cache, files *assets.Set, cfg Config) (*Desk,
 	return &Desk{
 		client: client, cache: cache, cfg: cfg, token: sha256.Sum256([]byte(cfg.Token)),
 		tries: web.NewLimiter(web.Limit{Burst: triesAtOnce, Every: triesEvery}, client.Now),
-		css:   files.Path("app.css"), icon: files.Path("icon.svg"), gather: newGatherer(client, cache),
+		css:   files.Path("app.css"), icon: files.Path("icon.svg"), gather: newGatherer(client, cache, cfg.Deeds),
 	}, nil
 }
 
@@ -122,13 +129,17 @@ func (d *Desk) route(r *request, path string) error {
 	if method == fasthttp.MethodHead {
 		method = fasthttp.MethodGet
 	}
-	handle, ok := map[string]func(*request) error{
+	pages := map[string]func(*request) error{
 		"GET ": d.home, "GET /": d.home, "POST /sign-out": d.signOut, "GET /metrics": d.metrics,
 		"GET /cache": d.cachePage, "POST /cache/purge": d.purge,
 		"GET /refunds": d.refundsPage, "POST /refunds/retry": d.retryRefund,
 		"GET /bookings": d.bookingsPage, "POST /bookings/link": d.renewLink,
 		"GET /messages": d.messagesPage, "POST /messages/resend": d.resend,
-	}[method+" "+path]
+	}
+	if d.cfg.Experiments != nil {
+		pages["GET /experiments"] = d.experimentsPage
+	}
+	handle, ok := pages[method+" "+path]
 	if !ok {
 		return errNoPage
 	}
@@ -149,15 +160,25 @@ func (d *Desk) home(r *request) error {
 type frame struct {
 	Title, Site, CSS, Icon string
 	Here                   string // path of the page in the menu; empty for who is not signed in
+	Menu                   []item
 }
 
 func (d *Desk) frame(title, here string) frame {
-	return frame{Title: title, Site: d.cfg.Site, CSS: d.css, Icon: d.icon, Here: here}
+	return frame{Title: title, Site: d.cfg.Site, CSS: d.css, Icon: d.icon, Here: here, Menu: d.menu()}
 }
 
+// item is a page in the menu.
+type item struct{ Path, Text string }
+
 // menu are the pages.
-var menu = []struct{ Path, Text string }{
-	{Prefix + "/cache", "Page cache"}, {Prefix + "/bookings", "Bookings"}, {Prefix + "/refunds", "Refunds"}, {Prefix + "/messages", "Messages"},
+func (d *Desk) menu() []item {
+	list := []item{
+		{Prefix + "/cache", "Page cache"}, {Prefix + "/bookings", "Bookings"}, {Prefix + "/refunds", "Refunds"}, {Prefix + "/messages", "Messages"},
+	}
+	if d.cfg.Experiments != nil {
+		list = append(list, item{experimentsPath, "Experiments"})
+	}
+	return list
 }
 
 func (d *Desk) show(r *request, status int, title string, page templ.Component) error {

@@ -33,8 +33,12 @@ type desk struct {
 	cookie string
 }
 
-func open(t *testing.T) *desk {
+func open(t *testing.T) *desk { return openWith(t, operator.Config{}) }
+
+// openWith opens the pages with a configuration besides the token.
+func openWith(t *testing.T, cfg operator.Config) *desk {
 	t.Helper()
+	cfg.Token, cfg.Site = token, "Palace"
 	kit := bmstest.New(t, bmstest.Options{})
 	cache, err := edge.New(func(rc *fasthttp.RequestCtx) {
 		edge.Publish(rc, edge.Page{Tags: []string{"city:mumbai"}})
@@ -44,7 +48,7 @@ func open(t *testing.T) *desk {
 	t.Cleanup(cache.Close)
 	files, err := assets.New()
 	require.NoError(t, err)
-	d, err := operator.New(kit.Client, cache, files, operator.Config{Token: token, Site: "Palace"})
+	d, err := operator.New(kit.Client, cache, files, cfg)
 	require.NoError(t, err)
 	return &desk{Desk: d, kit: kit, cache: cache}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/qr"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/pwa"
 )
@@ -49,6 +50,7 @@ type bookingView struct {
 	Payments   []string   // what was paid, when and how
 	Refunds    []string   // what went back
 	Terms      []string   // of cancellation
+	Suggested  forYouView // what the buyer may like, too; none while anything is open
 }
 
 // priceTitle is what the price of a booking is called.
@@ -127,7 +129,10 @@ func (p *Pages) bookingView(r *request, b bms.Booking, o occasion, history bms.P
 		return v, nil
 	}
 	r.addAdmission(&v, b.Booking, o)
-	return v, nil
+	if b.Status == booking.Confirmed && p.suggests(r) {
+		v.Suggested, err = p.suggest(r, Wish{Like: o.event.ID, City: o.venue.CitySlug, Within: true, N: bookedSuggestions, Surface: foryou.SurfaceBooked})
+	}
+	return v, err
 }
 
 // addAdmission adds what can be done with tickets that admit.

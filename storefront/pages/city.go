@@ -32,6 +32,7 @@ type cityView struct {
 	Cards    []card
 	Empty    string // what to say when there is nothing
 	All      string // address of the page without filters
+	Whole    bool   // there are no filters
 }
 
 // card is an event in a list.
@@ -69,7 +70,7 @@ func (p *Pages) city(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := cityView{City: city.Name, All: r.path("/" + city.Slug), Near: r.query(nearArgument) != "", Empty: emptyText(r.p, date, kind)}
+	view := cityView{City: city.Name, All: r.path("/" + city.Slug), Whole: date == "" && kind == "", Near: r.query(nearArgument) != "", Empty: emptyText(r.p, date, kind)}
 	view.Dates = dateLinks(r.p, view.All, r.now.In(zone), date, kind)
 	view.Kinds = kindLinks(r.p, view.All, on, date, kind)
 	if date == "" && kind == "" && len(on) > fewEvents {

@@ -21,6 +21,7 @@ type eventView struct {
 	Crumbs       []link
 	Title, Meta  string
 	Poster       string
+	Event        catalog.EventID
 	Tags         []string
 	Facts        []fact
 	Synopsis     []string
@@ -97,7 +98,7 @@ func (p *Pages) event(r *request) error {
 
 // describe is what there is to say of an event.
 func describe(p *locale.Printer, e catalog.Event) eventView {
-	v := eventView{Title: e.Title, Meta: metaOf(p, e), Poster: posterOf(e), Tags: []string{p.T("kind." + string(e.Kind))}}
+	v := eventView{Event: e.ID, Title: e.Title, Meta: metaOf(p, e), Poster: posterOf(e), Tags: []string{p.T("kind." + string(e.Kind))}}
 	if e.Certificate.Rating != "" {
 		v.Tags = append(v.Tags, e.Certificate.Rating)
 	}

@@ -42,7 +42,7 @@ var (
 	GatewayName  = gatewayName
 	BuyerErrors  = buyerErrors
 	TicketText   = ticketText
-	Reason       = reason
+	PriceReason  = reason
 
 	BookingCookieFor = bookingCookieFor
 )

@@ -14,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/internal/web"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
@@ -103,7 +104,11 @@ func (p *Pages) tryHold(r *request, c choice) (bms.Hold, error) {
 		return bms.Hold{}, err
 	}
 	ask.ShowID, ask.Visitor, ask.Key = o.show.ID, web.EnsureVisitor(r.rc), r.form("key")
-	return withTwin(r.ctx, func() (bms.Hold, error) { return p.client.Holds.Create(r.ctx, ask) })
+	held, err := withTwin(r.ctx, func() (bms.Hold, error) { return p.client.Holds.Create(r.ctx, ask) })
+	if err == nil {
+		p.note(r, foryou.DeedHold, o.event.ID, o.venue.CitySlug, "")
+	}
+	return held, err
 }
 
 // holdOf reads the hold of the address, proved by its cookie.

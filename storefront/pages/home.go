@@ -23,6 +23,7 @@ type homeView struct {
 	Heading string
 	Parts   []homePart
 	Empty   bool // there are no venues
+	ForYou  int  // the part that suggestions stand behind: that of the events, or else the last
 }
 
 // homePart is a section of the home page. One of its fields is set.
@@ -76,6 +77,9 @@ func (p *Pages) home(r *request) error {
 			part.Countries = homeOf(r, venues)
 		case catalog.SectionVenues:
 			part.Venues = r.venueCards(venues)
+		}
+		if len(part.Cards) > 0 || view.ForYou == len(view.Parts)-1 && len(view.Parts[view.ForYou].Cards) == 0 {
+			view.ForYou = len(view.Parts)
 		}
 		view.Parts = append(view.Parts, part)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/brand"
+	"github.com/marquee-tickets/marquee/storefront/foryou"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/locale/geo"
 	"github.com/marquee-tickets/marquee/storefront/seatview"
@@ -48,6 +49,12 @@ type Config struct {
 	// Search finds what is on. Nil means that nobody can search.
 	Search Searcher
 
+	// Recommender says what somebody may like. Nil means that nothing is suggested anywhere, nobody is asked and nothing is kept.
+	Recommender Recommender
+
+	// Deeds records what visitors do. Nil means a queue of the pages' own, which nobody runs: one for tests.
+	Deeds *foryou.Queue
+
 	// Throttle counts who asks too often. Nil means one of the pages' own.
 	Throttle *throttle.Throttle
 
@@ -78,6 +85,9 @@ func New(client *bms.Client, files *assets.Set, cfg Config) *Pages {
 	}
 	if cfg.Halls == nil {
 		cfg.Halls = seatview.NewCache(0)
+	}
+	if cfg.Deeds == nil && cfg.Recommender != nil {
+		cfg.Deeds = foryou.NewQueue(cfg.Recommender, foryou.QueueConfig{Logger: cfg.Logger})
 	}
 	p := &Pages{client: client, cfg: cfg, files: files, gallery: newGallery()}
 	p.mount()
@@ -113,6 +123,7 @@ func (p *Pages) mount() {
 	post("/b/*/link", p.guest(p.renewLink))
 	p.mountWaitlist()
 	p.mountApp()
+	p.mountForYou()
 	if p.cfg.Inbox {
 		get("/inbox", p.inbox)
 		get("/inbox/*", p.mail)
@@ -266,6 +277,7 @@ type frame struct {
 	Inbox       bool
 	Texts       []link // legal pages
 	Help        contact
+	ForYou      bool   // there are suggestions
 	Draft       bool   // a preview of a brand
 	Hidden      bool   // from search engines: the page is somebody's own
 	Reload      string // address to go to in a moment, because something is awaited; empty for most pages
@@ -276,7 +288,7 @@ func (p *Pages) frame(r *request, title string) frame {
 	f := frame{
 		Title: title, Site: p.siteName(r), Lang: r.p.Lang(), Dir: r.p.Dir(), Tongues: r.tongues(), Words: r.p.Words("script."),
 		Inbox: p.cfg.Inbox && r.site.Partner == "",
-		Style: r.site.Style, Logo: r.site.Logo, Help: contactOf(r.site.Brand), Draft: r.site.Preview, Hidden: r.site.Preview,
+		Style: r.site.Style, Logo: r.site.Logo, Help: contactOf(r.site.Brand), Draft: r.site.Preview, Hidden: r.site.Preview, ForYou: p.suggests(r),
 		CSS: p.files.Path("app.css"), Script: p.files.Path("app.js"), Icon: p.files.Path("icon.svg"),
 	}
 	f.addApp(p, r)

@@ -21,7 +21,8 @@ type shelf struct {
 // slide is an event in the carousel.
 type slide struct {
 	card
-	Lead string // what it is, in a sentence or two; may be empty
+	Event catalog.EventID
+	Lead  string // what it is, in a sentence or two; may be empty
 }
 
 const (
@@ -106,7 +107,7 @@ func featured(on []bms.Listing) []bms.Listing {
 
 // slide is an event of a city in the carousel.
 func (r *request) slide(l bms.Listing, city string, zone *time.Location) slide {
-	return slide{card: r.card(l, city, "", zone), Lead: leadOf(l.Event.Synopsis)}
+	return slide{card: r.card(l, city, "", zone), Event: l.Event.ID, Lead: leadOf(l.Event.Synopsis)}
 }
 
 // leadOf is the beginning of a text: whole sentences as far as there is room, or else its first words.

@@ -366,11 +366,11 @@ func TestReason_EveryCauseHasItsWords(t *testing.T) {
 		pricing.ByOccupancy: "80% of the places are taken", pricing.ByTimeToShow: "the show is near", pricing.ByDemand: "many people are booking",
 		pricing.ByFloor: "does not fall below", pricing.ByCeiling: "does not rise above",
 	} {
-		text := pages.Reason(p, pricing.Adjustment{Cause: cause, Measured: 800_000, Adjust: 100_000})
+		text := pages.PriceReason(p, pricing.Adjustment{Cause: cause, Measured: 800_000, Adjust: 100_000})
 		assert.Contains(t, text, says, cause)
 		assert.Contains(t, text, "10% more", cause)
 	}
-	assert.Contains(t, pages.Reason(p, pricing.Adjustment{Cause: pricing.ByDemand, Adjust: -100_000}), "10% less")
+	assert.Contains(t, pages.PriceReason(p, pricing.Adjustment{Cause: pricing.ByDemand, Adjust: -100_000}), "10% less")
 }
 
 func TestBuyerErrors_FindsAllAtOnce(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package throttle says who asks too often, where asking often is guessing: for a booking by its reference and
-// email address, and at the gate. Pages and API share one Throttle, so that neither is a way around the other.
+// email address, and at the gate; and where it would cost others, as for suggestions and what visitors do. Pages and API share one Throttle, so that neither is a way around the other.
 //
 //	t := throttle.New(client.Now)
 //	err := t.Find(web.Client(rc), reference) // nil, or when to try again
@@ -24,6 +24,8 @@ var (
 	strangersAtGate  = web.Limit{Burst: 10, Every: 6 * time.Second}
 	gatesOfAddress   = web.Limit{Burst: 500, Every: 10 * time.Millisecond}
 	scansOfCode      = web.Limit{Burst: 10, Every: time.Second}
+	wishesOfAddress  = web.Limit{Burst: 60, Every: time.Second / 2} // a page asks once
+	deedsOfAddress   = web.Limit{Burst: 120, Every: time.Second / 4}
 )
 
 // Throttle counts tries. It is safe for concurrent use.
@@ -31,6 +33,7 @@ type Throttle struct {
 	finds, references       *web.Limiter
 	joins, joined           *web.Limiter
 	strangers, gates, codes *web.Limiter
+	wishes, deeds           *web.Limiter
 }
 
 // New returns a throttle that has seen nobody. now is its clock.
@@ -39,6 +42,7 @@ func New(now func() time.Time) *Throttle {
 		finds: web.NewLimiter(findsOfAddress, now), references: web.NewLimiter(findsOfReference, now),
 		joins: web.NewLimiter(joinsOfAddress, now), joined: web.NewLimiter(joinsOfEmail, now),
 		strangers: web.NewLimiter(strangersAtGate, now), gates: web.NewLimiter(gatesOfAddress, now), codes: web.NewLimiter(scansOfCode, now),
+		wishes: web.NewLimiter(wishesOfAddress, now), deeds: web.NewLimiter(deedsOfAddress, now),
 	}
 }
 
@@ -77,3 +81,9 @@ func (t *Throttle) Gate(from netip.Addr, code string) error {
 	sum := sha256.Sum256([]byte(code))
 	return t.codes.Take(string(sum[:]))
 }
+
+// Wish notes that somebody asks what he may like. Error: a *web.WaitError.
+func (t *Throttle) Wish(from netip.Addr) error { return t.wishes.Take(web.Network(from)) }
+
+// Deed notes that a browser tells what its visitor does. Error: a *web.WaitError.
+func (t *Throttle) Deed(from netip.Addr) error { return t.deeds.Take(web.Network(from)) }

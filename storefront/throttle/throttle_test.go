@@ -117,3 +117,17 @@ func TestJoin_NobodyIsFloodedWithMails(t *testing.T) {
 		assert.Equal(t, 20, allowed, "whatever the address")
 	})
 }
+
+func TestWish_AndDeedsAreBoundedEachByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		guard := throttle.New(time.Now)
+		allowed, wait := tries(t, func(int) error { return guard.Wish(address(1)) })
+		assert.Equal(t, 60, allowed)
+		assert.Equal(t, time.Second/2, wait)
+		allowed, wait = tries(t, func(int) error { return guard.Deed(address(1)) })
+		assert.Equal(t, 120, allowed, "who has asked may still tell")
+		assert.Equal(t, time.Second/4, wait)
+		require.NoError(t, guard.Wish(address(2)))
+	})
+}

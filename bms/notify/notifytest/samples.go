@@ -37,6 +37,13 @@ func Samples() []Sample {
 		d.Tickets[1] = notify.Ticket{Place: "Floor", BuyerType: "child", BuyerName: "Child", Price: rupees(250_00), Code: "MQ1-8F3K-23"}
 	})
 	add("confirmed_late", notify.BookingConfirmed, func(d *notify.Data) { d.At = d.Start })
+	add("confirmed_suggestions", notify.BookingConfirmed, func(d *notify.Data) {
+		d.Suggestions = []notify.Suggestion{
+			{Event: "Sunrise", Path: "/mumbai/events/sunrise", Why: notify.Why{Code: "booked", Event: "Metropolis"}},
+			{Event: "The General", Path: "/mumbai/events/the-general", Why: notify.Why{Code: "popular", City: "Mumbai"}},
+			{Event: "Nosferatu", Path: "/mumbai/events/nosferatu", Why: notify.Why{Code: "season", Name: "christmas"}},
+		}
+	})
 	add("cancelled", notify.BookingCancelled, func(d *notify.Data) {
 		d.Cancelled, d.Tickets, d.Refund = d.Tickets, nil, refund()
 	})
@@ -65,6 +72,21 @@ func Samples() []Sample {
 	add("waitlist_offer_ended", notify.WaitlistOfferEnded, func(*notify.Data) {})
 	add("waitlist_closed", notify.WaitlistClosed, func(d *notify.Data) { d.ShowCancelled = true })
 	return list
+}
+
+// Whys returns all forms that reasons of suggestions take.
+func Whys() []notify.Why {
+	whys := []notify.Why{
+		{Code: "alike", Event: "Sunrise"}, {Code: "follows", Name: "Buster Keaton"}, {Code: "artist", Name: "Buster Keaton"}, {Code: "genre", Name: "Comedy"},
+		{Code: "popular", City: "Mumbai"}, {Code: "popular"}, {Code: "near", City: "Mumbai"}, {Code: "near"}, {Code: "fast"}, {Code: "new"}, {Code: "try"}, {},
+	}
+	for _, code := range []string{"booked", "liked", "viewed"} {
+		whys = append(whys, notify.Why{Code: code, Event: "Sunrise"}, notify.Why{Code: code})
+	}
+	for _, season := range []string{"new_year", "valentines", "easter", "halloween", "diwali", "christmas", "summer"} {
+		whys = append(whys, notify.Why{Code: "season", Name: season})
+	}
+	return whys
 }
 
 // now is when that happened which the messages of Samples tell of.

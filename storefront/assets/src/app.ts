@@ -3,6 +3,7 @@
 import { basket } from "./basket";
 import { browse } from "./browse";
 import { countdown } from "./countdown";
+import { forYou } from "./foryou";
 import { pwa } from "./pwa/page";
 import { suggest } from "./suggest";
 
@@ -19,4 +20,5 @@ document.querySelector<HTMLElement>("#notice[role=alert]")?.focus();
 
 suggest();
 browse();
+forYou();
 pwa();

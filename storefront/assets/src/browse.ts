@@ -32,7 +32,7 @@ function carousel(box: HTMLElement): void {
 }
 
 /** Loads posters as they come into view, those of lists that scroll sideways, too. */
-function posters(boxes: NodeListOf<HTMLElement>): void {
+export function posters(boxes: NodeListOf<HTMLElement>): void {
   const watch = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) {
       if (!isIntersecting) continue;
@@ -45,12 +45,12 @@ function posters(boxes: NodeListOf<HTMLElement>): void {
   for (const box of boxes) watch.observe(box);
 }
 
-interface Seen { href: string; poster: string; title: string }
+interface Seen { href: string; poster: string; title: string; id?: string }
 
-const SEEN = "seen", SEEN_MOST = 8;
+const SEEN = "seen", SEEN_MOST = 20, SHELF_MOST = 8;
 
 /** What was looked at, the latest first. Storage that is full, forbidden or damaged counts as empty. */
-function seen(): Seen[] {
+export function seen(): Seen[] {
   try {
     const list: unknown = JSON.parse(localStorage.getItem(SEEN) ?? "[]");
     return Array.isArray(list) ? list.filter((one): one is Seen => typeof one?.href === "string" && one.href.startsWith("/")) : [];
@@ -61,7 +61,7 @@ function seen(): Seen[] {
 
 /** Remembers the event of the page. */
 function remember(page: HTMLElement): void {
-  const now: Seen = { href: location.pathname, poster: page.dataset["poster"] ?? "", title: page.dataset["title"] ?? "" };
+  const now: Seen = { href: location.pathname, poster: page.dataset["poster"] ?? "", title: page.dataset["title"] ?? "", id: page.dataset["event"] ?? "" };
   const event = (href: string): string => href.slice(href.lastIndexOf("/"));
   try {
     localStorage.setItem(SEEN, JSON.stringify([now, ...seen().filter((one) => event(one.href) !== event(now.href))].slice(0, SEEN_MOST)));
@@ -73,7 +73,7 @@ function remember(page: HTMLElement): void {
 /** Fills the shelf of what was looked at. */
 function recent(shelf: HTMLElement): void {
   const list = shelf.querySelector("ul")!;
-  for (const { href, poster, title } of seen()) {
+  for (const { href, poster, title } of seen().slice(0, SHELF_MOST)) {
     const card = document.createElement("li"), link = document.createElement("a"), image = new Image(300, 450), name = document.createElement("span"), frame = document.createElement("span");
     card.className = "card";
     frame.className = "poster";
