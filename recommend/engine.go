@@ -109,18 +109,19 @@ const (
 	BecauseFollows ReasonCode = "follows" // you follow Name
 	BecauseArtist  ReasonCode = "artist"  // Name takes part, as in what you chose
 	BecauseGenre   ReasonCode = "genre"   // you often choose Name
-	BecausePopular ReasonCode = "popular" // many book it
-	BecauseNear    ReasonCode = "near"    // many book it in the city Name
+	BecausePopular ReasonCode = "popular" // many book it, in the city Name when that is set
+	BecauseNear    ReasonCode = "near"    // it is on in the city Name, which was asked for
 	BecauseFast    ReasonCode = "fast"    // its places are sold quickly
 	BecauseSeason  ReasonCode = "season"  // it suits the time of the year: Name
 	BecauseNew     ReasonCode = "new"     // it has just come into the programme
 	BecauseTry     ReasonCode = "try"     // something else than usual
+	BecauseOn      ReasonCode = "on"      // it can be bought, and nothing more is known
 )
 
 // ReasonCodes are all sorts of reasons.
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
 		BecauseBooked, BecauseLiked, BecauseViewed, BecauseAlike, BecauseFollows, BecauseArtist, BecauseGenre, BecausePopular,
-		BecauseNear, BecauseFast, BecauseSeason, BecauseNew, BecauseTry,
+		BecauseNear, BecauseFast, BecauseSeason, BecauseNew, BecauseTry, BecauseOn,
 	}
 }

@@ -153,7 +153,7 @@ func (l *list) explain(ctx context.Context) {
 	}
 	reasons, err := l.shelf.memory.Explain(ctx, l.r.query(len(ids)), ids)
 	for n, i := range at {
-		why := Reason{Code: BecauseTry}
+		why := Reason{Code: BecauseOn}
 		if err == nil && reasons[n].Code != "" {
 			why = reasons[n]
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"runtime/debug"
@@ -12,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/cmd/storefront/internal/advisor"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
@@ -32,6 +35,10 @@ type serveCmd struct {
 	Proxies       []proxy `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
 	GeoIP         string  `name:"geoip" type:"path" env:"MARQUEE_GEOIP" help:"MaxMind database (City or Country, also DB-IP's) that says where visitors seem to be, so that they begin in a city near them. It is read anew when the file changes. Without it they are asked." placeholder:"FILE.mmdb"`
 	OperatorToken string  `env:"MARQUEE_OPERATOR_TOKEN" help:"What the operator signs in with at /operator, at least 16 characters: the page cache, failed refunds, undelivered messages, metrics. Without it there are no such pages." placeholder:"TOKEN"`
+	Recommend     bool    `default:"true" negatable:"" env:"MARQUEE_RECOMMEND" help:"Suggest what visitors may like. With --no-recommend nothing is suggested, nobody is asked and nothing is kept."`
+	GorseURL      string  `name:"gorse-url" env:"MARQUEE_GORSE_URL" help:"Gorse server (v0.5) that is asked for recommendations first, such as http://127.0.0.1:8088. Without it, and while it is down, the engine inside of the program answers." placeholder:"URL"`
+	GorseKey      string  `name:"gorse-key" env:"MARQUEE_GORSE_KEY" help:"API key of the Gorse server." placeholder:"KEY"`
+	Experiment    string  `enum:",variety,surprise" default:"" env:"MARQUEE_EXPERIMENT" help:"Compare two ways to suggest, half of the visitors each: variety (lists sorted by score alone) or surprise (lists without something different). What it has shown is at /operator/experiments. Without it there is none." placeholder:"NAME"`
 	GateToken     string  `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
 }
 
@@ -65,9 +72,21 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	shop, err := client(db, bank, base, log)
+	adv, err := c.advisor(ctx, log)
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	if adv != nil {
+		defer func() { _ = adv.Close() }() // what was recorded is on disk already
+	}
+	shop, err := client(db, bank, base, adv, log)
 	if err != nil {
 		return err
+	}
+	if adv != nil {
+		if err := adv.Attach(shop); err != nil {
+			return errors.Join(err, shop.Close())
+		}
 	}
 	if c.Demo {
 		if err := loadDemo(ctx, shop, env.out); err != nil {
@@ -78,9 +97,7 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	if err := places.Reload(); err != nil {
 		return errors.Join(geoAdvice(c.GeoIP, err), shop.Close())
 	}
-	front, err := storefront.New(shop, storefront.Config{
-		Name: c.Name, BaseURL: base, Places: places, StrictHosts: c.StrictHosts, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(ln.Addr()), Sandbox: bank, OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
-	})
+	front, err := storefront.New(shop, c.shopConfig(base, ln.Addr(), bank, places, adv, log))
 	if err != nil {
 		return errors.Join(err, shop.Close())
 	}
@@ -96,9 +113,42 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 		return errors.Join(fmt.Errorf("brands: %w", err), shop.Close())
 	}
 	c.greet(env, base, ln.Addr(), brands)
-	err = serve(ctx, server, ln, shop.Run, front.Run, bank.Run, follow(places))
+	background := []func(context.Context) error{shop.Run, front.Run, bank.Run, follow(places)}
+	if adv != nil {
+		background = append(background, adv.Run)
+	}
+	err = serve(ctx, server, ln, background...)
 	fmt.Fprintln(env.out, "Stopped.")
 	return errors.Join(err, shop.Close())
+}
+
+// advisor opens the recommendations; nil when there are none.
+func (c *serveCmd) advisor(ctx context.Context, log *slog.Logger) (*advisor.Advisor, error) {
+	if !c.Recommend {
+		return nil, nil //nolint:nilnil // none is wanted
+	}
+	adv, err := advisor.Open(ctx, advisor.Config{
+		Data: c.Data, Database: c.Database, Gorse: strings.TrimRight(c.GorseURL, "/"), GorseKey: c.GorseKey, Experiment: c.Experiment, Logger: log,
+	})
+	if err != nil {
+		return nil, &advice{err: err, try: "Check --gorse-url and the data folder, or start with --no-recommend."}
+	}
+	return adv, nil
+}
+
+// shopConfig is what the storefront is told.
+func (c *serveCmd) shopConfig(base string, addr net.Addr, bank *sandbox.Gateway, places *geo.DB, adv *advisor.Advisor, log *slog.Logger) storefront.Config {
+	cfg := storefront.Config{
+		Name: c.Name, BaseURL: base, Places: places, StrictHosts: c.StrictHosts, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(addr), Sandbox: bank,
+		OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
+	}
+	if adv != nil {
+		cfg.Recommender = adv
+		if c.Experiment != "" {
+			cfg.Experiments = adv
+		}
+	}
+	return cfg
 }
 
 // follow takes up new editions of a database of places.

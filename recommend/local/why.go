@@ -14,6 +14,7 @@ const (
 	grounds   = 6   // of what a person did, the most telling, that reasons are looked for in
 	ground    = .02 // how much something must speak for an item to be named
 	freshDays = 14  // how long an item is new
+	many      = 3   // bookings of late from which on it is said that many book something
 )
 
 // Explain says of each item why it is recommended: what speaks for it most. It is true of the person, the item and the moment. What is not
@@ -135,16 +136,21 @@ func (v *view) common(a *ask, i int) recommend.Reason {
 	if speed(item, a.now) >= fast && item.Sold >= 10 {
 		return recommend.Reason{Code: recommend.BecauseFast}
 	}
-	chosen := v.chart.chosen(a.Context.City, item.ID)
+	city := a.Context.City
+	if !item.In(city) {
+		city = ""
+	}
 	switch {
-	case a.Context.City != "" && chosen >= 3 && item.In(a.Context.City):
-		return recommend.Reason{Code: recommend.BecauseNear, Name: a.Context.City}
-	case v.chart.chosen("", item.ID) >= 3:
+	case city != "" && v.chart.chosen(city, item.ID) >= many:
+		return recommend.Reason{Code: recommend.BecausePopular, Name: city}
+	case v.chart.chosen("", item.ID) >= many:
 		return recommend.Reason{Code: recommend.BecausePopular}
 	case fresh(item, a.now):
 		return recommend.Reason{Code: recommend.BecauseNew}
+	case city != "":
+		return recommend.Reason{Code: recommend.BecauseNear, Name: city}
 	}
-	return recommend.Reason{Code: recommend.BecauseTry}
+	return recommend.Reason{Code: recommend.BecauseOn}
 }
 
 // fresh reports whether an item has just come into the programme.
