@@ -15,7 +15,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-seatmap audit-ui screens ci
+.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-recommend bench-seatmap audit-ui screens ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,11 @@ bench-programme: ## How long a programme of 100,000 shows takes to open
 
 bench-edge: ## Measure cached pages against bare fasthttp, nginx and Varnish (needs nginx, varnish and wrk)
 	go run ./benchmarks/edge
+
+RATINGS :=
+
+bench-recommend: ## How good recommendations are and how long they take: RATINGS=file (MovieLens or CSV), or a made-up world
+	go run ./benchmarks/recommend --ratings '$(RATINGS)'
 
 bench-seatmap: ## How long halls of up to 50,000 seats take to be drawn in Chromium
 	go run ./benchmarks/seatmap

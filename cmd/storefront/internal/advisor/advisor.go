@@ -46,6 +46,9 @@ type Config struct {
 	// Experiment is the name of the comparison that runs, one of Experiments. Empty runs none.
 	Experiment string
 
+	// Now is the clock. Nil means the computer's.
+	Now func() time.Time
+
 	// Logger gets what went wrong. Nil discards it.
 	Logger *slog.Logger
 }
@@ -79,7 +82,7 @@ func Open(ctx context.Context, cfg Config) (*Advisor, error) {
 		return nil, fmt.Errorf("recommendations: %w", err)
 	}
 	a := &Advisor{journal: journal, trial: trial, log: cfg.Logger}
-	if a.engine, err = local.Open(ctx, journal, local.Config{Logger: cfg.Logger}); err != nil {
+	if a.engine, err = local.Open(ctx, journal, local.Config{Now: cfg.Now, Logger: cfg.Logger}); err != nil {
 		return nil, errors.Join(err, journal.Close())
 	}
 	if cfg.Gorse != "" {
