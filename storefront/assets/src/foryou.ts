@@ -45,7 +45,7 @@ async function fill(section: HTMLElement): Promise<void> {
     const answer = await fetch(PATH, { method: "POST", body });
     if (answer.status === 200) {
       box.innerHTML = await answer.text();
-      posters(box.querySelectorAll("[data-poster].poster"));
+      posters(box.querySelectorAll("[data-poster].poster"), 100); // most visitors never get as far
       watch(box);
       return;
     }
