@@ -55,6 +55,7 @@ func kindsOf(deeds []foryou.Deed) map[string]int {
 
 const (
 	filled  = `document.querySelectorAll("[data-suggestion]").length === 1`
+	none    = `document.querySelector("[data-for-you]").hidden || document.querySelector("[data-none]")?.hidden === false`
 	focused = `document.activeElement.closest("form")?.dataset.opinion`
 )
 
@@ -115,6 +116,21 @@ func TestFlow_SuggestionsAreAgreedToHiddenAndShownAgain(t *testing.T) {
 	b.quiet()
 }
 
+func TestFlow_WhatIsGoneByTheNextQuestionIsSaid(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	s, base := suggestingAt(t)
+	b := newTab(t, ctx, base)
+	b.open("/en/mumbai/events/the-general")
+	b.scrollTo("[data-for-you]")
+	b.holds(filled)
+	s.to.Put()
+	b.click(`//div[@class="answers"]//button[contains(., "Yes")]`)
+	b.sees("There is nothing to suggest at the moment.")
+	b.accessible("a section without suggestions")
+	b.quiet()
+}
+
 func TestFlow_WhoSaysNoIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	ctx := chrome(t)
@@ -129,7 +145,7 @@ func TestFlow_WhoSaysNoIsNotRemembered(t *testing.T) {
 	b.press(`[data-suggestion] a`)
 	b.holds(`document.cookie.includes("personal=no")`)
 	b.scrollTo("[data-for-you]")
-	b.holds(`document.querySelector("[data-for-you]").hidden`)
+	b.holds(none)
 	assert.Empty(t, s.recorded(), "the section of the recital has nothing else to suggest")
 	b.quiet()
 }
@@ -150,4 +166,33 @@ func TestFlow_SuggestionsWithoutScript(t *testing.T) {
 	b.press(button("Undo"))
 	b.sees("Because you looked at The General")
 	b.quiet()
+}
+
+// The pages keep the room that suggestions take, and lose it without anybody seeing that.
+func TestFlow_SuggestionsMoveNothingThatIsSeen(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	s, base := suggestingAt(t)
+	b := newTab(t, ctx, base)
+	for _, pixels := range []int64{390, 1280} {
+		b.width(pixels)
+		for _, some := range []bool{true, false} {
+			if s.to.Put(); some {
+				s.to.Put(foryou.Suggestion{Event: s.recital.ID, Reason: foryou.Reason{Code: "try"}})
+			}
+			for _, path := range []string{"/en", "/en/mumbai", "/en/mumbai/events/the-general"} {
+				b.open(path)
+				_, err := ask[bool](b, `(window.moved = 0, new PerformanceObserver((l) => l.getEntries().forEach((e) => { moved += e.value; })).observe({type: "layout-shift", buffered: true}), true)`)
+				require.NoError(t, err)
+				b.scrollTo("[data-for-you]")
+				b.holds(filled + ` || ` + none)                                                    // the carousel of the home page has all there is
+				_, err = ask[bool](b, `(setTimeout(() => { window.settled = true; }, 200), true)`) // a frame later it is known
+				require.NoError(t, err)
+				b.holds(`window.settled === true`)
+				moved, err := ask[float64](b, `window.moved`)
+				require.NoError(t, err)
+				assert.Less(t, moved, 0.1, "%s at %d pixels, with suggestions: %t", path, pixels, some)
+			}
+		}
+	}
 }

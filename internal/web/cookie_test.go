@@ -94,3 +94,13 @@ func TestDropCookie_RemovesEachOfOneName(t *testing.T) {
 	}
 	assert.Equal(t, []string{"/b/1", "/b/2"}, paths)
 }
+
+func TestSetCookie_ScriptsReadOnlyWhatIsForThem(t *testing.T) {
+	t.Parallel()
+	var rc fasthttp.RequestCtx
+	web.SetCookie(&rc, web.Cookie{Name: "secret", Value: "1"})
+	web.SetCookie(&rc, web.Cookie{Name: "choice", Value: "yes", Scripts: true})
+	assert.Contains(t, string(rc.Response.Header.PeekCookie("secret")), "HttpOnly")
+	assert.NotContains(t, string(rc.Response.Header.PeekCookie("choice")), "HttpOnly")
+	assert.Contains(t, string(rc.Response.Header.PeekCookie("choice")), "SameSite=Lax")
+}

@@ -77,8 +77,18 @@ func Samples() []Sample {
 // Whys returns all forms that reasons of suggestions take.
 func Whys() []notify.Why {
 	whys := []notify.Why{
-		{Code: "alike", Event: "Sunrise"}, {Code: "follows", Name: "Buster Keaton"}, {Code: "artist", Name: "Buster Keaton"}, {Code: "genre", Name: "Comedy"},
-		{Code: "popular", City: "Mumbai"}, {Code: "popular"}, {Code: "near", City: "Mumbai"}, {Code: "near"}, {Code: "fast"}, {Code: "new"}, {Code: "try"}, {},
+		{Code: "alike", Event: "Sunrise"},
+		{Code: "follows", Name: "Buster Keaton"},
+		{Code: "artist", Name: "Buster Keaton"},
+		{Code: "genre", Name: "Comedy"},
+		{Code: "popular", City: "Mumbai"},
+		{Code: "popular"},
+		{Code: "near", City: "Mumbai"},
+		{Code: "near"},
+		{Code: "fast"},
+		{Code: "new"},
+		{Code: "try"},
+		{},
 	}
 	for _, code := range []string{"booked", "liked", "viewed"} {
 		whys = append(whys, notify.Why{Code: code, Event: "Sunrise"}, notify.Why{Code: code})

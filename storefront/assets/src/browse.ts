@@ -31,8 +31,8 @@ function carousel(box: HTMLElement): void {
   ends();
 }
 
-/** Loads posters as they come into view, those of lists that scroll sideways, too. */
-export function posters(boxes: NodeListOf<HTMLElement>): void {
+/** Loads posters as they come into view, or near it, those of lists that scroll sideways, too. */
+export function posters(boxes: NodeListOf<HTMLElement>, near = 400): void {
   const watch = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) {
       if (!isIntersecting) continue;
@@ -41,7 +41,7 @@ export function posters(boxes: NodeListOf<HTMLElement>): void {
       Object.assign(image, { alt: "", decoding: "async", src: (target as HTMLElement).dataset["poster"]! });
       target.replaceChildren(image);
     }
-  }, { rootMargin: "400px 0px", scrollMargin: "0px 160px" } as IntersectionObserverInit);
+  }, { rootMargin: `${near}px 0px`, scrollMargin: "0px 160px" } as IntersectionObserverInit);
   for (const box of boxes) watch.observe(box);
 }
 

@@ -34,25 +34,28 @@ function watch(box: Element): void {
   for (const card of box.querySelectorAll("[data-suggestion]")) observer.observe(card);
 }
 
-/** Asks for the suggestions of a section. Where there are none it goes. */
+/** Asks for the suggestions of a section. Where there are none it goes, or says so where going would move what is seen. */
 async function fill(section: HTMLElement): Promise<void> {
   const { forYou, eventId } = section.dataset;
   const body = new URLSearchParams({ surface: forYou!, event: eventId ?? "", city: document.body.dataset["city"] ?? "" });
   for (const { id } of seen()) if (id) body.append("recent", id);
   for (const { dataset } of document.querySelectorAll<HTMLElement>(".slide")) body.append("shown", dataset["eventId"] ?? "");
-  const box = section.querySelector("[data-fill]")!;
+  const box = section.querySelector("[data-fill]")!, none = section.querySelector<HTMLElement>("[data-none]")!;
   try {
     const answer = await fetch(PATH, { method: "POST", body });
     if (answer.status === 200) {
       box.innerHTML = await answer.text();
-      posters(box.querySelectorAll("[data-poster].poster"));
+      box.append(none); // the next answer may be nothing
+      posters(box.querySelectorAll("[data-poster].poster"), 100); // most visitors never get as far
       watch(box);
       return;
     }
   } catch {
     // Offline: the page is as good without.
   }
-  section.hidden = true;
+  section.hidden = section.getBoundingClientRect().top > innerHeight;
+  none.hidden = false;
+  box.replaceChildren(none);
 }
 
 /** Takes an opinion: sends its form in the background and shows what has changed. */

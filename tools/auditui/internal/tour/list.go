@@ -47,6 +47,7 @@ func browsing() Journey {
 		{Name: "stranger", Class: Checkout, Status: 403, Routes: []string{"GET /b/*"}, Go: open("/b/K7PW-XF3X")},
 		{Name: "stranger-returned", Class: Checkout, Routes: []string{"GET /b/*/return"}, Go: open("/b/K7PW-XF3X/return")},
 		{Name: "tickets-none", Class: Ticket, Routes: []string{"GET /tickets"}, Go: open("/tickets")},
+		{Name: "for-you", Class: Browse, Routes: []string{"GET /for-you"}, Go: open("/for-you")},
 		{Name: "offline", Class: Ticket, Routes: []string{"GET /offline"}, Go: open("/offline")},
 	}}
 }
@@ -134,6 +135,12 @@ func operator() Journey {
 // unseen are routes of storefront/pages that answer with no page of their own, with the reason.
 func unseen() map[string]string {
 	return map[string]string{
+		"POST /for-you":                "answers a script with a part of a page, which is seen on the home page, on that of a city and of an event",
+		"POST /for-you/choice":         "comes back to the suggestions",
+		"POST /for-you/seen":           "answers a script with nothing",
+		"POST /for-you/like":           "comes back to the suggestions",
+		"POST /for-you/hide":           "comes back to the suggestions",
+		"POST /for-you/forget":         "comes back to the suggestions",
 		"POST /b/*/link":               "leads to the form that asks a stranger for the email address, which is seen",
 		"GET /posters/*":               "a picture",
 		"GET /app.webmanifest":         "a file that makes an app of the site",

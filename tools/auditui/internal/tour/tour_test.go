@@ -11,6 +11,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/storefront/assets"
+	"github.com/marquee-tickets/marquee/storefront/foryou/foryoutest"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 	"github.com/marquee-tickets/marquee/tools/auditui/internal/tour"
 )
@@ -35,7 +36,7 @@ func TestJourneys_SeeEveryRouteOfTheStorefront(t *testing.T) {
 	require.NoError(t, err)
 	kit := bmstest.New(t, bmstest.Options{})
 	seen, unseen := covered(), tour.Unseen()
-	mounted := pages.New(kit.Client, files, pages.Config{Inbox: true}).Routes()
+	mounted := pages.New(kit.Client, files, pages.Config{Inbox: true, Recommender: &foryoutest.Recommender{}}).Routes()
 	for _, route := range mounted {
 		_, not := unseen[route]
 		assert.True(t, seen[route] != "" || not, "no page of the list is answered by %s: add one to list.go, or say there why it is not to be seen", route)
