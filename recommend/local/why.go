@@ -31,7 +31,7 @@ func (e *Engine) Explain(ctx context.Context, q recommend.Query, items []recomme
 		if !known {
 			continue
 		}
-		reason, found := v.alike(q.Like, i)
+		reason, found := v.alike(q, i)
 		if !found {
 			reason, found = v.personal(a, base, i)
 		}
@@ -51,15 +51,15 @@ func (a *ask) grounds() []told {
 }
 
 // alike is the reason of an item that is like another one, or that those chose who chose it.
-func (v *view) alike(to recommend.ItemID, i int) (recommend.Reason, bool) {
-	j, known := v.edition.Index(to)
-	if !known || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.speaks(v.shared, j, i) < ground {
+func (v *view) alike(q recommend.Query, i int) (recommend.Reason, bool) {
+	j, known := v.edition.Index(q.Like)
+	if !known || !v.edition.At(j).For(q.Tenant) || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.speaks(v.shared, j, i) < ground {
 		return recommend.Reason{}, false
 	}
 	if name := shared(v.edition.At(i).People, v.edition.At(j).People); name != "" {
 		return recommend.Reason{Code: recommend.BecauseArtist, Name: name}, true
 	}
-	return recommend.Reason{Code: recommend.BecauseAlike, Item: to}, true
+	return recommend.Reason{Code: recommend.BecauseAlike, Item: q.Like}, true
 }
 
 // personal is the reason that lies in what the person did or follows.
@@ -72,7 +72,7 @@ func (v *view) personal(a *ask, base []told, i int) (recommend.Reason, bool) {
 	var by told
 	for _, t := range base {
 		j, known := v.edition.Index(t.item)
-		if !known || t.worth <= 0 || i == j {
+		if !known || t.worth <= 0 || i == j || !v.edition.At(j).For(a.Tenant) {
 			continue
 		}
 		speaks := t.worth * (v.speaks(v.shared, j, i) + v.speaks(v.tenants[a.Tenant], j, i) + .3*v.edition.Traits(i).Cosine(v.edition.Traits(j)))
