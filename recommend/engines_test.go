@@ -77,7 +77,7 @@ func TestShelf_EngineThatFailsIsLeftOut(t *testing.T) {
 				assert.Equal(t, c.degraded, a.Degraded)
 				assert.Equal(t, c.degraded, bytes.Contains(log.Bytes(), []byte("engine=gorse")), log.String())
 
-				gorse.recommend = finds("s7", "s6", "s5", "s4", "s3")
+				gorse.comesBack(finds("s7", "s6", "s5", "s4", "s3"))
 				a = answer(t, s, recommend.Request{N: 3})
 				assert.Equal(t, []string{"s7", "s6", "s5"}, picked(a), "it came back")
 				assert.Equal(t, "gorse", a.Engine)

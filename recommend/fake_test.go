@@ -58,23 +58,31 @@ func newFake(name string, items ...recommend.Item) *fake {
 	return &fake{name: name, programme: p, recommend: nothing, similar: nothing, popular: nothing}
 }
 
-func (f *fake) find(ctx context.Context, q recommend.Query, how finding) ([]recommend.Scored, error) {
+func (f *fake) find(ctx context.Context, q recommend.Query, how *finding) ([]recommend.Scored, error) {
 	f.mu.Lock()
 	f.asked = append(f.asked, q)
+	answer := *how
 	f.mu.Unlock()
-	return how(ctx, q)
+	return answer(ctx, q)
+}
+
+// comesBack has it answer otherwise from now on.
+func (f *fake) comesBack(how finding) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.recommend = how
 }
 
 func (f *fake) Recommend(ctx context.Context, q recommend.Query) ([]recommend.Scored, error) {
-	return f.find(ctx, q, f.recommend)
+	return f.find(ctx, q, &f.recommend)
 }
 
 func (f *fake) Similar(ctx context.Context, q recommend.Query) ([]recommend.Scored, error) {
-	return f.find(ctx, q, f.similar)
+	return f.find(ctx, q, &f.similar)
 }
 
 func (f *fake) Popular(ctx context.Context, q recommend.Query) ([]recommend.Scored, error) {
-	return f.find(ctx, q, f.popular)
+	return f.find(ctx, q, &f.popular)
 }
 
 func (f *fake) Name() string                                          { return f.name }
