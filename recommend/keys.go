@@ -16,7 +16,7 @@ const (
 	keyGenre  = "genre:"
 )
 
-// PersonKey, GenreKey, VenueKey and SeriesKey name what people can follow.
+// PersonKey names somebody who takes part. People can follow it, as genres, venues and series.
 func PersonKey(name string) Key { return keyOf(keyPerson, name) }
 
 // GenreKey names a genre.
@@ -46,23 +46,26 @@ const leading = 4
 // itself is among them only where neither of the first three is known: what is learnt of an event that ends helps nobody.
 func (i Item) Keys() []Weighted {
 	var list []Weighted
+	add := func(k Key, weight float64) {
+		if string(k) != k.kind() { // what has no name is not the same as others without one
+			list = append(list, Weighted{k, weight})
+		}
+	}
 	switch {
 	case i.Work != "":
-		list = append(list, Weighted{keyOf(keyWork, i.Work), 1})
+		add(keyOf(keyWork, i.Work), 1)
 	case i.Series == "" && len(i.People) == 0:
-		list = append(list, Weighted{keyOf(keyItem, string(i.ID)), 1})
+		add(keyOf(keyItem, string(i.ID)), 1)
 	}
-	if i.Series != "" {
-		list = append(list, Weighted{SeriesKey(i.Series), .6})
-	}
+	add(SeriesKey(i.Series), .6)
 	for n, name := range i.People[:min(len(i.People), leading)] {
-		list = append(list, Weighted{PersonKey(name), .8 / float64(n+1)})
+		add(PersonKey(name), .8/float64(n+1))
 	}
 	for n, name := range i.Genres[:min(len(i.Genres), leading)] {
-		list = append(list, Weighted{GenreKey(name), .3 / float64(n+1)})
+		add(GenreKey(name), .3/float64(n+1))
 	}
 	for _, p := range i.Places[:min(len(i.Places), leading)] {
-		list = append(list, Weighted{VenueKey(p.Venue), .02 / float64(len(i.Places))})
+		add(VenueKey(p.Venue), .02/float64(len(i.Places)))
 	}
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 )
 
@@ -25,56 +26,68 @@ type list struct {
 // candidate is an item that may be shown.
 type candidate struct {
 	Scored
-	index  int // in the edition
-	from   string
-	groups [3]int // numbers of its organizer, genre and venue in this list; 0 where none counts
+	index int // in the edition
+	from  string
 }
 
 const (
-	deep   = 3  // how many candidates there are for each place
-	deeper = 10 // and that many more
+	deep     = 3     // how many candidates there are for each place
+	deeper   = 10    // and that many more
+	nonsense = 1e300 // from here on scores cannot be compared
 )
 
 // fill gathers candidates from the sources in turn, until there are enough. What engines say of their own is not believed: each item
 // passes the rules.
 func (l *list) fill(ctx context.Context) {
 	want := deep*l.r.N + deeper
-	for n, from := range l.shelf.sources(l.r) {
-		if len(l.pool) >= l.r.N+2 && n > 0 {
-			return
+	asked := 0
+	for _, from := range l.shelf.sources(l.r) {
+		if len(l.pool) >= l.r.N+2 {
+			break
 		}
-		found, err := l.shelf.inTime(ctx, from, l.r.query(want))
+		asked++
+		found, err := inTime(ctx, from.budget, func(ctx context.Context) ([]Scored, error) { return from.find(ctx, l.r.query(want)) })
 		if err != nil {
 			l.answer.Degraded = true
 			l.shelf.cfg.Logger.WarnContext(ctx, "recommendations not found", slog.String("engine", from.name), slog.String("error", err.Error()))
 			continue
 		}
-		passed := l.passing(ctx, found, from.name)
+		passed := l.passing(ctx, found[:min(len(found), want)], from.name)
 		if len(passed) > 0 && l.answer.Engine == "" {
 			l.answer.Engine, l.answer.Model = from.name, from.model(ctx)
 		}
 		l.pool = append(l.pool, passed...)
+	}
+	if asked > 1 { // what was found first may have sold out while the others were asked
+		l.pool = l.left(ctx, l.pool)
 	}
 }
 
 // passing are the candidates that pass the rules, and can be bought.
 func (l *list) passing(ctx context.Context, found []Scored, from string) []candidate {
 	var passed []candidate
-	var ids []ItemID
 	for _, s := range found {
 		i, known := l.edition.Index(s.Item)
-		if !known || l.seen[s.Item] {
+		if !known || l.seen[s.Item] || !(math.Abs(s.Score) < nonsense) { // false for NaN
 			continue
 		}
 		l.seen[s.Item] = true
 		if !l.allowed(l.edition.At(i)) {
 			continue
 		}
-		passed = append(passed, candidate{Scored: s, index: i, from: from})
-		ids = append(ids, s.Item)
+		passed = append(passed, candidate{s, i, from})
+	}
+	return l.left(ctx, passed)
+}
+
+// left are the candidates that can still be bought. It changes the list.
+func (l *list) left(ctx context.Context, list []candidate) []candidate {
+	ids := make([]ItemID, len(list))
+	for i, c := range list {
+		ids[i] = c.Item
 	}
 	can := l.available(ctx, ids)
-	return slices.DeleteFunc(passed, func(c candidate) bool { return !can(c.Item) })
+	return slices.DeleteFunc(list, func(c candidate) bool { return !can(c.Item) })
 }
 
 // allowed are the rules that are ours.
@@ -106,10 +119,11 @@ func (l *list) leaveOut(ctx context.Context) error {
 	if l.r.User == "" {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, l.shelf.cfg.Budget)
-	defer stop()
 	var err error
-	if l.gone, err = l.shelf.memory.Settled(ctx, l.r.User); err != nil {
+	l.gone, err = inTime(ctx, recall, func(ctx context.Context) (map[ItemID]bool, error) {
+		return l.shelf.memory.Settled(ctx, l.r.User)
+	})
+	if err != nil {
 		return fmt.Errorf("read what was booked: %w", err)
 	}
 	return nil
@@ -144,7 +158,7 @@ func (l *list) explain(ctx context.Context) {
 	var ids []ItemID
 	var at []int
 	for i, pick := range l.answer.Items {
-		if pick.Why.Code == "" {
+		if !l.fitting(pick.Why) {
 			ids, at = append(ids, pick.Item), append(at, i)
 		}
 	}
@@ -154,11 +168,20 @@ func (l *list) explain(ctx context.Context) {
 	reasons, err := l.shelf.memory.Explain(ctx, l.r.query(len(ids)), ids)
 	for n, i := range at {
 		why := Reason{Code: BecauseOn}
-		if err == nil && reasons[n].Code != "" {
+		if err == nil && l.fitting(reasons[n]) {
 			why = reasons[n]
 		}
 		l.answer.Items[i].Why = why
 	}
+}
+
+// fitting reports whether a reason can be shown: what belongs to another tenant is not named.
+func (l *list) fitting(why Reason) bool {
+	if why.Item == "" {
+		return why.Code != ""
+	}
+	item, known := l.edition.Item(why.Item)
+	return why.Code != "" && known && item.For(l.r.Tenant)
 }
 
 // sortScored sorts the best first, and what is as good by id.

@@ -1,6 +1,7 @@
 package recommend
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -48,9 +49,7 @@ func (p *Programme) Put(items ...Item) {
 
 func cloneOf(at map[ItemID]int, more int) map[ItemID]int {
 	c := make(map[ItemID]int, len(at)+more)
-	for id, i := range at {
-		c[id] = i
-	}
+	maps.Copy(c, at)
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Season is a time of the year that people go to certain things for.
@@ -25,21 +26,22 @@ func Seasons() []Season {
 	return []Season{NewYear, Valentines, Easter, Halloween, Diwali, Christmas, Summer}
 }
 
-// seasonWords are the tags, genres and words of titles by which an item belongs to a season.
+// seasonWords are what an item of a season has in its tags, genres or title, as wordsOf writes them: whole words, or those that begin so where
+// no space follows.
 var seasonWords = map[Season][]string{
-	NewYear:    {"new year", "silvester", "nochevieja"},
-	Valentines: {"valentine", "valentines"},
-	Easter:     {"easter", "ostern", "pascua"},
-	Halloween:  {"halloween", "spooky"},
-	Diwali:     {"diwali", "deepavali"},
-	Christmas:  {"christmas", "xmas", "weihnachten", "weihnachts", "navidad", "nutcracker"},
-	Summer:     {"open air", "open-air", "summer", "sommer", "verano"},
+	NewYear:    {" new year ", " new years ", " silvester", " nochevieja "},
+	Valentines: {" valentine ", " valentines "},
+	Easter:     {" easter ", " oster", " pascua "},
+	Halloween:  {" halloween", " spooky "},
+	Diwali:     {" diwali ", " deepavali "},
+	Christmas:  {" christmas ", " xmas ", " weihnacht", " navidad ", " nutcracker "},
+	Summer:     {" open air ", " summer ", " sommer", " verano "},
 }
 
 // diwali are the days of Lakshmi Puja in India, by the Hindu calendar.
 var diwali = []string{"2025-10-20", "2026-11-08", "2027-10-29", "2028-10-17", "2029-11-05", "2030-10-26", "2031-11-14"}
 
-// SeasonsAt are the seasons that a day is in, each from three weeks before its feast on.
+// SeasonsAt are the seasons that a day is in. Feasts on a day of their own are in season from three weeks before to the end of the day.
 func SeasonsAt(t time.Time) []Season {
 	var in []Season
 	for _, s := range Seasons() {
@@ -56,8 +58,7 @@ func (s Season) at(t time.Time) bool {
 		return time.Date(year, month, day, 0, 0, 0, 0, t.Location())
 	}
 	before := func(feast time.Time) bool {
-		left := feast.AddDate(0, 0, 1).Sub(t) // to its end
-		return left > 0 && left <= 22*24*time.Hour
+		return !t.Before(feast.AddDate(0, 0, -21)) && t.Before(feast.AddDate(0, 0, 1))
 	}
 	switch s {
 	case NewYear:
@@ -93,7 +94,7 @@ func easterOf(year int, zone *time.Location) time.Time {
 
 // Seasons are the seasons that the item belongs to, by its tags, genres and title.
 func (i *Item) Seasons() []Season {
-	text := strings.ToLower(strings.Join(append(append([]string{i.Title}, i.Tags...), i.Genres...), " | "))
+	text := wordsOf(slices.Concat([]string{i.Title}, i.Tags, i.Genres))
 	var list []Season
 	for _, s := range Seasons() {
 		if slices.ContainsFunc(seasonWords[s], func(w string) bool { return strings.Contains(text, w) }) {
@@ -101,4 +102,17 @@ func (i *Item) Seasons() []Season {
 		}
 	}
 	return list
+}
+
+// wordsOf writes texts in small letters with one space before and after each word, and a bar between texts.
+func wordsOf(texts []string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		b.WriteString(" ")
+		for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			b.WriteString(word + " ")
+		}
+		b.WriteString("|")
+	}
+	return b.String()
 }

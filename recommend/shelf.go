@@ -117,8 +117,13 @@ type Request struct {
 	Taste   *Taste // instead of that of the Config, as in an experiment
 }
 
-// maxN is the most items of one answer.
-const maxN = 50
+const (
+	// maxN is the most items of one answer.
+	maxN = 50
+
+	// recall is how long it may take to read what a person has booked: without it there is no answer.
+	recall = time.Second
+)
 
 func (r Request) validate() error {
 	switch {
@@ -167,7 +172,7 @@ func New(memory Memory, cfg Config) (*Shelf, error) {
 }
 
 // Recommend answers a request. There may be fewer items than were asked for, when nothing else can be bought. Errors: an Invalid fault
-// that names the field; what a person has booked could not be read. An engine that fails is no error.
+// that names the field; what a person has booked could not be read in time. An engine that fails is no error.
 func (s *Shelf) Recommend(ctx context.Context, r Request) (Answer, error) {
 	if err := r.validate(); err != nil {
 		return Answer{}, err
@@ -196,24 +201,24 @@ func (r Request) query(n int) Query {
 
 // source is where candidates come from.
 type source struct {
-	name  string
-	far   bool // it may take any time
-	find  func(context.Context, Query) ([]Scored, error)
-	model func(context.Context) string
+	name   string
+	budget time.Duration
+	find   func(context.Context, Query) ([]Scored, error)
+	model  func(context.Context) string
 }
 
 // sources are the engines in the order in which they are asked, and what stands in for them.
 func (s *Shelf) sources(r Request) []source {
 	var list []source
-	for i, e := range append(slices.Clone(s.cfg.Before), Engine(s.memory)) {
+	for _, e := range append(slices.Clone(s.cfg.Before), Engine(s.memory)) {
 		find := e.Recommend
 		if r.Like != "" {
 			find = e.Similar
 		}
-		list = append(list, source{e.Name(), i < len(s.cfg.Before), find, func(ctx context.Context) string { return e.Health(ctx).Model }})
+		list = append(list, source{e.Name(), s.cfg.Budget, find, func(ctx context.Context) string { return e.Health(ctx).Model }})
 	}
 	none := func(context.Context) string { return "" }
-	return append(list, source{"popular", false, s.memory.Popular, none}, source{"latest", false, s.latest, none})
+	return append(list, source{"popular", s.cfg.Budget, s.memory.Popular, none}, source{"latest", s.cfg.Budget, s.latest, none})
 }
 
 // latest finds what came into the programme last.
@@ -221,29 +226,31 @@ func (s *Shelf) latest(_ context.Context, q Query) ([]Scored, error) {
 	e := s.memory.Programme().Now()
 	var found []Scored
 	for i := range e.Len() {
-		if item := e.At(i); !item.Hidden && item.For(q.Tenant) {
-			found = append(found, Scored{Item: item.ID, Score: float64(item.Added.Unix()), Why: Reason{Code: BecauseNew}})
+		item := e.At(i)
+		if item.Hidden || !item.For(q.Tenant) {
+			continue
 		}
+		last := Scored{Item: item.ID, Score: float64(item.Added.Unix())}
+		if isNew(item, q.Context.Now) {
+			last.Why.Code = BecauseNew
+		}
+		found = append(found, last)
 	}
 	sortScored(found)
 	return found[:min(len(found), q.N)], nil
 }
 
-// inTime asks a source, and goes on without it when its time is over, whether it heeds that or not.
-func (s *Shelf) inTime(ctx context.Context, from source, q Query) ([]Scored, error) {
-	ctx, stop := context.WithTimeout(ctx, s.cfg.Budget)
-	if !from.far { // what it needs is in memory by now
-		defer stop()
-		return from.find(ctx, q)
-	}
+// inTime asks, and goes on without an answer when the time is over, whether who is asked heeds that or not.
+func inTime[T any](ctx context.Context, budget time.Duration, ask func(context.Context) (T, error)) (T, error) {
+	ctx, stop := context.WithTimeout(ctx, budget)
 	type outcome struct {
-		found []Scored
+		found T
 		err   error
 	}
 	done := make(chan outcome, 1)
-	go func() { // ends with its source; nobody waits for it longer than the budget
+	go func() { // ends with who is asked; nobody waits for it longer than the budget
 		defer stop()
-		found, err := from.find(ctx, q)
+		found, err := ask(ctx)
 		done <- outcome{found, err}
 	}()
 	select {
@@ -254,7 +261,8 @@ func (s *Shelf) inTime(ctx context.Context, from source, q Query) ([]Scored, err
 		case o := <-done:
 			return o.found, o.err
 		default:
-			return nil, fmt.Errorf("ask %s: %w", from.name, ctx.Err())
+			var none T
+			return none, ctx.Err()
 		}
 	}
 }

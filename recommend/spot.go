@@ -10,13 +10,18 @@ const earth = 6371.0088
 
 // Km is the distance of two spots in kilometres, along the surface; false when one is not known.
 func (s Spot) Km(t Spot) (float64, bool) {
-	if s == (Spot{}) || t == (Spot{}) {
+	if !s.known() || !t.known() {
 		return 0, false
 	}
 	rad := func(deg float64) float64 { return deg * math.Pi / 180 }
 	sin := func(x float64) float64 { v := math.Sin(x / 2); return v * v }
 	h := sin(rad(t.Lat-s.Lat)) + math.Cos(rad(s.Lat))*math.Cos(rad(t.Lat))*sin(rad(t.Lng-s.Lng))
 	return 2 * earth * math.Asin(math.Sqrt(min(h, 1))), true
+}
+
+// known reports whether it is a point on the earth; the zero Spot is not.
+func (s Spot) known() bool {
+	return s != (Spot{}) && math.Abs(s.Lat) <= 90 && math.Abs(s.Lng) <= 180 // false for NaN
 }
 
 // Knows reports whether anything is on in a city, or was.
@@ -35,8 +40,11 @@ func citiesOf(items []Item) map[string]Spot {
 	seen := map[string]bool{}
 	for i := range items {
 		for _, p := range items[i].Places {
+			if p.City == "" {
+				continue
+			}
 			s := sums[p.City]
-			if (p.Lat == 0 && p.Lng == 0) || seen[p.Venue] {
+			if !(Spot{p.Lat, p.Lng}).known() || seen[p.Venue] {
 				sums[p.City] = s
 				continue
 			}
@@ -53,8 +61,8 @@ func citiesOf(items []Item) map[string]Spot {
 
 // Here is where somebody is: what the context says, or else the middle of its city.
 func (e *Edition) Here(c Context) Spot {
-	if c.Lat != 0 || c.Lng != 0 {
-		return Spot{c.Lat, c.Lng}
+	if s := (Spot{c.Lat, c.Lng}); s.known() {
+		return s
 	}
 	return e.cities[c.City]
 }

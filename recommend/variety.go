@@ -1,58 +1,73 @@
 package recommend
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 )
 
 // varied chooses n of the pool, each the best mixture of fitting and of differing from those before it (maximal marginal relevance),
 // within the caps as far as they leave something. Source: Carbonell and Goldstein, The use of MMR, SIGIR 1998.
 func (l *list) varied(n int) []candidate {
-	fit := l.fits()
-	alike := make([]float64, len(l.pool)) // to the most like one that was chosen
-	taken := make([]bool, len(l.pool))
-	caps := newCaps(l.taste, n)
-	for i := range l.pool {
-		l.pool[i].groups = caps.groupsOf(l.edition.At(l.pool[i].index))
-	}
+	m := &mixture{list: l, fit: l.fits(), alike: make([]float64, len(l.pool)), taken: make([]bool, len(l.pool)), caps: newCaps(l.taste, n)}
 	var chosen []candidate
 	for len(chosen) < min(n, len(l.pool)) {
-		best, value := -1, math.Inf(-1)
-		for _, strict := range []bool{true, false} {
-			for i, c := range l.pool {
-				if taken[i] || strict && caps.full(c.groups) {
-					continue
-				}
-				if v := l.taste.Likely*fit[i] - (1-l.taste.Likely)*alike[i]; v > value {
-					best, value = i, v
-				}
-			}
-			if best >= 0 {
-				break
-			}
+		i := m.best(true)
+		if i < 0 {
+			i = m.best(false)
 		}
-		taken[best] = true
-		c := l.pool[best]
-		caps.add(c.groups)
-		chosen = append(chosen, c)
-		if l.taste.Likely < 1 {
-			for i, other := range l.pool {
-				if !taken[i] {
-					alike[i] = max(alike[i], l.edition.Traits(c.index).Cosine(l.edition.Traits(other.index)))
-				}
-			}
-		}
+		m.take(i)
+		chosen = append(chosen, l.pool[i])
 	}
 	return chosen
 }
 
-// fits are the scores of the pool from 0 to 1. What another source had to add fits less than all of the source before it.
+// mixture is how far a list has come.
+type mixture struct {
+	*list
+	fit   []float64
+	alike []float64 // to the most like one that was taken
+	taken []bool
+	caps  *caps
+}
+
+// best is the place in the pool of what to take next; -1 when nothing is left, or nothing within the caps.
+func (m *mixture) best(capped bool) int {
+	best, value := -1, 0.
+	for i, c := range m.pool {
+		if m.taken[i] || capped && m.caps.full(m.edition.At(c.index)) {
+			continue
+		}
+		if v := m.taste.Likely*m.fit[i] - (1-m.taste.Likely)*m.alike[i]; best < 0 || v > value {
+			best, value = i, v
+		}
+	}
+	return best
+}
+
+func (m *mixture) take(i int) {
+	m.taken[i] = true
+	m.caps.add(m.edition.At(m.pool[i].index))
+	if m.taste.Likely == 1 {
+		return
+	}
+	traits := m.edition.Traits(m.pool[i].index)
+	for j, other := range m.pool {
+		if !m.taken[j] {
+			m.alike[j] = max(m.alike[j], traits.Cosine(m.edition.Traits(other.index)))
+		}
+	}
+}
+
+// fits are the scores of the pool: from 0 to 1 of the first source, and of each that had to help out one less than of the one before.
 func (l *list) fits() []float64 {
 	fit := make([]float64, len(l.pool))
-	for from := 0; from < len(l.pool); {
+	less := 0.
+	for from := 0; from < len(l.pool); less++ {
 		to := from
 		for to < len(l.pool) && l.pool[to].from == l.pool[from].from {
 			to++
@@ -65,9 +80,7 @@ func (l *list) fits() []float64 {
 			if fit[i] = 1; most > least {
 				fit[i] = (l.pool[i].Score - least) / (most - least)
 			}
-			if from > 0 {
-				fit[i]--
-			}
+			fit[i] -= less
 		}
 		from = to
 	}
@@ -78,11 +91,12 @@ func (l *list) fits() []float64 {
 type caps struct {
 	most   [3]int // of one organizer, genre and venue; 0 means any number
 	number map[string]int
-	count  []int // for each number
+	count  []int            // for each number
+	known  map[*Item][3]int // the groups of an item
 }
 
 func newCaps(t Taste, n int) *caps {
-	c := &caps{number: map[string]int{}, count: []int{0}}
+	c := &caps{number: map[string]int{}, count: []int{0}, known: map[*Item][3]int{}}
 	for i, of10 := range [3]int{t.PerOrganizer, t.PerGenre, t.PerVenue} {
 		if of10 > 0 {
 			c.most[i] = max((of10*n+9)/10, 1)
@@ -93,6 +107,10 @@ func newCaps(t Taste, n int) *caps {
 
 // groupsOf are the numbers of an item's organizer, genre and, when it is on in one place alone, venue.
 func (c *caps) groupsOf(item *Item) (groups [3]int) {
+	if groups, known := c.known[item]; known {
+		return groups
+	}
+	defer func() { c.known[item] = groups }()
 	names := [3]string{"by " + item.OrganizerName(), "", ""}
 	if g := item.Genre(); g != "" {
 		names[1] = "genre " + g
@@ -115,9 +133,9 @@ func (c *caps) groupsOf(item *Item) (groups [3]int) {
 	return groups
 }
 
-// full reports whether there are enough of one of the groups.
-func (c *caps) full(groups [3]int) bool {
-	for i, g := range groups {
+// full reports whether there are enough of one of an item's groups.
+func (c *caps) full(item *Item) bool {
+	for i, g := range c.groupsOf(item) {
 		if g > 0 && c.count[g] >= c.most[i] {
 			return true
 		}
@@ -125,8 +143,8 @@ func (c *caps) full(groups [3]int) bool {
 	return false
 }
 
-func (c *caps) add(groups [3]int) {
-	for _, g := range groups {
+func (c *caps) add(item *Item) {
+	for _, g := range c.groupsOf(item) {
 		if g > 0 {
 			c.count[g]++
 		}
@@ -137,7 +155,8 @@ const (
 	tried      = "tried"
 	trySize    = 6   // the least list that has a place for trying
 	tryEnough  = 200 // after being shown so often it is known who likes an item
-	newFor     = 14 * 24
+	tryAsk     = 5   // of so many it is asked whether they can be bought
+	newFor     = 14 * 24 * time.Hour
 	surpriseOf = 8 // the least list that has a place for a surprise
 )
 
@@ -148,31 +167,45 @@ func (l *list) trying(ctx context.Context, chosen []candidate) []candidate {
 	if !l.taste.Explore || len(chosen) < trySize || slices.ContainsFunc(chosen, func(c candidate) bool { return l.untried(c.index) }) {
 		return chosen
 	}
-	best, value := -1, 0.
-	for i := range l.edition.Len() {
-		item := l.edition.At(i)
-		if !l.untried(i) || !l.allowed(item) || l.sawIt(ctx, item.ID) {
-			continue
-		}
-		shown, picked := l.shelf.memory.Trial(item.ID)
-		if v := beta(l.dice(item.ID), 1+picked, 9+shown-picked); v > value {
-			best, value = i, v
-		}
-	}
-	if best < 0 {
-		return chosen
-	}
-	id := l.edition.At(best).ID
-	if !l.available(ctx, []ItemID{id})(id) {
+	thrown := l.left(ctx, l.thrown(ctx, l.capsOf(chosen[:len(chosen)-1])))
+	if len(thrown) == 0 {
 		return chosen
 	}
 	at := len(chosen) / 2
-	score := chosen[at].Score
-	return slices.Insert(chosen[:len(chosen)-1], at, candidate{Scored: Scored{Item: id, Score: score, Why: Reason{Code: BecauseNew}}, index: best, from: tried})
+	thrown[0].Score = chosen[at].Score
+	return slices.Insert(chosen[:len(chosen)-1], at, thrown[0])
+}
+
+// thrown are new items by how well they may do, the best throws first.
+func (l *list) thrown(ctx context.Context, within *caps) []candidate {
+	var list []candidate
+	for i := range l.edition.Len() {
+		item := l.edition.At(i)
+		if !l.untried(i) || !l.allowed(item) || within.full(item) || l.sawIt(ctx, item.ID) {
+			continue
+		}
+		shown, picked := l.shelf.memory.Trial(item.ID)
+		value := beta(l.dice(item.ID), 1+picked, 9+max(shown-picked, 0))
+		list = append(list, candidate{Scored{Item: item.ID, Score: value, Why: Reason{Code: BecauseNew}}, i, tried})
+	}
+	slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Item, b.Item)) })
+	return list[:min(len(list), tryAsk)]
+}
+
+// capsOf are the caps with what is in a list already.
+func (l *list) capsOf(chosen []candidate) *caps {
+	c := newCaps(l.taste, l.r.N)
+	for _, x := range chosen {
+		c.add(l.edition.At(x.index))
+	}
+	return c
 }
 
 // sawIt reports whether the person knows the item already: there is nothing to try.
 func (l *list) sawIt(ctx context.Context, id ItemID) bool {
+	if slices.ContainsFunc(l.r.Session, func(s Signal) bool { return s.Item == id }) {
+		return true
+	}
 	if l.r.User == "" {
 		return false
 	}
@@ -183,11 +216,16 @@ func (l *list) sawIt(ctx context.Context, id ItemID) bool {
 // untried reports whether an item is new and not shown often yet.
 func (l *list) untried(i int) bool {
 	item := l.edition.At(i)
-	if item.Hidden || item.Added.IsZero() || l.r.Context.Now.Sub(item.Added).Hours() > newFor {
+	if item.Hidden || !isNew(item, l.r.Context.Now) {
 		return false
 	}
 	shown, _ := l.shelf.memory.Trial(item.ID)
 	return shown < tryEnough
+}
+
+// isNew reports whether an item has just come into the programme.
+func isNew(item *Item, now time.Time) bool {
+	return !item.Added.IsZero() && now.Sub(item.Added) <= newFor
 }
 
 // dice are thrown for an item: the same seed throws the same.
@@ -210,7 +248,8 @@ func gamma(r *rand.Rand, a float64) float64 {
 	c := 1 / math.Sqrt(9*d)
 	for {
 		x := r.NormFloat64()
-		v := math.Pow(1+c*x, 3)
+		v := 1 + c*x
+		v = v * v * v
 		if v > 0 && math.Log(r.Float64()) < x*x/2+d-d*v+d*math.Log(v) {
 			return d * v
 		}
@@ -226,8 +265,9 @@ func (l *list) surprising(chosen []candidate) []candidate {
 	for _, c := range chosen {
 		genres[l.edition.At(c.index).Genre()] = true
 	}
+	within := l.capsOf(chosen[:len(chosen)-1])
 	for _, c := range l.pool {
-		if g := l.edition.At(c.index).Genre(); g != "" && !genres[g] {
+		if g := l.edition.At(c.index).Genre(); g != "" && !genres[g] && !within.full(l.edition.At(c.index)) {
 			c.Why = Reason{Code: BecauseTry}
 			chosen[len(chosen)-1] = c
 			return chosen

@@ -115,11 +115,13 @@ func (t *town) ways() map[string]func(p *world.Person) []int {
 	for _, i := range t.w.Cold {
 		fresh[t.w.Items[i].ID] = true
 	}
-	only := func(context.Context, recommend.Request, []recommend.ItemID) (map[recommend.ItemID]bool, error) {
-		return fresh, nil
-	}
 	by := func(e *local.Engine, taste recommend.Taste, user func(*world.Person) recommend.UserID) func(p *world.Person) []int {
-		shelf, err := recommend.New(e, recommend.Config{Available: only, Taste: taste, Now: func() time.Time { return t.w.Now }})
+		shelf, err := recommend.New(e, recommend.Config{
+			Taste: taste, Now: func() time.Time { return t.w.Now },
+			Available: func(context.Context, recommend.Request, []recommend.ItemID) (map[recommend.ItemID]bool, error) {
+				return fresh, nil
+			},
+		})
 		return func(p *world.Person) []int {
 			if err != nil {
 				panic(err) // the configuration is ours

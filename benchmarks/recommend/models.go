@@ -75,7 +75,7 @@ func matrix(s *ratings.Set) *learn.Matrix {
 	for _, list := range s.ByUser() {
 		var row []learn.Entry
 		for _, r := range list {
-			row = append(row, learn.Entry{Col: int32(r.Item), Value: float32(strength(r, s.Best))}) //nolint:gosec // small
+			row = append(row, learn.Entry{Col: int32(r.Item), Value: float32(strength(r, s.Best))})
 		}
 		m.Rows = append(m.Rows, learn.Row(row))
 	}

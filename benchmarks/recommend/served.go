@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/marquee-tickets/marquee/benchmarks/internal/bench"
@@ -54,7 +55,7 @@ func onRatings(ctx context.Context, file string, seeds int, only bool) error {
 // compare measures one model.
 func (m model) compare(ctx context.Context, report *bench.Report, set *ratings.Set, seeds int) error {
 	var runs []measure.Scores
-	settings := ""
+	var settings []string
 	for seed := range seeds {
 		bench.Progress("%s, division %d of %d", m.name, seed+1, seeds)
 		train, test := set.Split(.75, uint64(seed+1))
@@ -68,10 +69,10 @@ func (m model) compare(ctx context.Context, report *bench.Report, set *ratings.S
 			return err
 		}
 		runs = append(runs, evaluate(learnt, train, test, likeness(all)))
-		settings += fmt.Sprintf(" %g", setting)
+		settings = append(settings, fmt.Sprintf("%g", setting))
 	}
 	bench.ProgressDone()
-	line(report, m.name, settings, measure.Mean(runs))
+	line(report, m.name, strings.Join(settings, " "), measure.Mean(runs))
 	return nil
 }
 

@@ -28,8 +28,9 @@ func (e *Engine) Similar(ctx context.Context, q recommend.Query) ([]recommend.Sc
 	if err != nil {
 		return nil, err
 	}
+	little := .1 / max(amount(a.told), 1)
 	for i := range a.told {
-		a.told[i].worth *= .1 / max(amount(a.told), 1)
+		a.told[i].worth *= little
 	}
 	a.told = append(a.told, told{item: q.Like, kind: recommend.View, worth: 1})
 	mix := e.cfg.Mix

@@ -18,7 +18,10 @@ type pick struct {
 	score float32
 }
 
-func newBest(most int) *best { return &best{most: most, heap: make([]pick, 0, most)} }
+func newBest(most int) *best {
+	most = max(most, 0)
+	return &best{most: most, heap: make([]pick, 0, min(most, 256))}
+}
 
 // less orders by score, then by number, so that ties always fall in the same way.
 func (p pick) less(q pick) bool {

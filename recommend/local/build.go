@@ -238,7 +238,7 @@ func (c *crowd) keys() []recommend.Key {
 func (e *Engine) learn(ctx context.Context, c *crowd, now time.Time) (*brain, error) {
 	b := &brain{keys: c.keys(), number: map[recommend.Key]int32{}}
 	for i, k := range b.keys {
-		b.number[k] = int32(i) //nolint:gosec // fewer keys than 2^31
+		b.number[k] = int32(i)
 	}
 	m := &learn.Matrix{Cols: len(b.keys)}
 	for _, r := range c.rows {

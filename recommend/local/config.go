@@ -60,7 +60,7 @@ type Mix struct {
 	Alike   float64 // what an item is like
 	Popular float64 // what many choose here
 	Around  float64 // where and when
-	Trust   float64 // how many choices make the learnt part count half
+	Trust   float64 // how many choices make the learnt part count half; above 0
 }
 
 // DefaultMix does well in the worlds of benchmarks/recommend.
@@ -101,6 +101,21 @@ func (c Config) validate() error {
 		return fault.Invalidf("remember", "must be at least 1")
 	case c.Window < time.Hour:
 		return fault.Invalidf("window", "must be at least an hour")
+	}
+	return c.Mix.validate()
+}
+
+func (m Mix) validate() error {
+	for _, part := range []struct {
+		field string
+		value float64
+	}{{"learnt", m.Learnt}, {"alike", m.Alike}, {"popular", m.Popular}, {"around", m.Around}, {"trust", m.Trust}} {
+		if !(part.value >= 0 && part.value <= 1000) { // false for NaN
+			return fault.Invalidf("mix."+part.field, "must be between 0 and 1000, not %v", part.value)
+		}
+	}
+	if m.Trust == 0 {
+		return fault.Invalidf("mix.trust", "must be above 0: somebody of whom nothing is known is trusted with nothing")
 	}
 	return nil
 }

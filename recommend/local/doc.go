@@ -17,5 +17,5 @@
 //   - What was recorded counts in the next answer of the same node, and within a second in those of others.
 //   - Answers come from immutable snapshots; a rebuild delays none. One rebuild runs at a time.
 //   - What was learnt is kept in the journal: a restart does not begin cold.
-//   - A tenant's model is learnt from its own people; what it lacks it gets from all of them, by lasting keys alone.
+//   - A tenant's model is learnt from its own people; what it lacks it gets from all of them together.
 package local

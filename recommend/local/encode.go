@@ -43,8 +43,8 @@ func decode(in []byte) (*brain, error) {
 		if size <= 0 || n > uint64(len(in)-size) {
 			return "", false
 		}
-		s := string(in[size : size+int(n)]) //nolint:gosec // at most the length of in
-		in = in[size+int(n):]               //nolint:gosec // as above
+		s := string(in[size : size+int(n)])
+		in = in[size+int(n):]
 		return s, true
 	}
 	var ok bool
@@ -52,7 +52,7 @@ func decode(in []byte) (*brain, error) {
 		return nil, errModel
 	}
 	n, size := binary.Uvarint(in)
-	if size <= 0 || n > uint64(len(in)) || !(b.weight >= 0) {
+	if size <= 0 || n > uint64(len(in)) || !(b.weight >= 0) || math.IsInf(b.weight, 1) {
 		return nil, errModel
 	}
 	in = in[size:]
@@ -62,7 +62,7 @@ func decode(in []byte) (*brain, error) {
 			return nil, errModel
 		}
 		b.keys = append(b.keys, recommend.Key(k))
-		b.number[recommend.Key(k)] = int32(i) //nolint:gosec // checked by the neighbours, which have as many columns
+		b.number[recommend.Key(k)] = int32(i)
 	}
 	near, err := learn.DecodeNeighbors(in)
 	if err != nil || near.Cols() != len(b.keys) || len(b.number) != len(b.keys) {

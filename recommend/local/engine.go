@@ -190,7 +190,7 @@ func (e *Engine) pastOf(ctx context.Context, user recommend.UserID) (*past, erro
 	if p, known := e.people.Get(user); known {
 		return p, nil
 	}
-	history, err := e.journal.History(ctx, user, mostDeeds+olderItems)
+	history, err := e.journal.History(ctx, user, mostRead)
 	if err != nil {
 		return nil, fmt.Errorf("read a history: %w", err)
 	}
@@ -240,7 +240,12 @@ func (e *Engine) Run(ctx context.Context) error {
 // listen takes in what was written, by whichever node.
 func (e *Engine) listen(ctx context.Context) {
 	for ctx.Err() == nil {
-		err := e.journal.Watch(ctx, e.hear)
+		err := e.journal.Watch(ctx, func(changes []recommend.Change) {
+			if len(changes) == 0 { // it begins: what was written before is not told
+				e.catchUp(ctx)
+			}
+			e.hear(changes)
+		})
 		if err == nil || errors.Is(err, context.Canceled) {
 			return
 		}
@@ -250,6 +255,24 @@ func (e *Engine) listen(ctx context.Context) {
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// catchUp takes in what was written since the engine was opened, or while it did not hear.
+func (e *Engine) catchUp(ctx context.Context) {
+	items, err := e.journal.Items(ctx)
+	if err != nil {
+		e.cfg.Logger.WarnContext(ctx, "items for recommendations not read", slog.String("error", err.Error()))
+		return
+	}
+	for i := range e.stripes { // so that nobody whose history was read before is added afterwards
+		e.stripes[i].Lock()
+	}
+	e.people.Purge()
+	for i := range e.stripes {
+		e.stripes[i].Unlock()
+	}
+	e.programme.Put(items...)
+	e.refresh()
 }
 
 // hear takes in changes. Hearing one twice changes nothing but what is popular, a little.
@@ -268,7 +291,9 @@ func (e *Engine) hear(changes []recommend.Change) {
 		case c.Withdrawn != nil:
 			e.change(c.Withdrawn.User, func(p *past) *past { return p.without(*c.Withdrawn) })
 		case c.Forgotten != "":
+			undo := e.holding(c.Forgotten)
 			e.people.Remove(c.Forgotten)
+			undo()
 		}
 	}
 	e.news.Add(int64(len(changes)))

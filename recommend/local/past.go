@@ -13,7 +13,7 @@ import (
 // past is what a person did. It never changes: what they do next makes another one.
 type past struct {
 	user    recommend.User
-	deeds   []deed                    // the newest first, each pair of item and kind once, at most mostDeeds
+	deeds   []deed                    // the newest first, each pair of item and kind once, at most mostDeeds beside what settles something
 	settled map[recommend.ItemID]bool // what was booked or hidden
 	older   *bloom.BloomFilter        // what was seen before those; nil when there is no such thing
 }
@@ -29,6 +29,7 @@ type deed struct {
 // mostDeeds is how many are remembered exactly; what was seen before goes into a filter of 1 in 100 mistakes.
 const (
 	mostDeeds  = 1000
+	mostRead   = 20_000 // of what a person did; an older booking could come back
 	olderItems = 2000
 	halfLife   = 365 * 24 * time.Hour // of what a choice says about a person
 )
@@ -52,33 +53,40 @@ func (p *past) with(more ...deed) *past {
 		return again
 	})
 	if len(next.deeds) > mostDeeds {
-		next.older = next.forgetOlder()
-		next.deeds = next.deeds[:mostDeeds:mostDeeds]
+		next.forgetOlder()
 	}
 	next.settle()
 	return next
 }
 
+// settles reports whether the item is not to come back.
+func (d deed) settles() bool { return d.kind == recommend.Book || d.kind == recommend.Hide }
+
 // settle notes what was booked or hidden.
 func (p *past) settle() {
 	p.settled = map[recommend.ItemID]bool{}
 	for _, d := range p.deeds {
-		if d.kind == recommend.Book || d.kind == recommend.Hide {
+		if d.settles() {
 			p.settled[d.item] = true
 		}
 	}
 }
 
-// forgetOlder puts what is too much into the filter.
-func (p *past) forgetOlder() *bloom.BloomFilter {
-	f := bloom.NewWithEstimates(olderItems, .01)
+// forgetOlder puts what is too much into the filter, but for what settles something.
+func (p *past) forgetOlder() {
+	older := slices.Clone(p.deeds[mostDeeds:])
+	p.deeds = p.deeds[:mostDeeds]
+	f := bloom.NewWithEstimates(uint(max(olderItems, len(older))), .01)
 	if p.older != nil {
 		f = p.older.Copy()
 	}
-	for _, d := range p.deeds[mostDeeds:] {
+	for _, d := range older {
+		if d.settles() {
+			p.deeds = append(p.deeds, d)
+		}
 		f.AddString(string(d.item))
 	}
-	return f
+	p.older = f
 }
 
 // without returns the past without a deed.

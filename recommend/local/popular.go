@@ -1,6 +1,7 @@
 package local
 
 import (
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -63,13 +64,16 @@ const fadedDays = float64(famed) / float64(24*time.Hour) / math.Ln2
 func (c *chart) in(city string) []float32 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.pulse.mu.Lock()
+	defer c.pulse.mu.Unlock()
+	local := c.pulse.cities[city]
+	if len(local) == 0 { // nor is anything kept of cities that somebody made up
+		city = ""
+	}
 	if list, known := c.city[city]; known {
 		return list
 	}
 	list := make([]float32, c.edition.Len())
-	c.pulse.mu.Lock()
-	defer c.pulse.mu.Unlock()
-	local := c.pulse.cities[city]
 	share := c.share(local)
 	for i := range list {
 		item := c.edition.At(i)
@@ -123,10 +127,7 @@ const fast = .25
 // moods says for each item how much its genre suits the circumstances of a context.
 func (c *chart) moods(q recommend.Context) []float32 {
 	in := circumstances(q)
-	name := ""
-	for _, x := range in {
-		name += string(x) + ","
-	}
+	name := fmt.Sprint(in)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if list, known := c.mood[name]; known {

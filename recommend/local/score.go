@@ -85,7 +85,7 @@ func (v *view) findCandidates(d *desk, a *ask) {
 	d.candidates = d.candidates[:0]
 	for i := range v.edition.Len() {
 		if item := v.edition.At(i); !d.out[i] && !item.Hidden && item.For(a.Tenant) {
-			d.candidates = append(d.candidates, int32(i)) //nolint:gosec // fewer items than 2^31
+			d.candidates = append(d.candidates, int32(i))
 		}
 	}
 }

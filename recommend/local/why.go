@@ -12,7 +12,7 @@ import (
 
 const (
 	grounds   = 6   // of what a person did, the most telling, that reasons are looked for in
-	ground    = .02 // how much something must speak for an item to be named
+	ground    = .06 // how much something must speak for an item to be named
 	freshDays = 14  // how long an item is new
 	many      = 3   // bookings of late from which on it is said that many book something
 )
@@ -32,7 +32,7 @@ func (e *Engine) Explain(ctx context.Context, q recommend.Query, items []recomme
 		if !known {
 			continue
 		}
-		reason, found := v.alike(q.Like, i)
+		reason, found := v.alike(q, i)
 		if !found {
 			reason, found = v.personal(a, base, i)
 		}
@@ -52,15 +52,15 @@ func (a *ask) grounds() []told {
 }
 
 // alike is the reason of an item that is like another one, or that those chose who chose it.
-func (v *view) alike(to recommend.ItemID, i int) (recommend.Reason, bool) {
-	j, known := v.edition.Index(to)
-	if !known || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.speaks(v.shared, j, i) < ground {
+func (v *view) alike(q recommend.Query, i int) (recommend.Reason, bool) {
+	j, known := v.edition.Index(q.Like)
+	if !known || !v.edition.At(j).For(q.Tenant) || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.speaks(v.shared, j, i) < ground {
 		return recommend.Reason{}, false
 	}
 	if name := shared(v.edition.At(i).People, v.edition.At(j).People); name != "" {
 		return recommend.Reason{Code: recommend.BecauseArtist, Name: name}, true
 	}
-	return recommend.Reason{Code: recommend.BecauseAlike, Item: to}, true
+	return recommend.Reason{Code: recommend.BecauseAlike, Item: q.Like}, true
 }
 
 // personal is the reason that lies in what the person did or follows.
@@ -73,15 +73,18 @@ func (v *view) personal(a *ask, base []told, i int) (recommend.Reason, bool) {
 	var by told
 	for _, t := range base {
 		j, known := v.edition.Index(t.item)
-		if !known || t.worth <= 0 || i == j {
+		if !known || t.worth <= 0 || !v.edition.At(j).For(a.Tenant) {
 			continue
 		}
-		speaks := t.worth * (v.speaks(v.shared, j, i) + v.speaks(v.tenants[a.Tenant], j, i) + .3*v.edition.Traits(i).Cosine(v.edition.Traits(j)))
-		if speaks > most {
-			most, by = speaks, t
+		speaks := 1. // what was looked at may be looked at again
+		if i != j {
+			speaks = v.speaks(v.shared, j, i) + v.speaks(v.tenants[a.Tenant], j, i) + .3*v.edition.Traits(i).Cosine(v.edition.Traits(j))
+		}
+		if speaks >= ground && t.worth*speaks > most {
+			most, by = t.worth*speaks, t
 		}
 	}
-	if most < ground {
+	if most == 0 {
 		return recommend.Reason{}, false
 	}
 	return v.reasonOf(item, by), true
@@ -90,7 +93,7 @@ func (v *view) personal(a *ask, base []told, i int) (recommend.Reason, bool) {
 // reasonOf names what speaks for an item most: the artist whom both have, or else what was done.
 func (v *view) reasonOf(item *recommend.Item, by told) recommend.Reason {
 	before, _ := v.edition.Item(by.item)
-	if by.kind == recommend.View || by.kind == recommend.Click {
+	if by.item != item.ID && (by.kind == recommend.View || by.kind == recommend.Click) {
 		if name := shared(item.People, before.People); name != "" {
 			return recommend.Reason{Code: recommend.BecauseArtist, Name: name}
 		}

@@ -2,7 +2,7 @@ package learn
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -28,6 +28,9 @@ type Factors struct {
 // ALS factorizes the matrix by alternating least squares, with the regularisation in proportion to frequency. Sources: Hu et al.,
 // Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008; Rendle et al., Revisiting the Performance of iALS, RecSys 2022.
 func ALS(ctx context.Context, m *Matrix, c ALSConfig) (*Factors, error) {
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("factorize: %w", err)
+	}
 	c = c.withDefaults()
 	rng := rand.New(rand.NewPCG(c.Seed, 1)) //nolint:gosec // the same model for the same seed
 	f := &Factors{c: c, cols: mat.NewDense(max(m.Cols, 1), c.Factors, nil)}
@@ -106,7 +109,7 @@ func (f *Factors) describe(list []Entry) (*mat.VecDense, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(a) {
-		return nil, errors.New("factorize: values are not finite")
+		return nil, fmt.Errorf("factorize: %w", errNotFinite)
 	}
 	x := mat.NewVecDense(n, nil)
 	return x, chol.SolveVecTo(x, b)

@@ -49,6 +49,9 @@ func EASE(ctx context.Context, m *Matrix, c EASEConfig) (*Neighbors, error) {
 	if c.Keep == 0 {
 		c.Keep = 500
 	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("learn with EASE: %w", err)
+	}
 	out := newPruner(m.Cols, c.Keep)
 	gram, chosen, err := gramOf(ctx, m)
 	if err != nil {
@@ -88,8 +91,6 @@ func EASE(ctx context.Context, m *Matrix, c EASEConfig) (*Neighbors, error) {
 	return out.done(), nil
 }
 
-var errNotFinite = errors.New("values are not finite")
-
 // invert returns the inverse of the matrix with its diagonal raised as c says. The matrix is changed.
 func invert(gram []float64, n int, c EASEConfig) (*mat.SymDense, error) {
 	sym := mat.NewSymDense(n, gram)
@@ -107,8 +108,7 @@ func invert(gram []float64, n int, c EASEConfig) (*mat.SymDense, error) {
 	}
 	inverse := mat.NewSymDense(n, gram) // in its place: the factorization has a copy
 	if err := chol.InverseTo(inverse); err != nil {
-		var bad mat.Condition
-		if !errors.As(err, &bad) {
+		if _, inexact := errors.AsType[mat.Condition](err); !inexact {
 			return nil, err
 		}
 	}
@@ -128,8 +128,8 @@ func gramOf(ctx context.Context, m *Matrix) (gram []float64, chosen []int32, err
 	}
 	for c, p := range place {
 		if p == 0 {
-			place[c] = int32(len(chosen))     //nolint:gosec // fewer columns than 2^31
-			chosen = append(chosen, int32(c)) //nolint:gosec // as above
+			place[c] = int32(len(chosen))
+			chosen = append(chosen, int32(c))
 		}
 	}
 	n := len(chosen)

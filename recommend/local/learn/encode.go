@@ -9,13 +9,13 @@ import (
 // Append appends the neighbours to out, for DecodeNeighbors: the number of columns, then for each how many neighbours it has, their
 // columns and their weights.
 func (n *Neighbors) Append(out []byte) []byte {
-	out = binary.AppendUvarint(out, uint64(n.Cols())) //nolint:gosec // not negative
+	out = binary.AppendUvarint(out, uint64(n.Cols()))
 	for c := range n.Cols() {
-		cols, weights := n.Of(int32(c)) //nolint:gosec // fewer columns than 2^31
+		cols, weights := n.Of(int32(c))
 		out = binary.AppendUvarint(out, uint64(len(cols)))
 		last := int32(0)
 		for i, to := range cols {
-			out = binary.AppendUvarint(out, uint64(to-last)) //nolint:gosec // ascending
+			out = binary.AppendUvarint(out, uint64(to-last))
 			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(weights[i]))
 			last = to
 		}
@@ -50,10 +50,10 @@ func DecodeNeighbors(in []byte) (*Neighbors, error) {
 			if in = in[4:]; w != w || math.IsInf(float64(w), 0) {
 				return nil, errEncoded
 			}
-			n.cols = append(n.cols, int32(last)) //nolint:gosec // less than cols
+			n.cols = append(n.cols, int32(last))
 			n.weights = append(n.weights, w)
 		}
-		n.start = append(n.start, int32(len(n.cols))) //nolint:gosec // fewer than the bytes of in
+		n.start = append(n.start, int32(len(n.cols)))
 	}
 	if bad || len(in) > 0 {
 		return nil, errEncoded

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"context"
+	"fmt"
 	"math"
 )
 
@@ -19,6 +20,9 @@ func KNN(ctx context.Context, m *Matrix, c KNNConfig) (*Neighbors, error) {
 	}
 	if c.Keep == 0 {
 		c.Keep = 200
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("learn by cosines: %w", err)
 	}
 	cols := m.columns()
 	length := make([]float64, len(cols))
@@ -46,7 +50,7 @@ func KNN(ctx context.Context, m *Matrix, c KNNConfig) (*Neighbors, error) {
 				weights[i] = float32(float64(w) / (length[i]*length[j] + c.Shrink))
 			}
 		}
-		out.target(int32(j), weights) //nolint:gosec // fewer columns than 2^31
+		out.target(int32(j), weights)
 	}
 	return out.done(), nil
 }

@@ -10,6 +10,8 @@ package learn
 
 import (
 	"context"
+	"errors"
+	"math"
 	"slices"
 )
 
@@ -34,12 +36,32 @@ func (m *Matrix) Entries() int {
 	return n
 }
 
+// check refuses what nothing can be learnt from: columns that are not there and values that are no numbers.
+func (m *Matrix) check() error {
+	for _, row := range m.Rows {
+		for i, e := range row {
+			switch {
+			case e.Col < 0 || int(e.Col) >= m.Cols, i > 0 && e.Col <= row[i-1].Col:
+				return errColumns
+			case !(math.Abs(float64(e.Value)) <= math.MaxFloat32): // false for NaN
+				return errNotFinite
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	errColumns   = errors.New("columns are not in ascending order below their number")
+	errNotFinite = errors.New("values are not finite")
+)
+
 // columns is the matrix the other way round: for each column the rows it is in.
 func (m *Matrix) columns() [][]Entry {
 	cols := make([][]Entry, m.Cols)
 	for r, row := range m.Rows {
 		for _, e := range row {
-			cols[e.Col] = append(cols[e.Col], Entry{int32(r), e.Value}) //nolint:gosec // fewer rows than 2^31
+			cols[e.Col] = append(cols[e.Col], Entry{int32(r), e.Value})
 		}
 	}
 	return cols

@@ -64,24 +64,33 @@ func cosines(gram []float64, n int) *mat.SymDense {
 	scaled := mat.NewSymDense(n, nil)
 	for i := range n {
 		for j := i; j < n; j++ {
-			scaled.SetSym(i, j, gram[i*n+j]/math.Sqrt(gram[i*n+i]*gram[j*n+j]))
+			if length := math.Sqrt(gram[i*n+i] * gram[j*n+j]); length > 0 {
+				scaled.SetSym(i, j, gram[i*n+j]/length)
+			}
 		}
 	}
 	return scaled
 }
 
-// orthonormal makes the rows orthonormal (modified Gram-Schmidt).
+// orthonormal makes the rows orthonormal (modified Gram-Schmidt, twice, as the first time leaves rounding errors). Rows that the ones before
+// them make up become zeros.
 func orthonormal(m *mat.Dense) {
 	rows, _ := m.Dims()
 	for i := range rows {
 		row := m.RawRowView(i)
-		for j := range i {
-			other := m.RawRowView(j)
-			floats.AddScaled(row, -floats.Dot(row, other), other)
+		before := floats.Norm(row, 2)
+		for range 2 {
+			for j := range i {
+				other := m.RawRowView(j)
+				floats.AddScaled(row, -floats.Dot(row, other), other)
+			}
 		}
-		if length := floats.Norm(row, 2); length > 0 {
-			floats.Scale(1/length, row)
+		length := floats.Norm(row, 2)
+		if !(length > before*1e-9) {
+			clear(row)
+			continue
 		}
+		floats.Scale(1/length, row)
 	}
 }
 

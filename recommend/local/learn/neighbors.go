@@ -50,7 +50,7 @@ func (n *Neighbors) Weight(from, to int32) float32 {
 	return 0
 }
 
-// pruner keeps for each column those that speak for or against it the most.
+// pruner keeps for each column those that speak for or against it the most, the first of those that do so as much.
 type pruner struct {
 	keep  int
 	cols  int
@@ -64,17 +64,25 @@ func newPruner(cols, keep int) *pruner {
 
 // target takes what speaks for a column: a weight for each source, 0 for nothing. Targets come in ascending order.
 func (p *pruner) target(to int32, weights []float32) {
-	bound := p.bound(weights)
+	bound, ties := p.bound(weights)
 	for s, w := range weights {
-		if w != 0 && float32(math.Abs(float64(w))) >= bound {
-			p.from[s] = append(p.from[s], to)
-			p.speak[s] = append(p.speak[s], w)
+		size := float32(math.Abs(float64(w)))
+		if w == 0 || size < bound {
+			continue
 		}
+		if size == bound {
+			if ties == 0 {
+				continue
+			}
+			ties--
+		}
+		p.from[s] = append(p.from[s], to)
+		p.speak[s] = append(p.speak[s], w)
 	}
 }
 
-// bound is the least weight that is kept.
-func (p *pruner) bound(weights []float32) float32 {
+// bound is the least weight that is kept, and how many that are just as large are.
+func (p *pruner) bound(weights []float32) (least float32, ties int) {
 	var sizes []float32
 	for _, w := range weights {
 		if w != 0 {
@@ -82,10 +90,11 @@ func (p *pruner) bound(weights []float32) float32 {
 		}
 	}
 	if p.keep <= 0 || len(sizes) <= p.keep {
-		return 0
+		return 0, 0
 	}
 	slices.SortFunc(sizes, func(a, b float32) int { return cmp.Compare(b, a) })
-	return sizes[p.keep-1]
+	least = sizes[p.keep-1]
+	return least, p.keep - slices.Index(sizes, least)
 }
 
 func (p *pruner) done() *Neighbors {
@@ -93,7 +102,7 @@ func (p *pruner) done() *Neighbors {
 	for s := range p.cols {
 		n.cols = append(n.cols, p.from[s]...)
 		n.weights = append(n.weights, p.speak[s]...)
-		n.start[s+1] = int32(len(n.cols)) //nolint:gosec // columns times what is kept of each
+		n.start[s+1] = int32(len(n.cols))
 	}
 	return n
 }

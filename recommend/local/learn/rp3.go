@@ -2,6 +2,7 @@ package learn
 
 import (
 	"context"
+	"fmt"
 	"math"
 )
 
@@ -32,6 +33,9 @@ func RP3(ctx context.Context, m *Matrix, c RP3Config) (*Neighbors, error) {
 	if c.Keep == 0 {
 		c.Keep = 200
 	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("learn with RP3: %w", err)
+	}
 	cols := m.columns()
 	mass, person := sums(cols), sums(m.Rows)
 	out := newPruner(m.Cols, c.Keep)
@@ -49,7 +53,7 @@ func RP3(ctx context.Context, m *Matrix, c RP3Config) (*Neighbors, error) {
 			}
 		}
 		weights[j] = 0
-		out.target(int32(j), weights) //nolint:gosec // fewer columns than 2^31
+		out.target(int32(j), weights)
 	}
 	return out.done(), nil
 }

@@ -79,7 +79,7 @@ const week = 7 * 24 * time.Hour
 // New makes a world: the same for the same configuration.
 func New(cfg Config) *World {
 	cfg = cfg.withDefaults()
-	w := &World{cfg: cfg, been: map[[2]int]bool{}, rng: rand.New(rand.NewPCG(cfg.Seed, 99)), Now: start.Add(time.Duration(cfg.Weeks) * week)} //nolint:gosec // made up
+	w := &World{cfg: cfg, been: map[[2]int]bool{}, rng: rand.New(rand.NewPCG(cfg.Seed, 99)), Now: start.Add(time.Duration(cfg.Weeks) * week)}
 	w.addArtists()
 	w.addPeople()
 	on := map[string][]int{}
