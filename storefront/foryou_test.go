@@ -144,6 +144,14 @@ func TestForYou_WhatCannotBeBoughtIsNotShown(t *testing.T) {
 	status, body := b.section(url.Values{"surface": {"city"}, "city": {"mumbai"}, "shown": {string(s.recital.ID)}})
 	assert.Equal(t, 204, status, "the section goes")
 	assert.Empty(t, body)
+	pune := s.Programme.Venue
+	pune.ID, pune.Slug, pune.City, pune.CitySlug = id.New[catalog.VenueID](catalog.VenuePrefix, s.Now()), "pune-hall", "Pune", "pune"
+	require.NoError(t, s.Catalog.PutVenue(t.Context(), pune))
+	status, _ = b.section(url.Values{"surface": {"city"}, "city": {"pune"}})
+	assert.Equal(t, 204, status, "the page of a city has what is on there")
+	status, part = b.section(url.Values{"surface": {"home"}, "city": {"pune"}})
+	assert.Equal(t, 200, status)
+	assert.Contains(t, part, "Aurora Fort, Mumbai", "elsewhere is better than nothing")
 	s.Clock.Advance(60 * 24 * time.Hour)
 	status, _ = b.section(inMumbai())
 	assert.Equal(t, 204, status, "all is over")

@@ -182,3 +182,13 @@ func TestQueue_SaysWhenSomebodyWasNotForgotten(t *testing.T) {
 	to.Break(errors.New("down"))
 	assert.ErrorContains(t, foryou.NewQueue(&to, foryou.QueueConfig{}).Forget(t.Context(), "ada"), "down")
 }
+
+func TestQueue_WhatWaitsOfTheForgottenIsDropped(t *testing.T) {
+	t.Parallel()
+	var to foryoutest.Recommender
+	q := foryou.NewQueue(&to, foryou.QueueConfig{})
+	q.Add(deed("ada", foryou.DeedView, 1), deed("bob", foryou.DeedView, 2), deed("ada", foryou.DeedHold, 3))
+	require.NoError(t, q.Forget(t.Context(), "ada"))
+	q.Flush(t.Context())
+	assert.Equal(t, []foryou.Deed{deed("bob", foryou.DeedView, 2)}, to.Deeds())
+}
