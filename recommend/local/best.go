@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/marquee-tickets/marquee/recommend"
@@ -9,8 +8,9 @@ import (
 
 // best keeps the highest scores: a heap whose top is the least of them.
 type best struct {
-	most int
-	heap []pick
+	edition *recommend.Edition
+	most    int
+	heap    []pick
 }
 
 type pick struct {
@@ -18,29 +18,29 @@ type pick struct {
 	score float32
 }
 
-func newBest(most int) *best {
+func newBest(e *recommend.Edition, most int) *best {
 	most = max(most, 0)
-	return &best{most: most, heap: make([]pick, 0, min(most, 256))}
+	return &best{edition: e, most: most, heap: make([]pick, 0, min(most, 256))}
 }
 
-// less orders by score, then by number, so that ties always fall in the same way.
-func (p pick) less(q pick) bool {
+// less orders by score, then by id, so that ties fall in the same way at every node and after every start.
+func (b *best) less(p, q pick) bool {
 	if p.score != q.score {
 		return p.score < q.score
 	}
-	return p.item > q.item
+	return b.edition.At(int(p.item)).ID > b.edition.At(int(q.item)).ID
 }
 
 func (b *best) offer(item int32, score float32) {
 	p := pick{item, score}
 	if len(b.heap) < b.most {
 		b.heap = append(b.heap, p)
-		for i := len(b.heap) - 1; i > 0 && b.heap[i].less(b.heap[(i-1)/2]); i = (i - 1) / 2 {
+		for i := len(b.heap) - 1; i > 0 && b.less(b.heap[i], b.heap[(i-1)/2]); i = (i - 1) / 2 {
 			b.heap[i], b.heap[(i-1)/2] = b.heap[(i-1)/2], b.heap[i]
 		}
 		return
 	}
-	if b.most == 0 || !b.heap[0].less(p) {
+	if b.most == 0 || !b.less(b.heap[0], p) {
 		return
 	}
 	b.heap[0] = p
@@ -53,10 +53,10 @@ func (b *best) sink() {
 		if child >= len(b.heap) {
 			return
 		}
-		if child+1 < len(b.heap) && b.heap[child+1].less(b.heap[child]) {
+		if child+1 < len(b.heap) && b.less(b.heap[child+1], b.heap[child]) {
 			child++
 		}
-		if !b.heap[child].less(b.heap[i]) {
+		if !b.less(b.heap[child], b.heap[i]) {
 			return
 		}
 		b.heap[i], b.heap[child] = b.heap[child], b.heap[i]
@@ -65,13 +65,16 @@ func (b *best) sink() {
 }
 
 // list returns what was kept, the best first.
-func (b *best) list(e *recommend.Edition) []recommend.Scored {
+func (b *best) list() []recommend.Scored {
 	slices.SortFunc(b.heap, func(p, q pick) int {
-		return cmp.Or(cmp.Compare(q.score, p.score), cmp.Compare(p.item, q.item))
+		if b.less(p, q) {
+			return 1
+		}
+		return -1
 	})
 	list := make([]recommend.Scored, len(b.heap))
 	for i, p := range b.heap {
-		list[i] = recommend.Scored{Item: e.At(int(p.item)).ID, Score: float64(p.score)}
+		list[i] = recommend.Scored{Item: b.edition.At(int(p.item)).ID, Score: float64(p.score)}
 	}
 	return list
 }

@@ -61,13 +61,13 @@ func (v *view) rank(a *ask, mix Mix) []recommend.Scored {
 	standard(d.learnt)
 	standard(d.alike)
 	standard(d.popular)
-	best := newBest(a.N)
+	best := newBest(v.edition, a.N)
 	for i, c := range d.candidates {
 		score := float32(mix.Learnt)*trust*d.learnt[i] + float32(mix.Alike)*(1-trust/2)*d.alike[i] +
 			float32(mix.Popular)*(1-.9*trust)*d.popular[i] + float32(mix.Around)*d.around[i]
 		best.offer(c, score)
 	}
-	return best.list(v.edition)
+	return best.list()
 }
 
 // findCandidates are the items that the tenant has on, and that the person has neither booked nor hidden.

@@ -1,0 +1,34 @@
+package local
+
+import "github.com/marquee-tickets/marquee/recommend"
+
+// Remembered is how many deeds of a person are in memory, and how many people.
+func (e *Engine) Remembered(user recommend.UserID) (deeds, people int) {
+	if p, known := e.people.Peek(user); known {
+		deeds = len(p.deeds)
+	}
+	return deeds, e.people.Len()
+}
+
+// Share is how much a tenant's own model counts beside the shared one.
+func (e *Engine) Share(t recommend.Tenant) float64 {
+	if l := e.view.Load().tenants[t]; l != nil {
+		return l.share()
+	}
+	return 0
+}
+
+// Model is the version that answers for a tenant.
+func (e *Engine) Model(t recommend.Tenant) string { return e.view.Load().version(t) }
+
+// Known are the keys that were learnt for a tenant.
+func (e *Engine) Known(t recommend.Tenant) []recommend.Key {
+	v := e.view.Load()
+	if l := v.tenants[t]; l != nil {
+		return l.keys
+	}
+	if t == "" && v.shared != nil {
+		return v.shared.keys
+	}
+	return nil
+}
