@@ -206,6 +206,19 @@ func TestAdvisor_PartnersSeeTheirOwnAlone(t *testing.T) {
 	assert.Empty(t, w.suggested(foryou.Wish{Partner: other.Partner.ID, City: "mumbai", Within: true, N: 10}))
 }
 
+func TestAdvisor_DeedsOfNoEventOfTheSiteTellNothing(t *testing.T) {
+	t.Parallel()
+	w := open(t, advisor.Config{})
+	foreign := w.deed("ann", foryou.DeedHide, 0)
+	foreign.Partner = "ptn_other"
+	made := w.deed("ann", foryou.DeedHide, 0)
+	made.Event = "evt_of_nobody"
+	w.record(foreign, made, w.deed("ann", foryou.DeedHide, 1))
+	hidden, err := w.adv.Hidden(t.Context(), "ann")
+	require.NoError(t, err)
+	assert.Equal(t, []catalog.EventID{w.events[1]}, hidden)
+}
+
 func TestAdvisor_GorseIsAskedWhileItIsWell(t *testing.T) {
 	t.Parallel()
 	server := gorsetest.New(gorsetest.Config{Key: "secret"})

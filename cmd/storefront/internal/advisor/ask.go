@@ -98,7 +98,12 @@ func deviceOf(phone bool) recommend.Device {
 func (a *Advisor) Record(ctx context.Context, list []foryou.Deed) error {
 	feedback := make([]recommend.Feedback, 0, len(list))
 	var outcomes []experiment.Outcome
+	known := a.engine.Programme().Now()
 	for _, d := range list {
+		// A browser may say anything: what is no event of the site tells nothing.
+		if item, ok := known.Item(recommend.ItemID(d.Event)); !ok || !item.For(recommend.Tenant(d.Partner)) {
+			continue
+		}
 		f := recommend.Feedback{
 			Kind: recommend.Kind(d.Kind), User: userOf(d.Visitor), Item: recommend.ItemID(d.Event), Tenant: recommend.Tenant(d.Partner),
 			At: d.At, City: d.City, Device: deviceOf(d.Phone),
