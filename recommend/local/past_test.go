@@ -16,7 +16,8 @@ import (
 func life(looks int) []recommend.Feedback {
 	long := now.AddDate(-1, 0, 0)
 	list := []recommend.Feedback{
-		{Kind: recommend.Book, User: "ann", Item: "booked", At: long}, {Kind: recommend.Hide, User: "ann", Item: "hidden", At: long.Add(1)},
+		{Kind: recommend.Book, User: "ann", Item: "booked", At: long},
+		{Kind: recommend.Hide, User: "ann", Item: "hidden", At: long.Add(1)},
 		{Kind: recommend.View, User: "ann", Item: "seen", At: long.Add(2)},
 	}
 	for n := range looks {
