@@ -9,7 +9,8 @@ TEMPL         := github.com/a-h/templ/cmd/templ@$(shell go list -m -f '{{.Versio
 # Packages with goroutines that share memory. The rest are pure functions, or tested through these.
 RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sqlite/... ./bms/postgres/... \
 	./bms/embedded/... ./internal/groupcommit ./internal/sqldb/... ./internal/web ./storefront ./storefront/api ./storefront/brand \
-	./storefront/edge ./storefront/finder ./storefront/live ./storefront/locale/... ./storefront/pages ./storefront/poster/... ./storefront/throttle ./cmd/...
+	./storefront/edge ./storefront/finder ./storefront/live ./storefront/locale/... ./storefront/pages ./storefront/poster/... ./storefront/throttle ./cmd/... \
+	./recommend ./recommend/gorse/... ./recommend/local ./recommend/store/...
 
 # How long each fuzz target runs.
 FUZZTIME := 10s

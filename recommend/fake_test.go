@@ -95,10 +95,12 @@ func (f *fake) Programme() *recommend.Programme                       { return f
 func (f *fake) Health(context.Context) recommend.Health {
 	return recommend.Health{OK: true, Model: f.name + "-1"}
 }
+
 func (f *fake) Trial(item recommend.ItemID) (shown, chosen float64) {
 	t := f.trials[item]
 	return t[0], t[1]
 }
+
 func (f *fake) Saw(_ context.Context, _ recommend.UserID, item recommend.ItemID) (bool, error) {
 	return f.saw[item], nil
 }

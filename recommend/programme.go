@@ -27,6 +27,9 @@ func (p *Programme) Now() *Edition { return p.edition.Load() }
 
 // Put adds items or replaces them. Who asks Now afterwards finds them.
 func (p *Programme) Put(items ...Item) {
+	if len(items) == 0 {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	old := p.edition.Load()

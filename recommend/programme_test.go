@@ -23,6 +23,8 @@ func TestProgramme_ItemsKeepTheirNumbers(t *testing.T) {
 	assert.Zero(t, p.Now().Len())
 	p.Put(show("a"), show("b"))
 	first := p.Now()
+	p.Put()
+	assert.Same(t, first, p.Now(), "nothing new is the same edition")
 	p.Put(show("c"), show("a", ofGenre("film")), show("c", ofGenre("last of the two")))
 	second := p.Now()
 	for n, id := range []recommend.ItemID{"a", "b", "c"} {

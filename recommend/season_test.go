@@ -1,6 +1,7 @@
 package recommend_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -29,12 +30,7 @@ func TestSeasonsAt_EasterOfKnownYears(t *testing.T) {
 		for _, zone := range []string{"UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"} {
 			sunday := when(t, day+" 00:00:00", zone)
 			in := func(at time.Time) bool {
-				for _, s := range recommend.SeasonsAt(at) {
-					if s == recommend.Easter {
-						return true
-					}
-				}
-				return false
+				return slices.Contains(recommend.SeasonsAt(at), recommend.Easter)
 			}
 			first, end := sunday.AddDate(0, 0, -21), sunday.AddDate(0, 0, 1)
 			assert.True(t, in(first), "%s in %s", day, zone)

@@ -22,7 +22,10 @@ func TestSpot_KnownDistances(t *testing.T) {
 		from, to recommend.Spot
 		km       float64
 	}{
-		{berlin, paris, 877.5}, {london, paris, 343.6}, {berlin, mumbai, 6293}, {berlin, berlin, 0},
+		{berlin, paris, 877.5},
+		{london, paris, 343.6},
+		{berlin, mumbai, 6293},
+		{berlin, berlin, 0},
 		{recommend.Spot{Lat: 90}, recommend.Spot{Lat: -90}, math.Pi * 6371.0088},
 		{recommend.Spot{Lat: 1, Lng: 179.5}, recommend.Spot{Lat: 1, Lng: -179.5}, 111.2}, // across the date line
 	} {

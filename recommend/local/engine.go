@@ -279,9 +279,13 @@ func (e *Engine) catchUp(ctx context.Context) {
 func (e *Engine) hear(changes []recommend.Change) {
 	var items []recommend.Item
 	for _, c := range changes {
-		switch {
-		case c.Item != nil:
+		if c.Item != nil {
 			items = append(items, *c.Item)
+		}
+	}
+	e.programme.Put(items...) // first: of feedback about what is not known the genre is not counted
+	for _, c := range changes {
+		switch {
 		case c.User != nil:
 			e.change(c.User.ID, func(p *past) *past { return p.as(*c.User) })
 		case c.Feedback != nil:
@@ -298,7 +302,6 @@ func (e *Engine) hear(changes []recommend.Change) {
 	}
 	e.news.Add(int64(len(changes)))
 	if len(items) > 0 {
-		e.programme.Put(items...)
 		e.refresh()
 	}
 }

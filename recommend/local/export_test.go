@@ -32,3 +32,16 @@ func (e *Engine) Known(t recommend.Tenant) []recommend.Key {
 	}
 	return nil
 }
+
+// Genres are those of which choices were counted.
+func (e *Engine) Genres() map[string]int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pulse.mu.Lock()
+	defer e.pulse.mu.Unlock()
+	list := map[string]int{}
+	for g := range e.pulse.genres {
+		list[g]++
+	}
+	return list
+}

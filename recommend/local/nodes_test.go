@@ -22,7 +22,7 @@ func TestNodes_HearOfEachOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
-		here, there := node(t, m, local.Config{}), node(t, m, local.Config{})
+		here, there := node(t, m, local.Config{Mix: local.Mix{Learnt: 1, Alike: 1, Popular: .1, Trust: 1}}), node(t, m, local.Config{})
 		put(t, there, item("a", genre("jazz"))) // before the other one listens
 		stop := run(t, here)
 		defer stop()
@@ -53,6 +53,25 @@ func TestNodes_HearOfEachOther(t *testing.T) {
 		require.NoError(t, there.Forget(t.Context(), "ann"))
 		synctest.Wait()
 		assert.Empty(t, settled(t, here, "ann"))
+	})
+}
+
+// An item and what people did with it may be heard together: both count.
+func TestNodes_FeedbackComesWithItsItem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		here := node(t, m, local.Config{})
+		stop := run(t, here)
+		defer stop()
+		synctest.Wait()
+		a, f := item("a", in("paris")), did("ann", recommend.Book, "a")[0]
+		b, g := item("b", in("paris")), did("ann", recommend.View, "b")[0]
+		m.mu.Lock()
+		m.write(recommend.Change{Feedback: &f}, recommend.Change{Item: &a}, recommend.Change{Item: &b}, recommend.Change{Feedback: &g})
+		m.mu.Unlock()
+		synctest.Wait()
+		assert.Equal(t, map[string]int{"genre a": 1, "genre b": 1}, here.Genres())
 	})
 }
 

@@ -2,5 +2,7 @@
 
 package local_test
 
-// times are how often each of those does all that there is to do who do it at a time.
-const times = 20
+const (
+	times = 20   // that each of those who do all at a time does it
+	many  = 3500 // things that somebody looked at
+)

@@ -2,5 +2,7 @@
 
 package local_test
 
-// times are fewer under the race detector, which makes them many times slower.
-const times = 5
+const (
+	times = 5    // fewer under the race detector, which makes them many times slower
+	many  = 1100 // as above; still more than are remembered one by one
+)

@@ -57,10 +57,7 @@ func TestMethods_RefuseWhatIsNoNumber(t *testing.T) {
 }
 
 // watched is a context that ends after it was asked so often.
-type watched struct {
-	context.Context
-	left int
-}
+type watched struct{ left int }
 
 func (w *watched) Err() error {
 	if w.left--; w.left < 0 {
@@ -70,22 +67,24 @@ func (w *watched) Err() error {
 }
 
 func (*watched) Deadline() (at time.Time, ok bool) { return at, false }
+func (*watched) Done() <-chan struct{}             { return nil }
+func (*watched) Value(any) any                     { return nil }
 
 func TestMethods_StopWhenTheContextEnds(t *testing.T) {
 	t.Parallel()
 	m := drawn(300, 200, .05, 4)
 	for name, method := range methods {
-		asked := &watched{t.Context(), 1 << 30}
+		asked := &watched{1 << 30}
 		_, err := method(asked, m)
 		require.NoError(t, err)
 		times := 1<<30 - asked.left
 		assert.Greater(t, times, 3, "%s asks now and then", name)
 		for after := range times {
-			_, err := method(&watched{t.Context(), after}, m)
+			_, err := method(&watched{after}, m)
 			require.ErrorIs(t, err, context.Canceled, "%s after %d", name, after)
 		}
 	}
-	_, err := learn.ALS(&watched{t.Context(), 2}, m, learn.ALSConfig{Factors: 4})
+	_, err := learn.ALS(&watched{2}, m, learn.ALSConfig{Factors: 4})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
