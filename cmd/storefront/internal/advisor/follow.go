@@ -158,7 +158,7 @@ func (a *Advisor) free(ctx context.Context, r recommend.Request, event catalog.E
 // anyFree reports whether a place on general sale is left.
 func anyFree(snap bms.Snapshot) bool {
 	for i := range snap.Plan.Seats {
-		if snap.Plan.Seats[i].Kind != seatmap.House && snap.Of(int32(i)) == seating.Free { //nolint:gosec // fewer seats than 2^31
+		if snap.Plan.Seats[i].Kind != seatmap.House && snap.Of(int32(i)) == seating.Free {
 			return true
 		}
 	}

@@ -207,7 +207,7 @@ func (a *Advisor) sold(ctx context.Context, shows []catalog.Show) (all, sold int
 		}
 		all += len(snap.Plan.Seats)
 		for i := range snap.Plan.Seats {
-			if snap.Of(int32(i)) == seating.Sold { //nolint:gosec // fewer seats than 2^31
+			if snap.Of(int32(i)) == seating.Sold {
 				sold++
 			}
 		}
