@@ -34,7 +34,7 @@ func TestExplain_WhatThePersonDid(t *testing.T) {
 		put(t, e, item("a", series), item("b", series), item("far"))
 		record(t, e, did("ann", kind, "a")...)
 		assert.Equal(t, recommend.Reason{Code: code, Item: "a"}, why(t, e, ask("ann"), "b"))
-		assert.Equal(t, recommend.BecauseTry, why(t, e, ask("ann"), "far").Code)
+		assert.Equal(t, recommend.BecauseOn, why(t, e, ask("ann"), "far").Code)
 		assert.Empty(t, why(t, e, ask("ann"), "never"), "what is not known has none")
 	}
 	e := node(t, newMemory(), local.Config{})
@@ -44,7 +44,7 @@ func TestExplain_WhatThePersonDid(t *testing.T) {
 	q.Session = []recommend.Signal{{Kind: recommend.View, Item: "a"}}
 	assert.Equal(t, recommend.Reason{Code: recommend.BecauseArtist, Name: "miriam makeba"}, why(t, e, q, "b"))
 	q.Session[0].Item = "c"
-	assert.Equal(t, recommend.BecauseTry, why(t, e, q, "b").Code, "another tenant's item is no reason")
+	assert.Equal(t, recommend.BecauseOn, why(t, e, q, "b").Code, "another tenant's item is no reason")
 }
 
 func TestExplain_WhatTheyFollowAndWhatItIsLike(t *testing.T) {
@@ -61,15 +61,15 @@ func TestExplain_WhatTheyFollowAndWhatItIsLike(t *testing.T) {
 	q.Like = "c"
 	assert.Equal(t, recommend.Reason{Code: recommend.BecauseAlike, Item: "c"}, why(t, e, q, "d"))
 	q.Like = "other"
-	assert.Equal(t, recommend.BecauseTry, why(t, e, q, "d").Code)
+	assert.Equal(t, recommend.BecauseOn, why(t, e, q, "d").Code)
 	q.Like = "far"
-	assert.Equal(t, recommend.BecauseTry, why(t, e, q, "d").Code)
+	assert.Equal(t, recommend.BecauseOn, why(t, e, q, "d").Code)
 }
 
 func TestExplain_WhatIsTrueForEverybody(t *testing.T) {
 	t.Parallel()
 	e := node(t, newMemory(), local.Config{})
-	put(t, e, item("near", in("paris")), item("hit", in("rome")), item("new", daysOld(3)), item("old"), item("fast", daysOld(7), func(i *recommend.Item) { i.Sold = 300 }),
+	put(t, e, item("near", in("paris")), item("plain", in("paris")), item("hit", in("rome")), item("new", daysOld(3)), item("old"), item("fast", daysOld(7), func(i *recommend.Item) { i.Sold = 300 }),
 		item("small", daysOld(7), func(i *recommend.Item) { i.Sold, i.Capacity = 9, 9 }), item("carols", func(i *recommend.Item) { i.Title = "Christmas carols" }))
 	record(t, e, by(5, recommend.Book, "near", "paris", 1)...)
 	record(t, e, by(5, recommend.Book, "hit", "berlin", 1)...)
@@ -77,13 +77,14 @@ func TestExplain_WhatIsTrueForEverybody(t *testing.T) {
 	rebuild(t, e)
 	q := ask("")
 	q.Context.City = "paris"
-	assert.Equal(t, recommend.Reason{Code: recommend.BecauseNear, Name: "paris"}, why(t, e, q, "near"))
+	assert.Equal(t, recommend.Reason{Code: recommend.BecausePopular, Name: "paris"}, why(t, e, q, "near"))
+	assert.Equal(t, recommend.Reason{Code: recommend.BecauseNear, Name: "paris"}, why(t, e, q, "plain"))
 	assert.Equal(t, recommend.BecausePopular, why(t, e, q, "hit").Code, "elsewhere")
-	assert.Equal(t, recommend.BecauseTry, why(t, e, q, "old").Code, "two are not many")
+	assert.Equal(t, recommend.BecauseOn, why(t, e, q, "old").Code, "two are not many")
 	assert.Equal(t, recommend.BecauseNew, why(t, e, q, "new").Code)
 	assert.Equal(t, recommend.BecauseFast, why(t, e, q, "fast").Code)
 	assert.Equal(t, recommend.BecauseNew, why(t, e, q, "small").Code, "nine places prove nothing")
-	assert.Equal(t, recommend.BecauseTry, why(t, e, q, "carols").Code)
+	assert.Equal(t, recommend.BecauseOn, why(t, e, q, "carols").Code)
 	q.Context.Now = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	assert.Equal(t, recommend.Reason{Code: recommend.BecauseSeason, Name: "christmas"}, why(t, e, q, "carols"))
 	q.Context.City = "berlin"
@@ -127,9 +128,9 @@ func (w *facts) holds(id recommend.ItemID, why recommend.Reason) bool {
 	case recommend.BecauseBooked:
 		return w.did(why.Item, recommend.Book) && other.Tenant == w.q.Tenant && why.Item != id
 	case recommend.BecauseLiked:
-		return w.did(why.Item, recommend.Like) && other.Tenant == w.q.Tenant && why.Item != id
+		return w.did(why.Item, recommend.Like) && other.Tenant == w.q.Tenant
 	case recommend.BecauseViewed:
-		return w.did(why.Item, recommend.View, recommend.Click, recommend.Hold) && other.Tenant == w.q.Tenant && why.Item != id
+		return w.did(why.Item, recommend.View, recommend.Click, recommend.Hold) && other.Tenant == w.q.Tenant
 	case recommend.BecauseAlike:
 		return why.Item == w.q.Like && why.Item != id
 	case recommend.BecauseFollows:
@@ -140,14 +141,14 @@ func (w *facts) holds(id recommend.ItemID, why recommend.Reason) bool {
 		})
 		return has(item.People, why.Name) && (chose || w.q.Like != id && has(w.items[w.q.Like].People, why.Name))
 	case recommend.BecausePopular:
-		return w.chosen(id, "") >= 3
+		return w.chosen(id, why.Name) >= 3 && (why.Name == "" || item.In(why.Name))
 	case recommend.BecauseNear:
-		return why.Name == w.q.Context.City && item.In(why.Name) && w.chosen(id, why.Name) >= 3
+		return why.Name == w.q.Context.City && item.In(why.Name)
 	case recommend.BecauseFast:
 		return item.Sold >= 10 && float64(item.Sold) >= .25*float64(item.Capacity)*max(now.Sub(item.Added).Hours()/24/7, 1./7)
 	case recommend.BecauseNew:
 		return !item.Added.Before(now.AddDate(0, 0, -14))
-	case recommend.BecauseTry:
+	case recommend.BecauseTry, recommend.BecauseOn:
 		return true
 	case recommend.BecauseSeason, recommend.BecauseGenre:
 	}
