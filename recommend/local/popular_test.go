@@ -72,6 +72,22 @@ func TestPopular_CitiesAreSmoothed(t *testing.T) {
 	assert.Equal(t, "all", first("nowhere"), "of which nothing is known")
 }
 
+// Cities that somebody makes up take no memory.
+func TestPopular_MadeUpCitiesAreNotKept(t *testing.T) {
+	t.Parallel()
+	e := bare(t, item("a"))
+	record(t, e, by(5, recommend.Book, "a", "paris", 1)...)
+	rebuild(t, e)
+	for n := range 100 {
+		q := ask("")
+		q.Context.City = fmt.Sprintf("city%d", n)
+		popular(t, e, q)
+		q.Context.City = "paris"
+		popular(t, e, q)
+	}
+	assert.Equal(t, 2, e.Charts(), "that of Paris, and that of everywhere")
+}
+
 // One booking in a city of few does not outdo what many choose there and elsewhere.
 func TestPopular_OneChoiceProvesLittle(t *testing.T) {
 	t.Parallel()
