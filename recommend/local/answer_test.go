@@ -42,6 +42,21 @@ func TestRecommend_ColdEventComesUpAtOnce(t *testing.T) {
 	}
 }
 
+// Somebody who saw an artist is told of their next event, also when nothing goes with them.
+func TestRecommend_TheSameArtistAgain(t *testing.T) {
+	t.Parallel()
+	only := func(name string) func(*recommend.Item) {
+		return func(i *recommend.Item) { i.People, i.Genres, i.Places = []string{name}, nil, nil }
+	}
+	e := node(t, newMemory(), local.Config{Mix: local.Mix{Learnt: 1, Trust: 1}})
+	put(t, e, item("a", only("x")), item("b", only("y")), item("z-again", only("x")), item("other", only("y")))
+	record(t, e, append(did("ann", recommend.Book, "a"), did("ben", recommend.Book, "a")...)...)
+	record(t, e, append(did("cat", recommend.Book, "b"), did("dan", recommend.Book, "b")...)...)
+	rebuild(t, e)
+	assert.Equal(t, "z-again", recommended(t, e, ask("ann"))[0])
+	assert.Equal(t, "other", recommended(t, e, ask("cat"))[0])
+}
+
 func TestRecommend_HideAndWithdraw(t *testing.T) {
 	t.Parallel()
 	jazz := genre("jazz")

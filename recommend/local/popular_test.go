@@ -41,6 +41,17 @@ func TestPopular_FadesWithTime(t *testing.T) {
 	assert.Equal(t, []string{"then", "now"}, popular(t, e, ask("")), "seventy fade to more than three")
 }
 
+// What was chosen before fades when something comes to it.
+func TestPopular_FadesBeforeMoreComes(t *testing.T) {
+	t.Parallel()
+	e := bare(t, item("then"), item("now"))
+	record(t, e, by(10, recommend.Book, "then", "", 56)...)
+	record(t, e, recommend.Feedback{Kind: recommend.Book, User: "zoe", Item: "then", At: now.AddDate(0, 0, -1)})
+	record(t, e, by(3, recommend.Book, "now", "", 1)...)
+	rebuild(t, e)
+	assert.Equal(t, []string{"now", "then"}, popular(t, e, ask("")))
+}
+
 func TestPopular_ABookingSaysMoreThanALook(t *testing.T) {
 	t.Parallel()
 	e := bare(t, item("looked"), item("booked"), item("shown"), item("hidden"))
@@ -70,6 +81,18 @@ func TestPopular_CitiesAreSmoothed(t *testing.T) {
 	assert.Equal(t, "here", first("berlin"))
 	assert.Equal(t, "all", first("paris"))
 	assert.Equal(t, "all", first("nowhere"), "of which nothing is known")
+}
+
+// Where little is known, what is chosen everywhere counts.
+func TestPopular_CitiesOfFewFollowTheOthers(t *testing.T) {
+	t.Parallel()
+	e := bare(t, item("dull"), item("hit"), item("once"))
+	record(t, e, by(400, recommend.Book, "hit", "paris", 1)...)
+	record(t, e, by(1, recommend.View, "once", "rome", 1)...)
+	rebuild(t, e)
+	q := ask("")
+	q.Context.City = "rome"
+	before(t, popular(t, e, q), "hit", "dull", "although nobody chose it in Rome")
 }
 
 // Cities that somebody makes up take no memory.
@@ -117,9 +140,9 @@ func TestPopular_NewItemsBeginAsTheirGenreDoes(t *testing.T) {
 
 func TestPopular_PlacesThatGoQuickly(t *testing.T) {
 	t.Parallel()
-	e := bare(t, item("slow", func(i *recommend.Item) { i.Sold = 900 }), item("fast", daysOld(7), func(i *recommend.Item) { i.Sold = 700 }),
+	e := bare(t, item("slow", func(i *recommend.Item) { i.Sold = 900 }), item("z-fast", daysOld(7), func(i *recommend.Item) { i.Sold = 700 }),
 		item("unknown", func(i *recommend.Item) { i.Capacity = 0 }))
-	assert.Equal(t, "fast", popular(t, e, ask(""))[0], "700 in a week, not 900 in two months")
+	assert.Equal(t, []string{"z-fast", "slow", "unknown"}, popular(t, e, ask("")), "700 in a week, not 900 in two months")
 }
 
 func TestTrial_CountsShownAndChosen(t *testing.T) {
