@@ -130,6 +130,25 @@ func TestShelf_TriesWhatIsNew(t *testing.T) {
 	assert.NotContains(t, picked(answer(t, s, recommend.Request{N: 6})), "new", "it is known by now who likes it")
 }
 
+// What is tried and what surprises heeds the caps, too.
+func TestShelf_TriesAndSurprisesWithinTheCaps(t *testing.T) {
+	t.Parallel()
+	memory := newFake("local", append(shows(12), show("new-jazz", fresh(2), ofGenre("genre s0")), show("new-film", fresh(2)))...)
+	memory.recommend = finds(idsOf(shows(12))...)
+	s := shelfOf(t, memory, recommend.Config{Taste: recommend.Taste{Likely: 1, Explore: true, PerGenre: 1}})
+	for seed := range uint64(20) {
+		assert.Equal(t, "new-film", picked(answer(t, s, recommend.Request{N: 6, Seed: seed}))[3], "seed %d", seed)
+	}
+
+	one := func(i *recommend.Item) { i.Organizer = "one" }
+	items := append(append(shows(4, one, ofGenre("jazz")), show("x0", ofGenre("jazz")), show("x1", ofGenre("jazz")), show("x2", ofGenre("jazz")), show("x3", ofGenre("jazz"))),
+		show("film", one), show("opera"))
+	memory = newFake("local", items...)
+	memory.recommend = finds(idsOf(items)...)
+	s = shelfOf(t, memory, recommend.Config{Taste: recommend.Taste{Likely: 1, Surprise: true, PerOrganizer: 5}}) // four of eight
+	assert.Equal(t, []string{"s0", "s1", "s2", "s3", "x0", "x1", "x2", "opera"}, picked(answer(t, s, recommend.Request{N: 8})))
+}
+
 func TestShelf_TriesWhatCanBeBought(t *testing.T) {
 	t.Parallel()
 	memory := usual(show("new0", fresh(2)), show("new1", fresh(2)), show("new2", fresh(2)))

@@ -42,6 +42,21 @@ func TestRecommend_ColdEventComesUpAtOnce(t *testing.T) {
 	}
 }
 
+// Somebody who saw an artist is told of their next event, also when nothing goes with them.
+func TestRecommend_TheSameArtistAgain(t *testing.T) {
+	t.Parallel()
+	only := func(name string) func(*recommend.Item) {
+		return func(i *recommend.Item) { i.People, i.Genres, i.Places = []string{name}, nil, nil }
+	}
+	e := node(t, newMemory(), local.Config{Mix: local.Mix{Learnt: 1, Trust: 1}})
+	put(t, e, item("a", only("x")), item("b", only("y")), item("z-again", only("x")), item("other", only("y")))
+	record(t, e, append(did("ann", recommend.Book, "a"), did("ben", recommend.Book, "a")...)...)
+	record(t, e, append(did("cat", recommend.Book, "b"), did("dan", recommend.Book, "b")...)...)
+	rebuild(t, e)
+	assert.Equal(t, "z-again", recommended(t, e, ask("ann"))[0])
+	assert.Equal(t, "other", recommended(t, e, ask("cat"))[0])
+}
+
 func TestRecommend_HideAndWithdraw(t *testing.T) {
 	t.Parallel()
 	jazz := genre("jazz")
@@ -107,27 +122,23 @@ func TestRecommend_SessionAloneIsNotKept(t *testing.T) {
 // Who asks counts a little for what is like an item, however much they did, and whatever came last.
 func TestSimilar_WhoAsksCountsALittle(t *testing.T) {
 	t.Parallel()
-	m := newMemory()
-	e := node(t, m, local.Config{})
-	items := []recommend.Item{item("like", genre("jazz"), with("trio")), item("jazz", genre("jazz"), with("quartet"))}
-	var far []string
-	for n := range 40 {
-		id := fmt.Sprintf("far%d", n)
-		far = append(far, id)
-		items = append(items, item(id, genre("film"), with("director")))
+	e := node(t, newMemory(), local.Config{})
+	film := func(i *recommend.Item) {
+		i.Genres, i.People, i.Organizer, i.Places[0].Venue = []string{"film"}, []string{"director"}, "cinema", "cinema"
 	}
-	put(t, e, append(items, item("film", genre("film"), with("director")))...)
-	q := ask("")
+	items := []recommend.Item{item("like", genre("jazz")), item("jazz", genre("jazz")), item("film", film)}
+	var far []string
+	for n := range 100 {
+		far = append(far, fmt.Sprintf("far%d", n))
+		items = append(items, item(far[n], film))
+	}
+	put(t, e, items...)
+	q := ask("ann")
 	q.Like = "like"
+	record(t, e, did("ann", recommend.Book, far...)...)
 	list, err := e.Similar(t.Context(), q)
 	require.NoError(t, err)
-	assert.Equal(t, "jazz", ids(list)[0])
-	record(t, e, did("ann", recommend.Book, far...)...)
-	q.User = "ann"
-	q.Session = []recommend.Signal{{Kind: recommend.Book, Item: "film"}}
-	list, err = e.Similar(t.Context(), q)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"jazz", "film"}, ids(list), "forty films say less than the item itself")
+	assert.Equal(t, []string{"jazz", "film"}, ids(list), "a hundred films say less than the item itself")
 	q.Like = "never"
 	list, err = e.Similar(t.Context(), q)
 	require.NoError(t, err)

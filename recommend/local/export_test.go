@@ -33,6 +33,14 @@ func (e *Engine) Known(t recommend.Tenant) []recommend.Key {
 	return nil
 }
 
+// Charts are how many lists of what is popular are kept.
+func (e *Engine) Charts() int {
+	c := e.view.Load().chart
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.city)
+}
+
 // Genres are those of which choices were counted.
 func (e *Engine) Genres() map[string]int {
 	e.mu.Lock()

@@ -32,6 +32,7 @@ type memory struct {
 	saved    int
 
 	reading func(recommend.Feedback) // called for each feedback that EachFeedback reads, when it is set
+	between func()                   // called once between reading a history and answering with it, when it is set
 	broken  error                    // what reading a history says, when it is set
 }
 
@@ -122,11 +123,15 @@ func (m *memory) Withdraw(_ context.Context, list []recommend.Withdrawn) error {
 
 func (m *memory) History(_ context.Context, user recommend.UserID, most int) ([]recommend.Feedback, error) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.broken != nil {
-		return nil, m.broken
+	list, between, err := slices.Clone(m.feedback[user]), m.between, m.broken
+	m.between = nil
+	m.mu.Unlock()
+	if between != nil {
+		between()
 	}
-	list := slices.Clone(m.feedback[user])
+	if err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(list, func(a, b recommend.Feedback) int { return b.At.Compare(a.At) })
 	return list[:min(len(list), most)], nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -176,6 +177,31 @@ func TestForget_LeavesNothing(t *testing.T) {
 	rebuild(t, e)
 	_, after := e.Trial("a0")
 	assert.InDelta(t, before-1, after, 0, "of whom nine had booked it")
+}
+
+// Who is forgotten at another node while their history is read here does not stay in memory.
+func TestForget_WhileAHistoryIsRead(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	here := node(t, m, local.Config{})
+	put(t, here, item("a"), item("heard"))
+	record(t, here, did("ann", recommend.Book, "a")...)
+	defer run(t, here)()
+	require.Eventually(t, func() bool { // until it hears
+		record(t, here, recommend.Feedback{Kind: recommend.Shown, User: "ben", Item: "heard", At: time.Now()})
+		shown, _ := here.Trial("heard")
+		return shown > 0
+	}, 20*time.Second, time.Millisecond)
+	m.mu.Lock()
+	m.between = func() {
+		assert.NoError(t, m.Forget(context.Background(), "ann"))
+		for range 10_000 { // others have time to hear of it
+			runtime.Gosched()
+		}
+	}
+	m.mu.Unlock()
+	settled(t, here, "ann")
+	require.Eventually(t, func() bool { deeds, _ := here.Remembered("ann"); return deeds == 0 }, 5*time.Second, time.Millisecond)
 }
 
 // All calls at a time, while it learns and hears.

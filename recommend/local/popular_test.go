@@ -41,6 +41,17 @@ func TestPopular_FadesWithTime(t *testing.T) {
 	assert.Equal(t, []string{"then", "now"}, popular(t, e, ask("")), "seventy fade to more than three")
 }
 
+// What was chosen before fades when something comes to it.
+func TestPopular_FadesBeforeMoreComes(t *testing.T) {
+	t.Parallel()
+	e := bare(t, item("then"), item("now"))
+	record(t, e, by(10, recommend.Book, "then", "", 56)...)
+	record(t, e, recommend.Feedback{Kind: recommend.Book, User: "zoe", Item: "then", At: now.AddDate(0, 0, -1)})
+	record(t, e, by(3, recommend.Book, "now", "", 1)...)
+	rebuild(t, e)
+	assert.Equal(t, []string{"now", "then"}, popular(t, e, ask("")))
+}
+
 func TestPopular_ABookingSaysMoreThanALook(t *testing.T) {
 	t.Parallel()
 	e := bare(t, item("looked"), item("booked"), item("shown"), item("hidden"))
@@ -72,6 +83,34 @@ func TestPopular_CitiesAreSmoothed(t *testing.T) {
 	assert.Equal(t, "all", first("nowhere"), "of which nothing is known")
 }
 
+// Where little is known, what is chosen everywhere counts.
+func TestPopular_CitiesOfFewFollowTheOthers(t *testing.T) {
+	t.Parallel()
+	e := bare(t, item("dull"), item("hit"), item("once"))
+	record(t, e, by(400, recommend.Book, "hit", "paris", 1)...)
+	record(t, e, by(1, recommend.View, "once", "rome", 1)...)
+	rebuild(t, e)
+	q := ask("")
+	q.Context.City = "rome"
+	before(t, popular(t, e, q), "hit", "dull", "although nobody chose it in Rome")
+}
+
+// Cities that somebody makes up take no memory.
+func TestPopular_MadeUpCitiesAreNotKept(t *testing.T) {
+	t.Parallel()
+	e := bare(t, item("a"))
+	record(t, e, by(5, recommend.Book, "a", "paris", 1)...)
+	rebuild(t, e)
+	for n := range 100 {
+		q := ask("")
+		q.Context.City = fmt.Sprintf("city%d", n)
+		popular(t, e, q)
+		q.Context.City = "paris"
+		popular(t, e, q)
+	}
+	assert.Equal(t, 2, e.Charts(), "that of Paris, and that of everywhere")
+}
+
 // One booking in a city of few does not outdo what many choose there and elsewhere.
 func TestPopular_OneChoiceProvesLittle(t *testing.T) {
 	t.Parallel()
@@ -101,9 +140,9 @@ func TestPopular_NewItemsBeginAsTheirGenreDoes(t *testing.T) {
 
 func TestPopular_PlacesThatGoQuickly(t *testing.T) {
 	t.Parallel()
-	e := bare(t, item("slow", func(i *recommend.Item) { i.Sold = 900 }), item("fast", daysOld(7), func(i *recommend.Item) { i.Sold = 700 }),
+	e := bare(t, item("slow", func(i *recommend.Item) { i.Sold = 900 }), item("z-fast", daysOld(7), func(i *recommend.Item) { i.Sold = 700 }),
 		item("unknown", func(i *recommend.Item) { i.Capacity = 0 }))
-	assert.Equal(t, "fast", popular(t, e, ask(""))[0], "700 in a week, not 900 in two months")
+	assert.Equal(t, []string{"z-fast", "slow", "unknown"}, popular(t, e, ask("")), "700 in a week, not 900 in two months")
 }
 
 func TestTrial_CountsShownAndChosen(t *testing.T) {
