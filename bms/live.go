@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -176,6 +177,28 @@ func (h *liveHub) board(ctx context.Context, show catalog.ShowID) (*board, error
 	h.boards[show] = fresh
 	h.mu.Unlock()
 	return fresh, h.refresh(ctx, show, fresh)
+}
+
+// glance returns the show's board for somebody who does not come back: one that is not there is read and not kept.
+func (h *liveHub) glance(ctx context.Context, show catalog.ShowID) (*board, error) {
+	h.mu.Lock()
+	b := h.boards[show]
+	h.mu.Unlock()
+	if b != nil {
+		return b, nil
+	}
+	return h.read(ctx, show)
+}
+
+// picture is the board as it is.
+func (b *board) picture() Snapshot {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	snap := Snapshot{Version: b.version, Plan: b.facts.plan, Status: slices.Clone(b.snapshot)}
+	for _, a := range b.facts.plan.Areas {
+		snap.Areas = append(snap.Areas, b.areas[a.Key])
+	}
+	return snap
 }
 
 // remake forgets what is known of shows that were stored anew, here and, when it is announced, on the

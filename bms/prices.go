@@ -95,13 +95,13 @@ func (s *PriceService) Table(ctx context.Context, show catalog.ShowID) (PriceTab
 	if err != nil {
 		return PriceTable{}, err
 	}
-	snap, err := s.c.Seats.Snapshot(ctx, show)
-	if err != nil {
-		return PriceTable{}, err
-	}
 	list := facts.list
 	t := PriceTable{Currency: list.Currency, TaxIncluded: list.TaxIncluded, BuyerTypes: list.BuyerTypes, Fees: list.Fees}
 	if list.Dynamic != nil {
+		snap, err := s.c.Seats.Snapshot(ctx, show)
+		if err != nil {
+			return PriceTable{}, err
+		}
 		market, err := s.market(ctx, facts, snap.Counts())
 		if err != nil {
 			return PriceTable{}, err

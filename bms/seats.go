@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,13 +38,20 @@ func (s *SeatService) Snapshot(ctx context.Context, show catalog.ShowID) (Snapsh
 	if err != nil {
 		return Snapshot{}, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	snap := Snapshot{Version: b.version, Plan: b.facts.plan, Status: slices.Clone(b.snapshot)}
-	for _, a := range b.facts.plan.Areas {
-		snap.Areas = append(snap.Areas, b.areas[a.Key])
+	return b.picture(), nil
+}
+
+// Counts returns how many places of a show are in which state. Unlike Snapshot it keeps nothing in memory of a show that nobody looks at: it is for those
+// who go through many. Errors: store.ErrNotFound.
+func (s *SeatService) Counts(ctx context.Context, show catalog.ShowID) (seating.Counts, error) {
+	if sound("", show) != nil {
+		return seating.Counts{}, store.ErrNotFound
 	}
-	return snap, nil
+	b, err := s.c.live.glance(ctx, show)
+	if err != nil {
+		return seating.Counts{}, err
+	}
+	return b.picture().Counts(), nil
 }
 
 // board is what this process knows of a show's places.

@@ -47,14 +47,16 @@ func (l *list) fill(ctx context.Context) {
 		}
 		asked++
 		found, err := inTime(ctx, from.budget, func(ctx context.Context) ([]Scored, error) { return from.find(ctx, l.r.query(want)) })
+		l.shelf.note(ctx, from.name, err)
 		if err != nil {
 			l.answer.Degraded = true
-			l.shelf.cfg.Logger.WarnContext(ctx, "recommendations not found", slog.String("engine", from.name), slog.String("error", err.Error()))
 			continue
 		}
 		passed := l.passing(ctx, found[:min(len(found), want)], from.name)
 		if len(passed) > 0 && l.answer.Engine == "" {
-			l.answer.Engine, l.answer.Model = from.name, from.model(ctx)
+			l.answer.Engine = from.name
+			// An engine that answers may be slow to say from what: then the list is shown without that.
+			l.answer.Model, _ = inTime(ctx, from.budget, func(ctx context.Context) (string, error) { return from.model(ctx), nil })
 		}
 		l.pool = append(l.pool, passed...)
 	}

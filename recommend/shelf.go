@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -155,8 +156,9 @@ type Pick struct {
 
 // Shelf answers what somebody may like. It is safe for concurrent use.
 type Shelf struct {
-	memory Memory
-	cfg    Config
+	memory  Memory
+	cfg     Config
+	failing sync.Map // names of engines that did not answer the last time
 }
 
 // New returns a shelf over the engine inside of the program. It starts nothing. Errors: an Invalid fault that names the field of cfg.
@@ -192,6 +194,19 @@ func (s *Shelf) Recommend(ctx context.Context, r Request) (Answer, error) {
 	l.arrange(ctx)
 	l.explain(ctx)
 	return l.answer, nil
+}
+
+// note logs that an engine does not answer, and that it does again: once, not for each page.
+func (s *Shelf) note(ctx context.Context, engine string, err error) {
+	if err == nil {
+		if _, was := s.failing.LoadAndDelete(engine); was {
+			s.cfg.Logger.InfoContext(ctx, "recommendations found again", slog.String("engine", engine))
+		}
+		return
+	}
+	if _, was := s.failing.LoadOrStore(engine, true); !was {
+		s.cfg.Logger.WarnContext(ctx, "recommendations not found", slog.String("engine", engine), slog.String("error", err.Error()))
+	}
 }
 
 // query is what engines are asked.

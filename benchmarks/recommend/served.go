@@ -48,7 +48,7 @@ func onRatings(ctx context.Context, file string, seeds int, only bool) error {
 	bench.ProgressDone()
 	line(report, "served", "", measure.Mean(runs))
 	mean := measure.Mean(runs)
-	report.Printf("ndcg10=%.4f recall10=%.4f %s\n", mean.NDCG, mean.Recall, times)
+	report.Printf("ndcg10=%.4f recall10=%.4f hr10=%.4f %s\n", mean.NDCG, mean.Recall, mean.Hit, times)
 	return report.Save()
 }
 

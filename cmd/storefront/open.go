@@ -12,16 +12,10 @@ import (
 	"path/filepath"
 
 	"github.com/marquee-tickets/marquee/bms"
-	"github.com/marquee-tickets/marquee/bms/outbox"
-	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/bms/postgres"
-	"github.com/marquee-tickets/marquee/bms/qr"
 	"github.com/marquee-tickets/marquee/bms/sqlite"
 	"github.com/marquee-tickets/marquee/bms/store"
-	"github.com/marquee-tickets/marquee/cmd/storefront/internal/advisor"
-	"github.com/marquee-tickets/marquee/storefront/letters"
-	"github.com/marquee-tickets/marquee/storefront/locale"
 )
 
 // storage says where everything is kept.
@@ -124,23 +118,4 @@ func (s storage) bank() (*sandbox.Gateway, error) {
 	secret := make([]byte, 32)
 	rand.Read(secret) // never fails: crypto/rand aborts the program instead
 	return sandbox.New(sandbox.Config{Secret: secret, Journal: filepath.Join(s.Data, "sandbox.journal")})
-}
-
-// client puts the SDK together.
-func client(db store.DB, bank payment.Gateway, baseURL string, adv *advisor.Advisor, log *slog.Logger) (*bms.Client, error) {
-	words, err := locale.New(locale.Config{})
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	cfg := bms.Config{
-		Gateways: []payment.Gateway{bank}, Renderer: letters.New(words), Pictures: qr.Pictures{}, BaseURL: baseURL, From: "tickets@localhost", Logger: log,
-	}
-	if adv != nil {
-		cfg.Sinks, cfg.Suggester = []outbox.Sink{adv}, adv
-	}
-	c, err := bms.New(db, cfg)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return c, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"runtime/debug"
@@ -13,8 +12,6 @@ import (
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
-	"github.com/marquee-tickets/marquee/cmd/storefront/internal/advisor"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
@@ -57,7 +54,6 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 		return listenAdvice(c.Addr, err)
 	}
 	defer func() { _ = ln.Close() }() // closed by the server when all went well
-	base := c.base(ln.Addr())
 	unlock, err := c.take()
 	if err != nil {
 		return err
@@ -68,84 +64,55 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 		return fmt.Errorf("test bank: %w", err)
 	}
 	defer func() { _ = bank.Close() }() // every answer it gave is in its journal already
-	db, err := c.open(ctx)
+	s, err := c.shop(ctx, bank, c.base(ln.Addr()), log)
 	if err != nil {
 		return err
 	}
-	adv, err := c.advisor(ctx, log)
-	if err != nil {
-		return errors.Join(err, db.Close())
-	}
-	if adv != nil {
-		defer func() { _ = adv.Close() }() // what was recorded is on disk already
-	}
-	shop, err := client(db, bank, base, adv, log)
-	if err != nil {
-		return err
-	}
-	if adv != nil {
-		if err := adv.Attach(shop); err != nil {
-			return errors.Join(err, shop.Close())
-		}
-	}
+	return errors.Join(c.sell(ctx, env, s, ln), s.close())
+}
+
+// sell shows the shop to browsers until ctx ends.
+func (c *serveCmd) sell(ctx context.Context, env environment, s *shop, ln net.Listener) error {
 	if c.Demo {
-		if err := loadDemo(ctx, shop, env.out); err != nil {
-			return errors.Join(fmt.Errorf("load the demo programme: %w", err), shop.Close())
+		if err := loadDemo(ctx, s.client, env.out); err != nil {
+			return fmt.Errorf("load the demo programme: %w", err)
 		}
 	}
-	places := geo.New(c.GeoIP, geo.Config{Logger: log})
+	places := geo.New(c.GeoIP, geo.Config{Logger: s.log})
 	if err := places.Reload(); err != nil {
-		return errors.Join(geoAdvice(c.GeoIP, err), shop.Close())
+		return geoAdvice(c.GeoIP, err)
 	}
-	front, err := storefront.New(shop, c.shopConfig(base, ln.Addr(), bank, places, adv, log))
+	front, err := storefront.New(s.client, c.shopConfig(s, ln.Addr(), places))
 	if err != nil {
-		return errors.Join(err, shop.Close())
+		return err
 	}
 	defer front.Close()
 	server, err := web.New(front.Handler, web.Config{
-		BaseURL: base, TrustedProxies: networks(c.Proxies), Ready: shop.Ready, Fail: front.Fail, Quick: front.Quick, Draining: front.Drain, Logger: log,
+		BaseURL: s.base, TrustedProxies: networks(c.Proxies), Ready: s.client.Ready, Fail: front.Fail, Quick: front.Quick, Draining: front.Drain, Logger: s.log,
 	})
 	if err != nil {
-		return errors.Join(err, shop.Close())
+		return err
 	}
-	brands, err := shop.Catalog.Brands(ctx)
+	brands, err := s.client.Catalog.Brands(ctx)
 	if err != nil {
-		return errors.Join(fmt.Errorf("brands: %w", err), shop.Close())
+		return fmt.Errorf("brands: %w", err)
 	}
-	c.greet(env, base, ln.Addr(), brands)
-	background := []func(context.Context) error{shop.Run, front.Run, bank.Run, follow(places)}
-	if adv != nil {
-		background = append(background, adv.Run)
-	}
-	err = serve(ctx, server, ln, background...)
+	c.greet(env, s.base, ln.Addr(), brands)
+	err = serve(ctx, server, ln, append(s.background(), front.Run, follow(places))...)
 	fmt.Fprintln(env.out, "Stopped.")
-	return errors.Join(err, shop.Close())
-}
-
-// advisor opens the recommendations; nil when there are none.
-func (c *serveCmd) advisor(ctx context.Context, log *slog.Logger) (*advisor.Advisor, error) {
-	if !c.Recommend {
-		return nil, nil //nolint:nilnil // none is wanted
-	}
-	adv, err := advisor.Open(ctx, advisor.Config{
-		Data: c.Data, Database: c.Database, Gorse: strings.TrimRight(c.GorseURL, "/"), GorseKey: c.GorseKey, Experiment: c.Experiment, Logger: log,
-	})
-	if err != nil {
-		return nil, &advice{err: err, try: "Check --gorse-url and the data folder, or start with --no-recommend."}
-	}
-	return adv, nil
+	return err
 }
 
 // shopConfig is what the storefront is told.
-func (c *serveCmd) shopConfig(base string, addr net.Addr, bank *sandbox.Gateway, places *geo.DB, adv *advisor.Advisor, log *slog.Logger) storefront.Config {
+func (c *serveCmd) shopConfig(s *shop, addr net.Addr, places *geo.DB) storefront.Config {
 	cfg := storefront.Config{
-		Name: c.Name, BaseURL: base, Places: places, StrictHosts: c.StrictHosts, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(addr), Sandbox: bank,
-		OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: log}, Logger: log,
+		Name: c.Name, BaseURL: s.base, Places: places, StrictHosts: c.StrictHosts, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(addr), Sandbox: s.bank,
+		OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: s.log}, Logger: s.log,
 	}
-	if adv != nil {
-		cfg.Recommender = adv
+	if s.adv != nil {
+		cfg.Recommender = s.adv
 		if c.Experiment != "" {
-			cfg.Experiments = adv
+			cfg.Experiments = s.adv
 		}
 	}
 	return cfg

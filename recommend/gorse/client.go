@@ -138,6 +138,9 @@ func away(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
+	if call, ok := errors.AsType[*url.Error](err); ok {
+		err = call.Err // the address has the id of a person, who may want to be forgotten by logs, too
+	}
 	return fmt.Errorf("%w: %w", errAway, err)
 }
 

@@ -2,6 +2,7 @@ package gorse_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/recommend"
 	"github.com/marquee-tickets/marquee/recommend/gorse"
 	"github.com/marquee-tickets/marquee/recommend/gorse/gorsetest"
 )
@@ -211,4 +213,23 @@ func TestClient_ChecksKeyAndHealth(t *testing.T) {
 	assert.Contains(t, h.Says, "DataStoreError")
 	assert.ErrorContains(t, b.client.Check(t.Context()), "503")
 	b.client.Close()
+}
+
+func TestClient_ErrorsDoNotNamePeople(t *testing.T) {
+	t.Parallel()
+	away := &wire{fail: func(*http.Request) error { return errors.New("connection refused") }}
+	b := newBench(t, gorse.Config{Transport: away, Retries: -1})
+	_, err := b.engine.Recommend(t.Context(), recommend.Query{User: "usr_ann", N: 3})
+	require.ErrorContains(t, err, "connection refused")
+	assert.NotContains(t, err.Error(), "usr_ann")
+	require.Error(t, b.engine.Forget(t.Context(), "usr_ann"))
+	away.fail = func(r *http.Request) error { // the version is asked for first, and names nobody
+		if strings.HasSuffix(r.URL.Path, "/popular") {
+			return nil
+		}
+		return errors.New("connection reset")
+	}
+	err = b.engine.Forget(t.Context(), "usr_ann")
+	require.ErrorContains(t, err, "connection reset")
+	assert.NotContains(t, err.Error(), "usr_ann")
 }

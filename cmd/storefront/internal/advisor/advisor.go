@@ -37,7 +37,7 @@ type Config struct {
 	// Database is a PostgreSQL database to use instead of the file. Empty means the file.
 	Database string
 
-	// Gorse is where a Gorse server is asked first, such as http://127.0.0.1:8087. Empty asks none.
+	// Gorse is where a Gorse server is asked first, such as http://127.0.0.1:8088. Empty asks none.
 	Gorse string
 
 	// GorseKey is the API key of that server.
@@ -85,10 +85,8 @@ func Open(ctx context.Context, cfg Config) (*Advisor, error) {
 	if a.engine, err = local.Open(ctx, journal, local.Config{Now: cfg.Now, Logger: cfg.Logger}); err != nil {
 		return nil, errors.Join(err, journal.Close())
 	}
-	if cfg.Gorse != "" {
-		if err := a.askGorse(cfg); err != nil {
-			return nil, errors.Join(fmt.Errorf("gorse: %w", err), journal.Close())
-		}
+	if err := a.askGorse(ctx, cfg); err != nil {
+		return nil, errors.Join(err, journal.Close())
 	}
 	return a, nil
 }
@@ -100,8 +98,11 @@ func openJournal(ctx context.Context, cfg Config) (*store.DB, error) {
 	return sqlite.Open(ctx, filepath.Join(cfg.Data, "recommend.db"))
 }
 
-// askGorse has a Gorse server asked before the engine inside of the program.
-func (a *Advisor) askGorse(cfg Config) (err error) {
+// askGorse has a Gorse server asked before the engine inside of the program. Where there is none any more, the journal keeps nothing for it.
+func (a *Advisor) askGorse(ctx context.Context, cfg Config) (err error) {
+	if cfg.Gorse == "" {
+		return a.journal.Retire(ctx, gorse.Name)
+	}
 	if a.remote, err = gorse.NewClient(gorse.Config{URL: cfg.Gorse, Key: cfg.GorseKey}); err != nil {
 		return err
 	}

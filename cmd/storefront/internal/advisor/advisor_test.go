@@ -29,6 +29,7 @@ type town struct {
 	*testing.T
 	*bmstest.Kit
 	adv    *advisor.Advisor
+	data   string // the folder of the journal
 	events []catalog.EventID
 	shows  []catalog.ShowID
 }
@@ -43,7 +44,7 @@ func open(t *testing.T, cfg advisor.Config) *town {
 	kit := bmstest.New(t, bmstest.Options{Config: bms.Config{Sinks: []outbox.Sink{adv}, Suggester: adv}})
 	clock = kit.Clock.Now
 	require.NoError(t, adv.Attach(kit.Client))
-	w := &town{T: t, Kit: kit, adv: adv, events: []catalog.EventID{kit.Programme.Event.ID}, shows: []catalog.ShowID{kit.Programme.Show.ID}}
+	w := &town{T: t, Kit: kit, adv: adv, events: []catalog.EventID{kit.Programme.Event.ID}, shows: []catalog.ShowID{kit.Programme.Show.ID}, data: cfg.Data}
 	for i := range 3 {
 		w.addEvent(fmt.Sprintf("film-%d", i), i+1)
 	}

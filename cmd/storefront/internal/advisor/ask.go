@@ -94,21 +94,32 @@ func deviceOf(phone bool) recommend.Device {
 	return recommend.Desktop
 }
 
-// Record implements foryou.Recommender.
-func (a *Advisor) Record(ctx context.Context, list []foryou.Deed) error {
+// feedbackOf are deeds as recommendations know them. Browsers say what they like: an event that the site does not have leaves nothing, and a city where
+// nothing is on is none.
+func (a *Advisor) feedbackOf(list []foryou.Deed) []recommend.Feedback {
+	e := a.engine.Programme().Now()
 	feedback := make([]recommend.Feedback, 0, len(list))
-	var outcomes []experiment.Outcome
-	known := a.engine.Programme().Now()
 	for _, d := range list {
-		// A browser may say anything: what is no event of the site tells nothing.
-		if item, ok := known.Item(recommend.ItemID(d.Event)); !ok || !item.For(recommend.Tenant(d.Partner)) {
+		if item, known := e.Item(recommend.ItemID(d.Event)); !known || !item.For(recommend.Tenant(d.Partner)) {
 			continue
 		}
 		f := recommend.Feedback{
 			Kind: recommend.Kind(d.Kind), User: userOf(d.Visitor), Item: recommend.ItemID(d.Event), Tenant: recommend.Tenant(d.Partner),
-			At: d.At, City: d.City, Device: deviceOf(d.Phone),
+			At: d.At, Device: deviceOf(d.Phone),
+		}
+		if e.Knows(d.City) {
+			f.City = d.City
 		}
 		feedback = append(feedback, f)
+	}
+	return feedback
+}
+
+// Record implements foryou.Recommender.
+func (a *Advisor) Record(ctx context.Context, list []foryou.Deed) error {
+	feedback := a.feedbackOf(list)
+	var outcomes []experiment.Outcome
+	for _, f := range feedback {
 		if f.Kind == recommend.Click {
 			outcomes = append(outcomes, experiment.Outcome{Unit: string(f.User), Item: f.Item, Kind: f.Kind, At: f.At})
 		}
@@ -165,6 +176,13 @@ func (a *Advisor) Forget(ctx context.Context, visitor string) error {
 
 // Suggest implements notify.Suggester. Who has not agreed to be known is suggested what is like the event alone.
 func (a *Advisor) Suggest(ctx context.Context, about notify.About) ([]notify.Suggestion, error) {
+	known, err := a.knows(ctx, about.Visitor)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		about.Visitor = ""
+	}
 	found, err := a.Recommend(ctx, foryou.Wish{
 		Partner: catalog.PartnerID(about.PartnerID), Visitor: about.Visitor, Like: catalog.EventID(about.EventID), City: about.City, Within: true,
 		Language: about.Language, N: about.N, Surface: foryou.SurfaceMail,

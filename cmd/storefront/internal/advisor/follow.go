@@ -94,7 +94,7 @@ func (a *Advisor) take(ctx context.Context, ids []catalog.EventID, shows map[cat
 	if err != nil {
 		return err
 	}
-	a.on.price(prices)
+	a.on.price(prices, all)
 	const atOnce = 500
 	for part := range slices.Chunk(ids, atOnce) {
 		events, err := a.client.Catalog.Events(ctx, part)
@@ -115,10 +115,18 @@ func (a *Advisor) take(ctx context.Context, ids []catalog.EventID, shows map[cat
 	return nil
 }
 
+// back reads an event that was sold out, of which something has come back.
+func (a *Advisor) back(ctx context.Context, event catalog.EventID) error {
+	if item, known := a.engine.Programme().Now().Item(recommend.ItemID(event)); !known || !item.Hidden {
+		return nil
+	}
+	return a.readEvents(ctx, []catalog.EventID{event})
+}
+
 // keepPast leaves an item that is over where it was: people are known by where they went.
 func (a *Advisor) keepPast(item *recommend.Item) {
 	before, known := a.engine.Programme().Now().Item(item.ID)
-	if !item.Hidden || !known {
+	if !item.Hidden || len(item.Places) > 0 || !known {
 		return
 	}
 	item.Places, item.PriceBand, item.Last = before.Places, before.PriceBand, before.Last

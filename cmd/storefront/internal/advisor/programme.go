@@ -13,7 +13,6 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/money"
-	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/recommend"
 )
@@ -69,11 +68,11 @@ func (p *programme) put(events []catalog.EventID, shows map[catalog.EventID][]ca
 	maps.Copy(p.shows, shows)
 }
 
-// price notes the lowest prices of events and returns the band of each: a fifth of what is sold in its currency.
-func (p *programme) price(lowest map[catalog.EventID]money.Amount) {
+// price notes the lowest prices of events, of all when all is set, and where the fifths of what is sold in a currency begin.
+func (p *programme) price(lowest map[catalog.EventID]money.Amount, all bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.prices == nil {
+	if p.prices == nil || all {
 		p.prices = map[catalog.EventID]money.Amount{}
 	}
 	maps.Copy(p.prices, lowest)
@@ -146,8 +145,8 @@ func (a *Advisor) itemOf(ctx context.Context, e catalog.Event) (recommend.Item, 
 	}
 	item.First, item.Last = shows[0].StartsAt, shows[len(shows)-1].StartsAt
 	item.Places = a.placesOf(shows)
-	var err error
-	item.Capacity, item.Sold, err = a.sold(ctx, shows)
+	of, err := a.salesOf(ctx, shows)
+	item.Capacity, item.Sold, item.Hidden = of.all, of.sold, !of.left
 	return item, err
 }
 
@@ -198,25 +197,30 @@ func (a *Advisor) placesOf(shows []catalog.Show) []recommend.Place {
 // counted is how many of an event's next shows are looked at to say how quickly it sells.
 const counted = 3
 
-// sold is how many places the next shows have, and how many of them are sold.
-func (a *Advisor) sold(ctx context.Context, shows []catalog.Show) (all, sold int, err error) {
-	for _, s := range shows[:min(len(shows), counted)] {
-		snap, err := a.client.Seats.Snapshot(ctx, s.ID)
+// sales say how an event sells.
+type sales struct {
+	all, sold int  // places of its next shows
+	left      bool // there is a place of any show, or one that is held and may come back
+}
+
+// salesOf counts the places of an event's shows, as far as it takes.
+func (a *Advisor) salesOf(ctx context.Context, shows []catalog.Show) (sales, error) {
+	var of sales
+	for i, s := range shows {
+		if i >= counted && of.left {
+			break
+		}
+		c, err := a.client.Seats.Counts(ctx, s.ID)
 		if err != nil {
-			return 0, 0, fmt.Errorf("seats of %s: %w", s.ID, err)
+			return sales{}, fmt.Errorf("seats of %s: %w", s.ID, err)
 		}
-		all += len(snap.Plan.Seats)
-		for i := range snap.Plan.Seats {
-			if snap.Of(int32(i)) == seating.Sold {
-				sold++
-			}
-		}
-		for _, area := range snap.Areas {
-			all += area.Capacity
-			sold += area.Capacity - area.Free
+		of.left = of.left || c.Free+c.Held > 0
+		if i < counted {
+			of.all += c.Capacity
+			of.sold += min(c.Sold, c.Capacity)
 		}
 	}
-	return all, sold, nil
+	return of, nil
 }
 
 // lowest are the lowest prices of events, each by its next show.

@@ -53,7 +53,10 @@ func (a *Advisor) booked(ctx context.Context, b booking.Booking) error {
 	}
 	item := recommend.ItemID(show.EventID)
 	if !b.Status.Admits() {
-		return a.engine.Withdraw(ctx, []recommend.Withdrawn{{Kind: recommend.Book, User: user, Item: item}})
+		if err := a.engine.Withdraw(ctx, []recommend.Withdrawn{{Kind: recommend.Book, User: user, Item: item}}); err != nil {
+			return err
+		}
+		return a.back(ctx, show.EventID)
 	}
 	at := b.ConfirmedAt
 	if at.IsZero() {
@@ -72,12 +75,17 @@ func (a *Advisor) booked(ctx context.Context, b booking.Booking) error {
 // buyer is whose choice a booking is. Who has not agreed to be known has done nothing here before; what they book counts for what is popular, as
 // the choice of somebody of whom nothing else is known.
 func (a *Advisor) buyer(ctx context.Context, b booking.Booking) (user recommend.UserID, known bool, err error) {
-	if b.Visitor != "" {
-		user = userOf(b.Visitor)
-		before, err := a.journal.History(ctx, user, 1)
-		if err != nil || len(before) > 0 {
-			return user, true, err
-		}
+	if known, err = a.knows(ctx, b.Visitor); err != nil || known {
+		return userOf(b.Visitor), known, err
 	}
 	return userOf("booking " + string(b.ID)), false, nil
+}
+
+// knows reports whether a visitor has agreed to be known: what they did is then here.
+func (a *Advisor) knows(ctx context.Context, visitor string) (bool, error) {
+	if visitor == "" {
+		return false, nil
+	}
+	done, err := a.journal.History(ctx, userOf(visitor), 1)
+	return len(done) > 0, err
 }
