@@ -11,8 +11,6 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
-	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
-	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/recommend"
 )
@@ -156,19 +154,9 @@ func (a *Advisor) free(ctx context.Context, r recommend.Request, event catalog.E
 		if err != nil {
 			return false, fmt.Errorf("seats of %s: %w", s.ID, err)
 		}
-		if anyFree(snap) {
+		if snap.Counts().Free > 0 {
 			return true, nil
 		}
 	}
 	return false, nil
-}
-
-// anyFree reports whether a place on general sale is left.
-func anyFree(snap bms.Snapshot) bool {
-	for i := range snap.Plan.Seats {
-		if snap.Plan.Seats[i].Kind != seatmap.House && snap.Of(int32(i)) == seating.Free {
-			return true
-		}
-	}
-	return slices.ContainsFunc(snap.Areas, func(area seating.AreaState) bool { return area.Free > 0 })
 }
