@@ -235,8 +235,8 @@ func (w *World) did(p *Person, kind recommend.Kind, i int, at time.Time) {
 // addCold brings events that nobody has seen, and sells out some of what is on without telling the items.
 func (w *World) addCold(on map[string][]int) {
 	first := len(w.Items)
-	for _, list := range on {
-		for _, i := range list {
+	for c := range w.cfg.Cities { // in order: a map's is another each time
+		for _, i := range on[city(c)] {
 			w.SoldOut[i] = w.rng.Float64() < .2
 		}
 	}
