@@ -1,6 +1,7 @@
 package recommend
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -63,6 +64,7 @@ type Edition struct {
 	traits []Traits
 	trait  map[Key]int32
 	cities map[string]Spot
+	newest []int // numbers of items by when they came, the last first
 }
 
 func newEdition(items []Item) *Edition {
@@ -75,7 +77,19 @@ func newEdition(items []Item) *Edition {
 
 func editionOf(items []Item, at map[ItemID]int) *Edition {
 	traits, number := traitsOf(items)
-	return &Edition{items: items, at: at, traits: traits, trait: number, cities: citiesOf(items)}
+	return &Edition{items: items, at: at, traits: traits, trait: number, cities: citiesOf(items), newest: newestOf(items)}
+}
+
+// newestOf are the numbers of items by when they came, the last first.
+func newestOf(items []Item) []int {
+	list := make([]int, len(items))
+	for i := range list {
+		list[i] = i
+	}
+	slices.SortFunc(list, func(a, b int) int {
+		return cmp.Or(items[b].Added.Compare(items[a].Added), cmp.Compare(items[a].ID, items[b].ID))
+	})
+	return list
 }
 
 // Len is how many items there are. They are numbered from 0; an item keeps its number in later editions.

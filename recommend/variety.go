@@ -155,6 +155,7 @@ const (
 	tried      = "tried"
 	trySize    = 6   // the least list that has a place for trying
 	tryEnough  = 200 // after being shown so often it is known who likes an item
+	tryThrow   = 40  // for so many dice are thrown, others for another seed
 	tryAsk     = 5   // of so many it is asked whether they can be bought
 	newFor     = 14 * 24 * time.Hour
 	surpriseOf = 8 // the least list that has a place for a surprise
@@ -179,9 +180,9 @@ func (l *list) trying(ctx context.Context, chosen []candidate) []candidate {
 // thrown are new items by how well they may do, the best throws first.
 func (l *list) thrown(ctx context.Context, within *caps) []candidate {
 	var list []candidate
-	for i := range l.edition.Len() {
+	for _, i := range l.fresh() {
 		item := l.edition.At(i)
-		if !l.untried(i) || !l.allowed(item) || within.full(item) || l.sawIt(ctx, item.ID) {
+		if within.full(item) || l.sawIt(ctx, item.ID) {
 			continue
 		}
 		shown, picked := l.shelf.memory.Trial(item.ID)
@@ -190,6 +191,24 @@ func (l *list) thrown(ctx context.Context, within *caps) []candidate {
 	}
 	slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Item, b.Item)) })
 	return list[:min(len(list), tryAsk)]
+}
+
+// fresh are the numbers of new items that may be tried, as many as dice are thrown for.
+func (l *list) fresh() []int {
+	fresh := l.edition.newest
+	if i := slices.IndexFunc(fresh, func(i int) bool { return !isNew(l.edition.At(i), l.r.Context.Now) }); i >= 0 {
+		fresh = fresh[:i]
+	}
+	var list []int
+	for n := range fresh {
+		i := fresh[(uint64(n)+l.r.Seed)%uint64(len(fresh))]
+		if l.untried(i) && l.allowed(l.edition.At(i)) {
+			if list = append(list, i); len(list) == tryThrow {
+				break
+			}
+		}
+	}
+	return list
 }
 
 // capsOf are the caps with what is in a list already.

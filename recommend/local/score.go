@@ -174,11 +174,7 @@ func (v *view) addAlike(d *desk, a *ask) {
 const followed = .8
 
 func (v *view) addPopular(d *desk, a *ask) {
-	city := a.Context.City
-	if !v.edition.Knows(city) { // what anybody may write in an address is not kept
-		city = ""
-	}
-	list := v.chart.in(city)
+	list := v.chart.in(a.Context.City)
 	for i, c := range d.candidates {
 		d.popular[i] = list[c]
 	}
@@ -187,11 +183,14 @@ func (v *view) addPopular(d *desk, a *ask) {
 // addAround scores by where and when.
 func (v *view) addAround(d *desk, a *ask) {
 	far := v.far(a.Context)
-	seasons := recommend.SeasonsAt(a.now)
+	seasons, now := recommend.SeasonsAt(a.now), a.now.Unix()
 	moods := v.chart.moods(a.Context)
 	speaks, hears := baseOf(a.past.user.Language), baseOf(a.Context.Language)
 	for i, c := range d.candidates {
-		d.around[i] = moods[c] + far[c] + soon(v.edition.At(int(c)), a.now)
+		d.around[i] = moods[c] + far[c]
+		if first := v.firsts[c]; first != 0 && first-now <= soon {
+			d.around[i] += .2
+		}
 		if tongue := v.tongues[c]; tongue != "" && (tongue == speaks || tongue == hears) {
 			d.around[i] += .5
 		}
@@ -238,13 +237,8 @@ func baseOf(tag string) string {
 	return base
 }
 
-// soon is what an item gains by being on within a fortnight.
-func soon(item *recommend.Item, now time.Time) float32 {
-	if item.First.IsZero() || item.First.Sub(now) > 14*24*time.Hour {
-		return 0
-	}
-	return .2
-}
+// soon is within how many seconds an item gains by being on: a fortnight.
+const soon = 14 * 24 * 60 * 60
 
 // standard makes the mean 0 and the standard deviation 1; a list that is all the same becomes zeros.
 func standard(list []float32) {

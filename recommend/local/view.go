@@ -15,6 +15,7 @@ type view struct {
 	chart   *chart
 	seasons [][]recommend.Season
 	tongues []string // languages without regions
+	firsts  []int64  // when each is on next, in Unix seconds; 0 when it is not
 }
 
 // lens is a brain looking at an edition.
@@ -38,7 +39,7 @@ func newLens(b *brain, e *recommend.Edition) *lens {
 func newView(e *recommend.Edition, brains map[recommend.Tenant]*brain, p *pulse, now time.Time) *view {
 	v := &view{
 		edition: e, shared: newLens(brains[""], e), tenants: map[recommend.Tenant]*lens{}, chart: newChart(e, p, now),
-		seasons: make([][]recommend.Season, e.Len()), tongues: make([]string, e.Len()),
+		seasons: make([][]recommend.Season, e.Len()), tongues: make([]string, e.Len()), firsts: make([]int64, e.Len()),
 	}
 	for t, b := range brains {
 		if t != "" {
@@ -47,6 +48,9 @@ func newView(e *recommend.Edition, brains map[recommend.Tenant]*brain, p *pulse,
 	}
 	for i := range e.Len() {
 		v.seasons[i], v.tongues[i] = e.At(i).Seasons(), baseOf(e.At(i).Language)
+		if first := e.At(i).First; !first.IsZero() {
+			v.firsts[i] = first.Unix()
+		}
 	}
 	return v
 }
