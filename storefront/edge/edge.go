@@ -239,7 +239,10 @@ func (c *Cache) lookUp(hash uint64, key []byte) *entry {
 	if e := c.stored(hash, key); e != nil {
 		return e
 	}
-	return c.inFlight(key)
+	if e := c.inFlight(key); e != nil {
+		return e
+	}
+	return c.stored(hash, key) // for its rendering may have ended between the two
 }
 
 // stored is what the cache itself has under a key.

@@ -21,9 +21,24 @@ type flights struct {
 
 // flight is one rendering, awaited by all who want the page.
 type flight struct {
-	done chan struct{}
-	page *entry // once done; the old page when making it anew failed
-	old  *entry
+	done   chan struct{}
+	page   *entry // once done; the old page when making it anew failed
+	old    *entry
+	ended  chan struct{} // closed when the cache has taken the page in
+	before *flight       // the one it took the place of, which may not have ended; nil when there was none
+}
+
+func newFlight(old *entry, before *flight) *flight {
+	return &flight{done: make(chan struct{}), ended: make(chan struct{}), old: old, before: before}
+}
+
+// awaitEarlier waits until the cache has taken in the page of the flight before, so that an older page never takes the place of a
+// newer one, and the cache, which refuses what it is just taking in, does not refuse the newer.
+func (f *flight) awaitEarlier() {
+	if f.before != nil {
+		<-f.before.ended
+		f.before = nil
+	}
 }
 
 // fly joins the rendering of a page, or begins it. A rendering that is done stays until what it made is found in the cache, because
@@ -33,13 +48,14 @@ func (c *Cache) fly(hash uint64, k *keyBuffer, old *entry) (f *flight, first boo
 	defer c.flights.mu.Unlock()
 	now := c.cfg.Now()
 	current := c.cfg.Current(now)
-	if f := c.flights.running[string(k.b)]; f != nil && (!f.landed() || current && f.page.good(now)) {
-		return f, false
+	earlier := c.flights.running[string(k.b)]
+	if earlier != nil && (!earlier.landed() || current && earlier.page.good(now)) {
+		return earlier, false
 	}
 	if e := c.stored(hash, k.b); e != nil && current && e.good(now) { // made since the caller looked
 		return arrived(e), false
 	}
-	f = &flight{done: make(chan struct{}), old: old}
+	f = newFlight(old, earlier)
 	j := job{hash: hash, key: string(k.b), path: k.path, flight: f, mark: c.index.begin()}
 	c.flights.running[j.key] = f
 	c.work.Go(func() { c.render(j) })
@@ -48,7 +64,8 @@ func (c *Cache) fly(hash uint64, k *keyBuffer, old *entry) (f *flight, first boo
 
 // arrived is a flight that is over.
 func arrived(e *entry) *flight {
-	f := &flight{done: make(chan struct{}), page: e}
+	f := newFlight(nil, nil)
+	f.page = e
 	close(f.done)
 	return f
 }
@@ -117,6 +134,7 @@ func (c *Cache) render(j job) {
 	keep := page.kept && page != j.flight.old && c.index.add(page, j.mark)
 	j.flight.page = page
 	close(j.flight.done)
+	j.flight.awaitEarlier()
 	if keep && !c.pages.Set(page.hash, page, page.cost) {
 		c.index.remove(page) // the cache is too busy to take it in
 	}
@@ -129,6 +147,7 @@ func (c *Cache) render(j job) {
 func (c *Cache) land(j job) {
 	c.flights.mu.Lock()
 	defer c.flights.mu.Unlock()
+	close(j.flight.ended)
 	if c.flights.running[j.key] == j.flight {
 		delete(c.flights.running, j.key)
 	}
