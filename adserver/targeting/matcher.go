@@ -19,11 +19,21 @@ type Matcher struct {
 	spare []row // rows to work in
 	taken int   // how many of them are in use
 
-	never bool   // nothing can match
-	at    int    // word
-	word  uint64 // what is left of it
-	last  int    // item found last
+	done bool // nothing matches any more
+	last int  // item found last
+
+	work  [2][block]uint64
+	left  row    // what is left of a block of words, in work[0]
+	start int    // where the block starts
+	next  int    // word of the block to look at next
+	word  uint64 // what is left of the one before
 }
+
+// Words are looked at in blocks, the first of which is small for those who want the first items only: 256 alternatives, then up to 2,048.
+const (
+	firstBlock = 4
+	block      = 32
+)
 
 // choice are rows of which one must hold: base, and some of Matcher.wide.
 type choice struct {
@@ -50,10 +60,10 @@ func (m *Matcher) Reset() {
 	clear(m.many)
 	clear(m.wide)
 	clear(m.bans)
-	*m = Matcher{
-		rows: m.rows[:0], many: m.many[:0], wide: m.wide[:0], bans: m.bans[:0], spare: m.spare,
-		at: -1, last: -1,
-	}
+	m.index, m.signals = nil, nil
+	m.rows, m.many, m.wide, m.bans = m.rows[:0], m.many[:0], m.wide[:0], m.bans[:0]
+	m.taken, m.done, m.last = 0, false, -1
+	m.left, m.start, m.next, m.word = m.work[0][:0], 0, 0, 0
 }
 
 // Next returns the next item that matches, as its position in what was compiled; false when there is none any more.
@@ -62,7 +72,7 @@ func (m *Matcher) Next() (item int, ok bool) {
 		if m.word == 0 && !m.advance() {
 			return 0, false
 		}
-		bit := uint32(m.at*64 + bits.TrailingZeros64(m.word))
+		bit := uint32((m.start+m.next-1)*64 + bits.TrailingZeros64(m.word))
 		m.word &= m.word - 1
 		item = int(m.index.item[bit])
 		if item != m.last && m.verified(bit) {
@@ -89,43 +99,46 @@ func (m *Matcher) verified(bit uint32) bool {
 
 // advance goes to the next word in which something is left.
 func (m *Matcher) advance() bool {
-	if m.index == nil || m.never {
-		return false
+	for {
+		for m.next < len(m.left) {
+			m.word = m.left[m.next]
+			m.next++
+			if m.word != 0 {
+				return true
+			}
+		}
+		if m.index == nil || m.done || m.start+len(m.left) >= len(m.index.all) {
+			m.done = true
+			return false
+		}
+		m.overlay(m.start + len(m.left))
 	}
-	rows := m.rows
-	first := rows[0].row
-	for i := m.at + 1; i < len(first); i++ {
-		w := first[i]
-		for r := 1; r < len(rows) && w != 0; r++ {
-			w &= rows[r].row[i]
-		}
-		if w != 0 {
-			w = m.narrow(w, i)
-		}
-		if w != 0 {
-			m.at, m.word = i, w
-			return true
-		}
-	}
-	m.at = len(first)
-	return false
 }
 
-// narrow takes from a word what the dimensions of many values do not allow.
-func (m *Matcher) narrow(w uint64, i int) uint64 {
-	for _, c := range m.many {
-		any := c.base[i]
-		for _, r := range m.wide[c.from:c.to] {
-			any |= r[i]
+// overlay lays the rows over each other, for one block of words. Block by block, little is done in vain when the walk ends early, and the
+// loops over words have no branches, which is faster than to stop within them.
+func (m *Matcher) overlay(start int) {
+	n := min(max(firstBlock, 2*len(m.left)), block, len(m.index.all)-start)
+	m.start, m.next, m.left = start, 0, m.work[0][:n]
+	copy(m.left, m.rows[0].row[start:])
+	for _, r := range m.rows[1:] {
+		if !intersect(m.left, r.row[start:]) {
+			return
 		}
-		if w &= any; w == 0 {
-			return 0
+	}
+	for _, c := range m.many {
+		either := row(m.work[1][:n])
+		copy(either, c.base[start:])
+		for _, r := range m.wide[c.from:c.to] {
+			unite(either, r[start:])
+		}
+		if !intersect(m.left, either) {
+			return
 		}
 	}
 	for _, r := range m.bans {
-		w &^= r[i]
+		subtract(m.left, r[start:])
 	}
-	return w
 }
 
 // column lays the rows of one dimension over the others.
@@ -148,7 +161,7 @@ func (m *Matcher) require(r counted) {
 	if r.count < len(m.index.item) {
 		m.rows = append(m.rows, r)
 	}
-	m.never = m.never || r.count == 0
+	m.done = m.done || r.count == 0
 }
 
 func (m *Matcher) single(c *column, s span) {

@@ -21,6 +21,30 @@ func (r row) count() (n int) {
 	return n
 }
 
+// intersect leaves in r what is in other, and reports whether that is anything. Of other, as below, as much counts as r is long.
+func intersect(r, other row) bool {
+	left := uint64(0)
+	for i, w := range other[:len(r)] {
+		r[i] &= w
+		left |= r[i]
+	}
+	return left != 0
+}
+
+// unite adds to r what is in other.
+func unite(r, other row) {
+	for i, w := range other[:len(r)] {
+		r[i] |= w
+	}
+}
+
+// subtract takes from r what is in other.
+func subtract(r, other row) {
+	for i, w := range other[:len(r)] {
+		r[i] &^= w
+	}
+}
+
 // full is a row of n bits that are all set.
 func full(n int) row {
 	r := make(row, (n+63)/64)
