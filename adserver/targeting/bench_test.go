@@ -13,9 +13,18 @@ var twelve = []struct {
 	dim           targeting.Dim
 	values, asked int
 }{
-	{targeting.Placement, 40, 50}, {targeting.Size, 8, 100}, {targeting.Country, 30, 70}, {targeting.City, 100, 30},
-	{targeting.Device, 4, 40}, {targeting.OS, 6, 20}, {targeting.Language, 12, 30}, {targeting.Hour, 168, 20},
-	{targeting.Genre, 20, 40}, {targeting.Interest, 60, 40}, {targeting.Booked, 40, 10}, {targeting.Age, 6, 20},
+	{targeting.Placement, 40, 50},
+	{targeting.Size, 8, 100},
+	{targeting.Country, 30, 70},
+	{targeting.City, 100, 30},
+	{targeting.Device, 4, 40},
+	{targeting.OS, 6, 20},
+	{targeting.Language, 12, 30},
+	{targeting.Hour, 168, 20},
+	{targeting.Genre, 20, 40},
+	{targeting.Interest, 60, 40},
+	{targeting.Booked, 40, 10},
+	{targeting.Age, 6, 20},
 }
 
 // visit is a request before it is put into signals.

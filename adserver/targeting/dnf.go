@@ -3,6 +3,8 @@ package targeting
 import (
 	"cmp"
 	"slices"
+
+	"github.com/marquee-tickets/marquee/bms/fault"
 )
 
 // term is all that one alternative asks of one dimension.
@@ -15,86 +17,114 @@ type term struct {
 // conjunction is one alternative: all of its terms hold. They are in the order of their dimensions, each once. Without terms it always holds.
 type conjunction []term
 
-// writeOut writes an expression, or its contrary, as alternatives of which one holds: its disjunctive normal form. Alternatives that can
-// never hold, and those that another one includes, are left out. False when there would be more than MaxAlternatives.
-func writeOut(e Expr, contrary bool) ([]conjunction, bool) {
+// What writing out may cost. Each step compares two alternatives or joins them, and an expression as people write them takes some hundreds. It keeps
+// one that is made to take long from holding up everybody's index.
+const maxSteps = 100_000
+
+var (
+	errTooMany = fault.Invalidf(field, "comes to more than %d alternatives when every \"or\" inside of an \"and\" is written out; "+
+		"divide it among several line items", MaxAlternatives)
+	errIntricate = fault.Invalidf(field, "is too intricate to be written out as alternatives; divide it among several line items")
+)
+
+// writer writes expressions out as alternatives of which one holds: their disjunctive normal form. Alternatives that can never hold, and
+// those that another one includes, are left out.
+type writer struct{ steps int }
+
+// write writes an expression, or its contrary.
+func (w *writer) write(e Expr, contrary bool) (alternatives, error) {
 	switch e.op {
 	case opEverything, opNothing:
 		if (e.op == opEverything) != contrary {
-			return []conjunction{nil}, true
+			return alternatives{nil}, nil
 		}
-		return nil, true
+		return nil, nil
 	case opIn:
 		if contrary {
-			return []conjunction{{{dim: e.dim, not: e.values}}}, true
+			return alternatives{{{dim: e.dim, not: e.values}}}, nil
 		}
-		return []conjunction{{{dim: e.dim, must: [][]string{e.values}}}}, true
+		return alternatives{{{dim: e.dim, must: [][]string{e.values}}}}, nil
 	case opNot:
-		return writeOut(e.kids[0], !contrary)
+		return w.write(e.kids[0], !contrary)
 	case opAnd, opOr:
 		if (e.op == opAnd) != contrary {
-			return allOf(e.kids, contrary)
+			return w.all(e.kids, contrary)
 		}
-		return anyOf(e.kids, contrary)
+		return w.any(e.kids, contrary)
 	}
-	return nil, true
+	return nil, nil
 }
 
-func anyOf(kids []Expr, contrary bool) ([]conjunction, bool) {
+func (w *writer) any(kids []Expr, contrary bool) (alternatives, error) {
 	var found alternatives
 	for _, kid := range kids {
-		more, ok := writeOut(kid, contrary)
-		if !ok {
-			return nil, false
+		more, err := w.write(kid, contrary)
+		if err != nil {
+			return nil, err
 		}
 		for _, c := range more {
-			found.add(c)
-		}
-		if len(found) > MaxAlternatives {
-			return nil, false
+			if err := w.add(&found, c); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return found, true
+	return found, nil
 }
 
-func allOf(kids []Expr, contrary bool) ([]conjunction, bool) {
+func (w *writer) all(kids []Expr, contrary bool) (alternatives, error) {
 	found := alternatives{nil}
 	for _, kid := range kids {
-		more, ok := writeOut(kid, contrary)
-		if !ok {
-			return nil, false
+		more, err := w.write(kid, contrary)
+		if err != nil {
+			return nil, err
 		}
-		var both alternatives
-		for _, a := range found {
-			for _, b := range more {
-				if c, possible := meet(a, b); possible {
-					both.add(c)
-				}
-			}
-			if len(both) > MaxAlternatives {
-				return nil, false
-			}
+		if found, err = w.both(found, more); err != nil {
+			return nil, err
 		}
-		found = both
 	}
-	return found, true
+	return found, nil
+}
+
+// both are the alternatives of which one holds whenever one of each list does.
+func (w *writer) both(these, those alternatives) (alternatives, error) {
+	var found alternatives
+	for _, a := range these {
+		for _, b := range those {
+			w.steps++
+			c, possible := meet(a, b)
+			if !possible {
+				continue
+			}
+			if err := w.add(&found, c); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
 }
 
 // alternatives are conjunctions none of which includes another.
 type alternatives []conjunction
 
-func (a *alternatives) add(c conjunction) {
-	for i, other := range *a {
+// add adds an alternative to others, which may make it one with them.
+func (w *writer) add(to *alternatives, c conjunction) error {
+	if w.steps += 1 + len(*to); w.steps > maxSteps {
+		return errIntricate
+	}
+	for i, other := range *to {
 		if merged, ok := mergedOf(other, c); ok {
-			*a = slices.Delete(*a, i, i+1)
-			a.add(merged)
-			return
+			*to = slices.Delete(*to, i, i+1)
+			return w.add(to, merged)
 		}
 		if implies(c, other) {
-			return
+			return nil
 		}
 	}
-	*a = append(slices.DeleteFunc(*a, func(other conjunction) bool { return implies(other, c) }), c)
+	*to = append(slices.DeleteFunc(*to, func(other conjunction) bool { return implies(other, c) }), c)
+	if len(*to) > MaxAlternatives {
+		return errTooMany
+	}
+	return nil
 }
 
 // mergedOf makes one of two alternatives that ask for one value each of the same dimension: "a = 1 or a = 2" is "a in (1, 2)".
@@ -111,8 +141,10 @@ func mergedOf(a, b conjunction) (conjunction, bool) {
 // implies reports whether b holds whenever a does, as far as their terms show it.
 func implies(a, b conjunction) bool {
 	for _, wanted := range b {
-		i, found := slices.BinarySearchFunc(a, wanted.dim, func(t term, d Dim) int { return cmp.Compare(t.dim, d) })
-		if !found || !a[i].implies(wanted) {
+		for len(a) > 0 && a[0].dim < wanted.dim {
+			a = a[1:]
+		}
+		if len(a) == 0 || a[0].dim != wanted.dim || !a[0].implies(wanted) {
 			return false
 		}
 	}

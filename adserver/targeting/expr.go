@@ -116,7 +116,7 @@ func (e Expr) Check() error {
 }
 
 // alternatives checks an expression and writes it out.
-func (e Expr) alternatives() ([]conjunction, error) {
+func (e Expr) alternatives() (alternatives, error) {
 	if e.deeper(MaxDepth) {
 		return nil, fault.Invalidf(field, "more than %d expressions are inside each other", MaxDepth)
 	}
@@ -126,12 +126,8 @@ func (e Expr) alternatives() ([]conjunction, error) {
 	if text := e.String(); len(text) > MaxText {
 		return nil, fault.Invalidf(field, "is %d bytes long, and at most %d are possible", len(text), MaxText)
 	}
-	written, ok := writeOut(e, false)
-	if !ok {
-		return nil, fault.Invalidf(field,
-			"comes to more than %d alternatives when every \"or\" inside of an \"and\" is written out; divide it among several line items", MaxAlternatives)
-	}
-	return written, nil
+	var w writer
+	return w.write(e, false)
 }
 
 // deeper reports whether more than so many expressions are inside each other.

@@ -149,3 +149,17 @@ func TestAlternatives_AsFewAsNeeded(t *testing.T) {
 		assert.Equal(t, want, got, text)
 	}
 }
+
+// An expression that is made to take long is refused before it does.
+func TestAlternatives_TooIntricate(t *testing.T) {
+	t.Parallel()
+	var some []targeting.Expr
+	for i := range targeting.MaxAlternatives {
+		some = append(some, targeting.And(targeting.In(targeting.Genre, fmt.Sprint(i%8)), targeting.In(targeting.Query, fmt.Sprint(i/8))))
+	}
+	once := targeting.Or(some...)
+	require.NoError(t, once.Check())
+	err := targeting.And(once, once).Check()
+	require.ErrorContains(t, err, "targeting: is too intricate")
+	assert.True(t, fault.Is(err, fault.Invalid))
+}

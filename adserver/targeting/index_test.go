@@ -170,8 +170,7 @@ func TestIndex_Concurrently(t *testing.T) {
 }
 
 // 10,000 items and 12 dimensions are found in without allocating, from the filling of the signals to the last item.
-//
-//nolint:paralleltest // allocations are counted for the whole program
+// It runs alone, for allocations are counted for the whole program.
 func TestMatcher_AllocatesNothing(t *testing.T) {
 	if underRace {
 		t.Skip("the race detector allocates")

@@ -135,7 +135,7 @@ func (p *parser) clause() (Expr, error) {
 		return Expr{}, p.wrong(`a dimension such as "country", "not" or "("`)
 	}
 	p.step()
-	excluded := false
+	var excluded bool
 	var x Expr
 	var err error
 	switch {

@@ -26,8 +26,14 @@ func TestSignals_WhatIsNotTaken(t *testing.T) {
 		dim   targeting.Dim
 		value string
 	}{
-		{0, "x"}, {200, "x"}, {targeting.Country, ""}, {targeting.Country, strings.Repeat("x", 129)},
-		{targeting.Hour, "18"}, {targeting.Hour, "168"}, {targeting.Hour, "mon"}, {targeting.Query, strings.Repeat("Ⱥ", 64)},
+		{0, "x"},
+		{200, "x"},
+		{targeting.Country, ""},
+		{targeting.Country, strings.Repeat("x", 129)},
+		{targeting.Hour, "18"},
+		{targeting.Hour, "168"},
+		{targeting.Hour, "mon"},
+		{targeting.Query, strings.Repeat("Ⱥ", 64)},
 	} {
 		assert.False(t, s.Add(c.dim, c.value), "%s = %q", c.dim, c.value)
 	}
