@@ -9,7 +9,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
 
-// Bounds of an expression, held by Parse, FromLists, Compile and Check.
+// Bounds of an expression, held by Parse, FromLists and Check; Compile minds all but the first.
 const (
 	MaxText         = 4096 // bytes of its text
 	MaxDepth        = 32   // expressions inside each other
@@ -111,20 +111,22 @@ func join(with, neutral, decisive op, xs []Expr) Expr {
 // Check says what is wrong with an expression: a value that is empty, too long or not text, or a bound that is passed. An expression that
 // passes can be written as text, read again and compiled.
 func (e Expr) Check() error {
-	_, err := e.alternatives()
-	return err
+	if _, err := e.alternatives(); err != nil {
+		return err
+	}
+	if text := e.String(); len(text) > MaxText {
+		return fault.Invalidf(field, "is %d bytes long, and at most %d are possible", len(text), MaxText)
+	}
+	return nil
 }
 
-// alternatives checks an expression and writes it out.
+// alternatives checks an expression, apart from its length, and writes it out.
 func (e Expr) alternatives() (alternatives, error) {
 	if e.deeper(MaxDepth) {
 		return nil, fault.Invalidf(field, "more than %d expressions are inside each other", MaxDepth)
 	}
 	if err := e.checkValues(); err != nil {
 		return nil, err
-	}
-	if text := e.String(); len(text) > MaxText {
-		return nil, fault.Invalidf(field, "is %d bytes long, and at most %d are possible", len(text), MaxText)
 	}
 	var w writer
 	return w.write(e, false)
@@ -164,7 +166,10 @@ func problemOf(d Dim, value string) string {
 	case strings.ContainsFunc(value, unicode.IsControl):
 		return "has control characters"
 	}
-	if _, ok := hourOf(value); d == Hour && !ok {
+	if d != Hour {
+		return ""
+	}
+	if _, ok := hourOf(value); !ok {
 		return "is no hour of the week from 000 to 167"
 	}
 	return ""

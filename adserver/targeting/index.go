@@ -30,8 +30,8 @@ type Stats struct {
 // Stats returns the size of the index.
 func (x *Index) Stats() Stats { return x.stats }
 
-// Compile makes an index of items, in the order in which a Matcher is to find them: usually the highest bid first. An item whose expression Check
-// refuses matches nothing and is named in the error, like "items[3].targeting"; the index is there all the same and serves the others.
+// Compile makes an index of items, in the order in which a Matcher is to find them: usually the highest bid first. An item whose expression is
+// wrong, as Check has it, matches nothing and is named in the error, like "items[3].targeting"; the index is there all the same and serves the others.
 func Compile(items []Item) (*Index, error) {
 	b := builder{items: len(items), extra: map[uint32]conjunction{}, pool: newRowPool()}
 	var errs []error
