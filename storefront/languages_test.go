@@ -15,10 +15,10 @@ import (
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/id"
+	"github.com/marquee-tickets/marquee/internal/geo/geotest"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/locale"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo/geotest"
 	"github.com/marquee-tickets/marquee/storefront/locale/localetest"
 )
 

@@ -12,10 +12,10 @@ import (
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo"
 )
 
 // serveCmd sells tickets in the browser.

@@ -63,6 +63,11 @@ var walls = []wall{
 		why: "internal/web carries the ad server as well as the storefront: it knows errors by bms/fault and by interfaces of its own, and nothing of selling tickets",
 	},
 	{
+		of: []string{"internal/geo"}, banned: []string{module + "/bms", module + "/storefront", module + "/internal/web"},
+		except: []string{module + "/bms/money", module + "/bms/fault"},
+		why:    "the ad server asks where an address is, too: internal/geo knows currencies and nothing else of selling tickets",
+	},
+	{
 		of:     []string{"recommend/..."},
 		banned: []string{module + "/bms", module + "/storefront", module + "/cmd", module + "/demo", module + "/adserver", module + "/internal/web"},
 		except: []string{module + "/bms/catalog", module + "/bms/id", module + "/bms/outbox", module + "/bms/fault"}, direct: true,

@@ -8,8 +8,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/internal/web"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo"
 )
 
 // cityCookie remembers which city was looked at last. A script writes it, because pages that many share set no cookies; it is nothing

@@ -14,7 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/money"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/storefront/seo"
 )
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marquee-tickets/marquee/storefront/locale/geo"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo/geotest"
+	"github.com/marquee-tickets/marquee/internal/geo"
+	"github.com/marquee-tickets/marquee/internal/geo/geotest"
 )
 
 // The networks are those for documentation (RFC 5737, RFC 3849).

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/marquee-tickets/marquee/bms/money"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo"
+	"github.com/marquee-tickets/marquee/internal/geo"
 )
 
 func TestCityName_InTheReadersLanguage(t *testing.T) {

@@ -19,8 +19,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/marquee-tickets/marquee/bms/money"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo"
-	"github.com/marquee-tickets/marquee/storefront/locale/geo/geotest"
+	"github.com/marquee-tickets/marquee/internal/geo"
+	"github.com/marquee-tickets/marquee/internal/geo/geotest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
