@@ -107,7 +107,6 @@ const (
 // Valid reports whether b is one of the families of this package.
 func (b Browser) Valid() bool { return b.number() != 0 }
 
-//nolint:exhaustive // a table of numbers
 func (b Browser) number() uint32 {
 	for i, family := range [...]Browser{
 		Chrome, Safari, Firefox, Edge, Opera, Samsung, Explorer, Yandex, UC, Huawei, Miui, Vivaldi, Silk, Facebook, Instagram, TikTok, WebView, OtherBrowser,

@@ -15,7 +15,7 @@ import (
 
 // The networks are those for documentation (RFC 5737, RFC 3849).
 var records = []geotest.Record{
-	{Network: "203.0.113.0/24", Country: "IN", Region: "Maharashtra", RegionCode: "MH", City: "Mumbai", Lat: 19.07, Lng: 72.88},
+	{Network: "203.0.113.0/24", Country: "IN", Region: "Maharashtra", RegionCode: "MH", City: "Mumbai", CityID: 1275339, Lat: 19.07, Lng: 72.88},
 	{Network: "198.51.100.0/28", Country: "DE", Region: "Bavaria", RegionCode: "BY", City: "Munich", CityInGerman: "München", Lat: 48.14, Lng: 11.58},
 	{Network: "198.51.100.16/28", Country: "AE", Region: "Dubai", RegionCode: "DU", City: "Dubai", Lat: 25.2, Lng: 55.27},
 	{Network: "192.0.2.0/25", Country: "ES"},

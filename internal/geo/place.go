@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"net/netip"
 
 	"github.com/oschwald/geoip2-golang/v2"
 	"golang.org/x/text/currency"
@@ -10,12 +11,30 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 )
 
+// DB is a database of places: City or Country, of GeoIP2, GeoLite2 or DB-IP.
+type DB = Table[Place]
+
+// New returns a database of places that has read nothing yet: see Reload. An empty path is no database.
+func New(path string, cfg Config) *DB {
+	return newTable(kind[Place]{name: "City or Country", find: findPlace}, path, cfg)
+}
+
+func findPlace(r *geoip2.Reader, a netip.Addr) (Place, netip.Prefix, error) {
+	record, err := r.City(a)
+	if err != nil {
+		return Place{}, netip.Prefix{}, err
+	}
+	return placeOf(record), record.Traits.Network, nil
+}
+
 // Place is where an address seems to be. Any part may be missing; the zero Place is nowhere.
 type Place struct {
 	Country    string // ISO 3166-1 alpha-2: "IN"
 	Region     string // name of the largest part of the country, in English: "Maharashtra"
 	RegionCode string // ISO 3166-2 without the country: "MH"
+	Part       string // ISO 3166-2 with the country: "IN-MH"
 	City       string // name in English: "Mumbai"
+	CityID     uint32 // of GeoNames, the same in every edition: 1275339
 	TimeZone   string // IANA name
 
 	At       Point
@@ -47,7 +66,7 @@ func (p Place) CityName(tag string) string {
 // placeOf takes from a record what can be right.
 func placeOf(r *geoip2.City) Place {
 	p := Place{
-		City: r.City.Names.English, TimeZone: r.Location.TimeZone,
+		City: r.City.Names.English, CityID: uint32(r.City.GeoNameID), TimeZone: r.Location.TimeZone,
 		city: names{german: r.City.Names.German, spanish: r.City.Names.Spanish},
 	}
 	if isCountry(r.Country.ISOCode) {
@@ -55,6 +74,9 @@ func placeOf(r *geoip2.City) Place {
 	}
 	if len(r.Subdivisions) > 0 {
 		p.Region, p.RegionCode = r.Subdivisions[0].Names.English, r.Subdivisions[0].ISOCode
+		if p.Country != "" && p.RegionCode != "" {
+			p.Part = p.Country + "-" + p.RegionCode
+		}
 	}
 	if lat, lng := r.Location.Latitude, r.Location.Longitude; lat != nil && lng != nil {
 		if at := (Point{Lat: *lat, Lng: *lng}); at.valid() {

@@ -34,6 +34,8 @@ func TestLookup_SaysWhereAnAddressIs(t *testing.T) {
 	assert.Equal(t, "Mumbai", mumbai.City)
 	assert.Equal(t, "Maharashtra", mumbai.Region)
 	assert.Equal(t, "MH", mumbai.RegionCode)
+	assert.Equal(t, "IN-MH", mumbai.Part)
+	assert.Equal(t, uint32(1275339), mumbai.CityID)
 	assert.Equal(t, geo.Point{Lat: 19.07, Lng: 72.88}, mumbai.At)
 	assert.True(t, mumbai.Located)
 	assert.Equal(t, 20, mumbai.Accuracy)
@@ -88,7 +90,7 @@ func TestLookup_WithoutADatabaseNothingIsKnown(t *testing.T) {
 	later := geo.New(path, geo.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	require.ErrorIs(t, later.Reload(), fs.ErrNotExist)
 	require.ErrorIs(t, later.Reload(), fs.ErrNotExist)
-	assert.Equal(t, 1, strings.Count(log.String(), "places not loaded"), "it is said once")
+	assert.Equal(t, 1, strings.Count(log.String(), "addresses not loaded"), "it is said once")
 	assert.Equal(t, geo.Place{}, later.Lookup(addr("203.0.113.7")))
 	file(t, path, 0, geotest.Database(t, "GeoLite2-City", records...))
 	require.NoError(t, later.Reload(), "a file that comes later is taken up")
@@ -109,9 +111,9 @@ func TestReload_TakesUpANewEdition(t *testing.T) {
 	assert.Equal(t, "Mumbai", db.Lookup(addr("203.0.113.7")).City, "not before it is told")
 	require.NoError(t, db.Reload())
 	assert.Equal(t, "Tokyo", db.Lookup(addr("203.0.113.7")).City, "what was remembered is forgotten")
-	assert.Equal(t, 2, strings.Count(log.String(), "places loaded"))
+	assert.Equal(t, 2, strings.Count(log.String(), "addresses loaded"))
 	require.NoError(t, db.Reload())
-	assert.Equal(t, 2, strings.Count(log.String(), "places loaded"), "a file that has not changed is not read")
+	assert.Equal(t, 2, strings.Count(log.String(), "addresses loaded"), "a file that has not changed is not read")
 }
 
 func TestReload_ABrokenFileLeavesTheOldEdition(t *testing.T) {
@@ -127,7 +129,7 @@ func TestReload_ABrokenFileLeavesTheOldEdition(t *testing.T) {
 		file(t, path, minute+1, broken)
 		require.Error(t, db.Reload())
 		assert.Equal(t, "Mumbai", db.Lookup(addr("203.0.113.7")).City)
-		assert.Equal(t, minute+1, strings.Count(log.String(), "places not loaded"))
+		assert.Equal(t, minute+1, strings.Count(log.String(), "addresses not loaded"))
 		require.NoError(t, db.Reload(), "it is not tried again before it has changed")
 	}
 	assert.Contains(t, log.String(), "older_in_use=true")

@@ -43,11 +43,13 @@ func (c Config) withDefaults() Config {
 // maxFile is the largest database that is read, in bytes: four times the largest there is.
 const maxFile = 2 << 30
 
-// DB looks addresses up in the newest edition of a database. A nil *DB knows no place. It is safe for concurrent use.
-type DB struct {
+// Table looks addresses up in the newest edition of a database, which says a T of each: a *DB, *Providers or *Proxies. A nil *Table knows
+// nothing. It is safe for concurrent use; a lookup of what is remembered allocates nothing.
+type Table[T any] struct {
+	kind kind[T]
 	path string
 	cfg  Config
-	open atomic.Pointer[edition] // nil before the first that could be read
+	open atomic.Pointer[edition[T]] // nil before the first that could be read
 
 	mu    sync.Mutex // of Reload
 	seen  stamp      // of the file that was tried last; zero means that there was none
@@ -60,11 +62,18 @@ type stamp struct {
 	size     int64
 }
 
-// New returns a database that has read nothing yet: see Reload. An empty path is no database.
-func New(path string, cfg Config) *DB { return &DB{path: path, cfg: cfg.withDefaults()} }
+// kind is what can be read from some of MaxMind's databases.
+type kind[T any] struct {
+	name string                                                               // as MaxMind calls them
+	find func(*geoip2.Reader, netip.Addr) (found T, of netip.Prefix, _ error) // and for which network that holds
+}
+
+func newTable[T any](k kind[T], path string, cfg Config) *Table[T] {
+	return &Table[T]{kind: k, path: path, cfg: cfg.withDefaults()}
+}
 
 // Run calls Reload from time to time until ctx ends, and returns then.
-func (db *DB) Run(ctx context.Context) {
+func (db *Table[T]) Run(ctx context.Context) {
 	if db == nil || db.path == "" {
 		return
 	}
@@ -83,7 +92,7 @@ func (db *DB) Run(ctx context.Context) {
 // Reload reads the file when it has changed since the last time, by its size and the time of its last change. A
 // file that cannot be read leaves the edition before it in use, and is tried again only when it has changed.
 // Errors: those of the file system and of the format; they are logged, too.
-func (db *DB) Reload() error {
+func (db *Table[T]) Reload() error {
 	if db == nil || db.path == "" {
 		return nil
 	}
@@ -97,22 +106,22 @@ func (db *DB) Reload() error {
 	if db.tried && now == db.seen {
 		return nil
 	}
-	next, err := read(db.path, db.cfg.Cache)
+	next, err := db.read()
 	if err != nil {
 		return db.failed(now, err)
 	}
 	db.seen, db.tried = now, true
 	db.open.Store(next)
-	db.cfg.Logger.Info("places loaded", slog.String("file", db.path), slog.String("type", next.reader.Metadata().DatabaseType),
+	db.cfg.Logger.Info("addresses loaded", slog.String("file", db.path), slog.String("type", next.reader.Metadata().DatabaseType),
 		slog.Time("built", next.reader.Metadata().BuildTime()))
 	return nil
 }
 
 // failed logs why there is no new edition, once for each state of the file.
-func (db *DB) failed(now stamp, err error) error {
-	err = fmt.Errorf("places of %s: %w", db.path, err)
+func (db *Table[T]) failed(now stamp, err error) error {
+	err = fmt.Errorf("addresses of %s: %w", db.path, err)
 	if !db.tried || now != db.seen {
-		db.cfg.Logger.Error("places not loaded", slog.String("file", db.path), slog.String("error", err.Error()),
+		db.cfg.Logger.Error("addresses not loaded", slog.String("file", db.path), slog.String("error", err.Error()),
 			slog.Bool("older_in_use", db.open.Load() != nil))
 	}
 	db.seen, db.tried = now, true
@@ -120,8 +129,8 @@ func (db *DB) failed(now stamp, err error) error {
 }
 
 // read opens the file.
-func read(path string, cache int) (*edition, error) {
-	f, err := os.Open(path)
+func (db *Table[T]) read() (*edition[T], error) {
+	f, err := os.Open(db.path)
 	if err != nil {
 		return nil, err
 	}
@@ -131,47 +140,49 @@ func read(path string, cache int) (*edition, error) {
 		return nil, err
 	}
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("has more than %d bytes; give a City or Country database", maxFile)
+		return nil, fmt.Errorf("has more than %d bytes; give a database of kind %s", maxFile, db.kind.name)
 	}
-	return newEdition(data, cache)
+	return newEdition(db.kind, data, db.cfg.Cache)
 }
 
-// Lookup returns where an address is; the zero Place when that is not known.
-func (db *DB) Lookup(a netip.Addr) Place {
+// Lookup returns what is known of an address; the zero T when nothing is.
+func (db *Table[T]) Lookup(a netip.Addr) T {
+	var nothing T
 	if db == nil {
-		return Place{}
+		return nothing
 	}
 	e := db.open.Load()
 	if e == nil || !a.IsValid() {
-		return Place{}
+		return nothing
 	}
-	place, err := e.lookup(a.Unmap().WithZone(""))
+	found, err := e.lookup(a.Unmap().WithZone(""))
 	if err != nil && e.damaged.CompareAndSwap(false, true) {
-		db.cfg.Logger.Error("places are damaged", slog.String("file", db.path), slog.String("error", err.Error()))
+		db.cfg.Logger.Error("addresses are damaged", slog.String("file", db.path), slog.String("error", err.Error()))
 	}
-	return place
+	return found
 }
 
-// edition is one database, with the places that were asked for.
-type edition struct {
+// edition is one database, with what was asked for.
+type edition[T any] struct {
+	kind    kind[T]
 	reader  *geoip2.Reader
-	known   *lru.Cache[netip.Prefix, Place]
+	known   *lru.Cache[netip.Prefix, T]
 	damaged atomic.Bool // it was logged
 }
 
-func newEdition(data []byte, cache int) (*edition, error) {
+func newEdition[T any](k kind[T], data []byte, cache int) (*edition[T], error) {
 	reader, err := geoip2.OpenBytes(data)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := reader.City(netip.IPv4Unspecified()); err != nil {
-		return nil, fmt.Errorf("is no City or Country database: %w", err)
+	if _, _, err := k.find(reader, netip.IPv4Unspecified()); err != nil {
+		return nil, fmt.Errorf("is no %s database: %w", k.name, err)
 	}
-	known, err := lru.New[netip.Prefix, Place](cache)
+	known, err := lru.New[netip.Prefix, T](cache)
 	if err != nil {
 		return nil, err
 	}
-	return &edition{reader: reader, known: known}, nil
+	return &edition[T]{kind: k, reader: reader, known: known}, nil
 }
 
 // Networks that are remembered as one where the database has all of it in one place: the smallest that are
@@ -182,25 +193,25 @@ const (
 )
 
 // lookup remembers what it finds for the network around the address, unless the database divides that further.
-func (e *edition) lookup(a netip.Addr) (Place, error) {
+func (e *edition[T]) lookup(a netip.Addr) (T, error) {
 	wide := around(a)
-	if place, ok := e.known.Get(wide); ok {
-		return place, nil
+	if found, ok := e.known.Get(wide); ok {
+		return found, nil
 	}
 	alone := netip.PrefixFrom(a, a.BitLen())
-	if place, ok := e.known.Get(alone); ok {
-		return place, nil
+	if found, ok := e.known.Get(alone); ok {
+		return found, nil
 	}
-	record, err := e.reader.City(a)
+	found, of, err := e.kind.find(e.reader, a)
 	if err != nil {
-		return Place{}, err
+		var nothing T
+		return nothing, err
 	}
-	place, found := placeOf(record), record.Traits.Network
-	if found.IsValid() && found.Addr().BitLen() == a.BitLen() && found.Bits() <= wide.Bits() {
+	if of.IsValid() && of.Addr().BitLen() == a.BitLen() && of.Bits() <= wide.Bits() {
 		alone = wide
 	}
-	e.known.Add(alone, place)
-	return place, nil
+	e.known.Add(alone, found)
+	return found, nil
 }
 
 // around is the network that an address is remembered with.
