@@ -1,0 +1,5 @@
+//go:build !race
+
+package frequency_test
+
+const underRace = false
