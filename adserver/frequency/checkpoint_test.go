@@ -84,8 +84,16 @@ func TestReplay_IntoAnEmptyTable(t *testing.T) {
 		per    frequency.Per
 		places bool
 	}{
-		{1, frequency.Minute, false}, {2, frequency.Minute, true}, {6, frequency.Hour, false}, {7, frequency.Hour, true}, {60, frequency.Day, false},
-		{61, frequency.Day, true}, {60, frequency.Week, false}, {61, frequency.Week, true}, {60, frequency.Lifetime, false}, {61, frequency.Lifetime, true},
+		{1, frequency.Minute, false},
+		{2, frequency.Minute, true},
+		{6, frequency.Hour, false},
+		{7, frequency.Hour, true},
+		{60, frequency.Day, false},
+		{61, frequency.Day, true},
+		{60, frequency.Week, false},
+		{61, frequency.Week, true},
+		{60, frequency.Lifetime, false},
+		{61, frequency.Lifetime, true},
 	} {
 		assert.Equal(t, c.places, table.Allowed(1, line(7, per(c.times, c.per)), now), "%d per %s", c.times, c.per)
 	}

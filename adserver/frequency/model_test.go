@@ -91,14 +91,15 @@ func TestTable_SaysWhatTheFullHistorySays(t *testing.T) {
 				for range 256 {
 					table.Sweep(now, 10)
 				}
-				table = restored(rt, t, table)
+				table = restored(t, rt, table)
 			}
 		}
 	})
 }
 
 // restored is what comes back of a table after a restart.
-func restored(rt *rapid.T, t *testing.T, table *frequency.Table) *frequency.Table {
+func restored(t *testing.T, rt *rapid.T, table *frequency.Table) *frequency.Table {
+	t.Helper()
 	var file bytes.Buffer
 	require.NoError(rt, table.Checkpoint(&file))
 	fresh := newTable(t, frequency.Config{})

@@ -128,11 +128,11 @@ func (s *shard) free(i uint32) {
 // record returns that of the newest user's entity, as the first of his; an unknown one gets a place.
 func (s *shard) record(u uint32, k Kind, id uint32, now int64) uint32 {
 	i := s.find(u, k, id)
-	switch {
-	case i == 0:
+	switch i {
+	case 0:
 		i = s.addRecord(u, now)
 		s.records[i].kind, s.records[i].id = k, id
-	case i == s.users[u].first:
+	case s.users[u].first:
 		return i
 	default:
 		s.detach(u, i)
