@@ -1,6 +1,7 @@
 package frequency_test
 
 import (
+	"bytes"
 	"strconv"
 	"testing"
 	"time"
@@ -352,4 +353,19 @@ func BenchmarkReserveAndCommit(b *testing.B) {
 			}
 		})
 	}
+}
+
+func BenchmarkCheckpoint(b *testing.B) {
+	const users = 200_000
+	table := newTable(b, frequency.Config{})
+	for n := range uint64(users) {
+		see(table, hashed(n), line(1, per(3, frequency.Day)), start)
+	}
+	var file bytes.Buffer
+	for b.Loop() {
+		file.Reset()
+		require.NoError(b, table.Checkpoint(&file))
+	}
+	b.ReportMetric(float64(file.Len())/users, "bytes/user")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/users, "ns/user")
 }

@@ -89,6 +89,17 @@ func TestMemory_EntitiesAreBounded(t *testing.T) {
 	assert.LessOrEqual(t, stats.Entities, 1024)
 	assert.Positive(t, stats.Trimmed)
 	assert.Positive(t, stats.Evicted)
+
+	table = newTable(t, frequency.Config{MaxUsers: 2048, MaxEntities: 2048}) // room for two such users in each shard
+	for n := range uint32(3000) {
+		at := start.Add(time.Duration(n) * time.Minute) // now and then somebody's day is over, too
+		require.True(t, see(table, hashed(uint64(n)), all(n+1), at))
+		require.False(t, see(table, hashed(uint64(n)), all(n+1), at))
+	}
+	stats = table.Stats()
+	assert.LessOrEqual(t, stats.Entities, 2048)
+	assert.GreaterOrEqual(t, stats.Entities, 256*6)
+	assert.Equal(t, 3000, stats.Users+int(stats.Evicted+stats.Expired))
 }
 
 func TestSweep_ForgetsInSmallSteps(t *testing.T) {
@@ -115,6 +126,20 @@ func TestSweep_ForgetsInSmallSteps(t *testing.T) {
 	assert.Equal(t, 1000, round(180*24*time.Hour))
 	assert.Equal(t, frequency.Stats{Expired: 4000}, table.Stats())
 	assert.Zero(t, table.Sweep(start, -1))
+}
+
+// A view that comes late does not make what was seen after it older.
+func TestSweep_GoesByTheLatestView(t *testing.T) {
+	t.Parallel()
+	table := newTable(t, frequency.Config{})
+	ticket, ok := table.Reserve(1, line(1, per(9, frequency.Lifetime)), start)
+	require.True(t, ok)
+	table.Commit(ticket, start.Add(100*24*time.Hour), 0)
+	table.Commit(ticket, start, 0)
+	for range 256 {
+		table.Sweep(start.Add(200*24*time.Hour), 10)
+	}
+	assert.Equal(t, 1, table.Stats().Users)
 }
 
 // A user costs about 100 bytes, not hundreds.

@@ -2,6 +2,7 @@ package frequency_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -115,14 +116,14 @@ func TestTable_NoWindowHasMoreThanTheCap(t *testing.T) {
 		c := per(uint16(rapid.IntRange(1, 20).Draw(rt, "times")), rapid.SampledFrom([]frequency.Per{frequency.Minute, frequency.Hour}).Draw(rt, "per"))
 		var tickets []frequency.Ticket
 		var views []time.Time
-		now := start
-		for range rapid.IntRange(1, 200).Draw(rt, "steps") {
-			now = now.Add(time.Duration(rapid.Int64Range(0, int64(length[c.Per]/10)).Draw(rt, "pass")))
+		now, random := start, rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1)) // evenly: rapid likes small numbers, and then no time would pass
+		for range 200 {
+			now = now.Add(time.Duration(random.Int64N(int64(length[c.Per]) * 2 / int64(c.Times))))
 			if ticket, ok := table.Reserve(1, line(7, c), now); ok {
 				tickets = append(tickets, ticket)
 			}
-			if n := len(tickets); n > 0 && rapid.Bool().Draw(rt, "seen") {
-				i := rapid.IntRange(0, n-1).Draw(rt, "which")
+			if n := len(tickets); n > 0 && random.IntN(3) > 0 {
+				i := random.IntN(n)
 				if now.Unix()-int64(tickets[i].At) < 29*60 {
 					table.Commit(tickets[i], now, 0)
 					views = append(views, now)
@@ -132,6 +133,29 @@ func TestTable_NoWindowHasMoreThanTheCap(t *testing.T) {
 		}
 		for i := int(c.Times); i < len(views); i++ {
 			require.GreaterOrEqual(rt, views[i].Sub(views[i-int(c.Times)]), length[c.Per])
+		}
+	})
+}
+
+// Views counted in parts: at the edge of a window it is never said too early that there is a place, and at most a twentieth too late.
+func TestTable_LargeCapsAtTheEdge(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		table, history := newTable(t, frequency.Config{}), &seen{}
+		window := rapid.SampledFrom([]frequency.Per{frequency.Minute, frequency.Hour, frequency.Day, frequency.Week}).Draw(rt, "per")
+		times := rapid.IntRange(17, 40).Draw(rt, "times")
+		limits, now := line(7, per(uint16(times), window)), start.Add(time.Duration(rapid.IntRange(0, 1e6).Draw(rt, "begin"))*time.Second)
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1)) // as above
+		for range 4 * times {
+			// Half a window for all, then there is one place whenever one has left it.
+			now = now.Add(time.Duration(random.Int64N(int64(length[window]) / int64(times))))
+			ok := see(table, 1, limits, now)
+			if ok {
+				require.True(rt, history.allows(limits[0].Caps, now.Truncate(time.Second), false), "too early")
+				history.views = append(history.views, now.Add(time.Second-1).Truncate(time.Second))
+			} else {
+				require.False(rt, history.allows(limits[0].Caps, now.Truncate(time.Second), true), "too late")
+			}
 		}
 	})
 }

@@ -93,7 +93,7 @@ func (t *Table) Reserve(id uint64, limits []Limit, now time.Time) (Ticket, bool)
 
 // Commit counts a view, at the time at which it was seen, and ends its reservation. A ticket whose reservation has ended is counted as well: the
 // ad was seen. Whoever calls sees to it that one ticket comes once: each call is a view. The sequence is that of the view's
-// record in the journal, 0 when there is none; see Settled.
+// record in the journal, 0 when there is none; see Settled. No sequence is used again, not even that of a record that a crash has lost.
 func (t *Table) Commit(ticket Ticket, at time.Time, sequence uint64) {
 	if ticket.User == 0 || !ticket.capped() {
 		return
