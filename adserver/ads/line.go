@@ -1,0 +1,121 @@
+package ads
+
+import (
+	"time"
+
+	"github.com/marquee-tickets/marquee/bms/fault"
+)
+
+// Pricing is what is paid for.
+type Pricing string
+
+// The pricings.
+const (
+	CPM Pricing = "cpm" // a thousand impressions
+	CPC Pricing = "cpc" // one click
+)
+
+// Valid reports whether p is one of the pricings.
+func (p Pricing) Valid() bool { return p == CPM || p == CPC }
+
+// Tier is in which order lines are asked.
+type Tier string
+
+// The tiers, first to last.
+const (
+	Guaranteed Tier = "guaranteed" // at its own price, before any auction
+	Auction    Tier = "auction"    // the highest bid wins and pays what the second would have
+	House      Tier = "house"      // for nothing, where nobody else wants to be
+)
+
+// Valid reports whether t is one of the tiers.
+func (t Tier) Valid() bool { return t == Guaranteed || t == Auction || t == House }
+
+// Pace is how a budget is spread.
+type Pace string
+
+// The paces.
+const (
+	Even Pace = "even" // over the day, as people come
+	ASAP Pace = "asap" // as soon as possible
+)
+
+// Valid reports whether p is one of the paces.
+func (p Pace) Valid() bool { return p == Even || p == ASAP }
+
+// Line is a line item: one price, one time, one audience.
+type Line struct {
+	ID       LineID
+	Campaign CampaignID
+	Name     string
+	Status   Status
+	Tier     Tier
+	Pricing  Pricing
+	Bid      Nano // per thousand impressions, or per click; zero for House alone
+	Flight   Flight
+	Budget   Budget
+	Pace     Pace
+	Caps     []Cap
+
+	// Placements are where it may be seen; empty means wherever a creative fits.
+	Placements []PlacementID
+
+	// Targeting is an expression of package targeting; empty means everybody.
+	Targeting string
+
+	// Product is what is advertised, in a word of the IAB Ad Product Taxonomy: two of the same are not seen on one page. Empty means that
+	// it competes with nobody.
+	Product string
+
+	Created time.Time
+}
+
+// PerImpression is the most that one impression costs, zero for CPC.
+func (l Line) PerImpression() Nano {
+	if l.Pricing == CPC {
+		return 0
+	}
+	return l.Bid / perMille
+}
+
+// Validate returns an Invalid fault about the first field that is wrong. It does not read Targeting.
+func (l Line) Validate() error {
+	err := first(
+		text("name", l.Name, maxName), l.prices(), l.Flight.validate(), l.Budget.validate(), caps(l.Caps),
+		optional("product", l.Product, 40),
+	)
+	switch {
+	case err != nil:
+		return err
+	case !l.Status.Valid():
+		return fault.Invalidf("status", "must be draft, active, paused or archived")
+	case !l.Pace.Valid():
+		return fault.Invalidf("pace", "must be even or asap")
+	case len(l.Placements) > 200:
+		return fault.Invalidf("placements", "has more than 200")
+	case len(l.Targeting) > 4096:
+		return fault.Invalidf("targeting", "is longer than 4096 bytes")
+	}
+	return nil
+}
+
+func (l Line) prices() error {
+	if err := amount("bid", l.Bid); err != nil {
+		return err
+	}
+	switch {
+	case !l.Tier.Valid():
+		return fault.Invalidf("tier", "must be guaranteed, auction or house")
+	case !l.Pricing.Valid():
+		return fault.Invalidf("pricing", "must be cpm or cpc")
+	case l.Tier == House && l.Bid != 0:
+		return fault.Invalidf("bid", "must be 0 for a house line, which costs nothing")
+	case l.Tier != House && l.Bid == 0:
+		return fault.Invalidf("bid", "must be more than 0")
+	case l.Tier == Guaranteed && l.Pricing == CPC:
+		return fault.Invalidf("pricing", "must be cpm for a guaranteed line")
+	case l.Pricing == CPM && l.Bid%perMille != 0:
+		return fault.Invalidf("bid", "must be a multiple of 0.000001, so that one impression has an exact price")
+	}
+	return nil
+}
