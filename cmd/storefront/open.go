@@ -16,6 +16,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/postgres"
 	"github.com/marquee-tickets/marquee/bms/sqlite"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/internal/filelock"
 )
 
 // storage says where everything is kept.
@@ -63,7 +64,7 @@ func (s storage) take() (unlock func(), err error) {
 		return nil, folderAdvice(s.Data, err)
 	}
 	unlock = func() { _ = f.Close() } // gives the lock back, too
-	free, err := lockFile(f)
+	free, err := filelock.Try(f)
 	switch {
 	case err != nil:
 		unlock()

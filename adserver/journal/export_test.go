@@ -1,0 +1,4 @@
+package journal
+
+// BreakDisk makes every write from now on fail.
+func (j *Journal) BreakDisk() { _ = j.file.Close() }
