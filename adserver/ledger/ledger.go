@@ -84,12 +84,32 @@ type Place struct {
 type Event struct {
 	Kind   Kind
 	Place  Place
-	At     time.Time // when it happened, UTC
+	At     time.Time // when it happened, UTC, whole microseconds
 	Day    int32     // days since 1970 in the advertiser's time zone when the ad was chosen: whose daily budget it is
 	Reason uint8     // of package fraud: zero for what counts
 	Gross  ads.Nano  // what the advertiser pays; zero for what is not billed
 	Share  ads.Nano  // the publisher's part of Gross
+
+	// Count is how often, for what is counted together; zero is once.
+	Count uint32
+
+	// Epoch and Serial are the token's, so that its bits can be set again; zero for what has none.
+	Epoch  uint32
+	Serial uint64
+	User   uint64 // keyed hash; zero for nobody
+	Flags  Flags
 }
+
+// Flags say more of an event.
+type Flags uint8
+
+// The flags.
+const (
+	// Late says that what had been reserved for the ad was gone, and that it was taken anew.
+	Late Flags = 1 << iota
+	// Unpaid says that it would have been billed, had there been budget.
+	Unpaid
+)
 
 // Fact is a sum of events of one hour.
 type Fact struct {
