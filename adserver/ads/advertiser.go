@@ -25,7 +25,8 @@ type Advertiser struct {
 	Currency  money.Currency
 	TimeZone  string // IANA; its days begin there
 	Domains   []AdvertiserDomain
-	Suspended bool // nothing of it is served
+	Caps      []Cap // over all its campaigns
+	Suspended bool  // nothing of it is served
 	Created   time.Time
 }
 
@@ -62,6 +63,7 @@ func (a Advertiser) Validate() error {
 			}
 			return err
 		}),
+		caps(a.Caps),
 	)
 }
 

@@ -77,6 +77,7 @@ func link(field, s string) (address, host string, err error) {
 		return "", "", fault.Invalidf(field, "must have no port")
 	}
 	host, err = Domain(field, u.Hostname())
+	u.Host = host
 	return u.String(), host, err
 }
 

@@ -54,6 +54,8 @@ type Creative struct {
 	Native NativePart
 	Video  VideoPart
 
+	Caps []Cap
+
 	// Categories of the IAB Content Taxonomy that the ad is of, such as "IAB1-6"; publishers block by them.
 	Categories []string
 
@@ -89,7 +91,7 @@ type VideoPart struct {
 func (c Creative) Validate() error {
 	_, _, err := link("landing", c.Landing)
 	err = first(text("name", c.Name, maxName), err, c.parts(),
-		each("categories", c.Categories, 10, func(s string) error { return category("", s) }))
+		each("categories", c.Categories, 10, func(s string) error { return category("", s) }), caps(c.Caps))
 	switch {
 	case err != nil:
 		return err
@@ -116,6 +118,15 @@ func (c Creative) parts() error {
 		return c.Video.validate()
 	}
 	return fault.Invalidf("format", "must be image, html, native or video")
+}
+
+// LandingURL returns the address that a click is sent to, its host in ASCII; empty when Landing is not valid.
+func (c Creative) LandingURL() string {
+	address, _, err := link("landing", c.Landing)
+	if err != nil {
+		return ""
+	}
+	return address
 }
 
 // LandingHost returns the host that a click leads to, empty when the address is not valid.
