@@ -134,6 +134,14 @@ func (d *Days) On(number int32, limit ads.Nano) *Account {
 	}
 }
 
+// Of returns the account of a day while it is the current one, nil when it is not: what is given back to a day that is over is nobody's.
+func (d *Days) Of(number int32) *Account {
+	if now := d.current.Load(); now != nil && now.number == number {
+		return &now.account
+	}
+	return nil
+}
+
 // Restore sets the account of a day at start-up.
 func (d *Days) Restore(number int32, limit, spent ads.Nano) {
 	next := &day{number: number}

@@ -134,6 +134,8 @@ func TestDays(t *testing.T) {
 	assert.EqualValues(t, 100, tomorrow.Left(), "a new day has its own")
 	today.Give(5)
 	assert.EqualValues(t, 100, tomorrow.Left(), "what is released goes back to its own day")
+	assert.Nil(t, d.Of(10))
+	assert.Same(t, tomorrow, d.Of(11))
 	assert.Same(t, tomorrow, d.On(10, 100), "a clock set back gets no second budget")
 	d.SetLimit(50)
 	assert.EqualValues(t, 50, tomorrow.Left())

@@ -36,6 +36,10 @@ type Config struct {
 	// SegmentBytes is when the next segment begins. Zero means 64 MiB; under 4 KiB is rejected.
 	SegmentBytes int64
 
+	// First is the number of the first record of a journal that is new: that of the next record which is not in the database yet. One that
+	// is there already goes on with its own numbers.
+	First uint64
+
 	// Logger gets what was cut off at the end when the journal was opened. Nil discards it.
 	Logger *slog.Logger
 }
@@ -124,7 +128,11 @@ func Open(cfg Config) (*Journal, error) {
 func newGroup(buf []byte) *Group { return &Group{done: make(chan struct{}), buf: buf[:0]} }
 
 // Append adds a record of 1 to MaxRecord bytes, which may be used again once it returns. Wait on what it returns.
-func (j *Journal) Append(record []byte) *Group {
+func (j *Journal) Append(record []byte) *Group { return j.AppendWith(record, nil) }
+
+// AppendWith is Append that calls fn with the number of the record, in the order of the numbers and one at a time: when Next says that a number
+// is given, what fn does for it is done. fn must be short, and is not called for a record that is refused.
+func (j *Journal) AppendWith(record []byte, fn func(n uint64)) *Group {
 	if len(record) == 0 || len(record) > MaxRecord {
 		return over(fmt.Errorf("journal: a record of %d bytes", len(record)))
 	}
@@ -140,6 +148,9 @@ func (j *Journal) Append(record []byte) *Group {
 	g.buf = binary.LittleEndian.AppendUint32(g.buf, uint32(len(record)))
 	g.buf = binary.LittleEndian.AppendUint32(g.buf, crc32.Checksum(record, table))
 	g.buf = append(g.buf, record...)
+	if fn != nil {
+		fn(j.next)
+	}
 	j.next++
 	g.upto = j.next
 	j.more.Signal()

@@ -152,6 +152,21 @@ func TestOpen_DamageInTheMiddle(t *testing.T) {
 	require.ErrorContains(t, err, "lost")
 }
 
+// A journal that is new goes on with the numbers of one that was lost, so that nothing of it is taken for what is known already.
+func TestOpen_First(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, first := range []uint64{500, 9} { // the second time it is not new
+		j, err := journal.Open(journal.Config{Dir: dir, First: first})
+		require.NoError(t, err)
+		var told uint64
+		require.NoError(t, j.AppendWith(record(1), func(n uint64) { told = n }).Wait(t.Context()))
+		assert.Equal(t, j.Next()-1, told)
+		assert.Len(t, read(t, j, 500), int(j.Next())-500)
+		require.NoError(t, j.Close())
+	}
+}
+
 func TestJournal_Trim(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

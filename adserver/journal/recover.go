@@ -64,7 +64,8 @@ func (j *Journal) recover() error {
 	}
 	slices.Sort(j.segments)
 	if len(j.segments) == 0 {
-		return j.begin(0)
+		j.next, j.durable = j.cfg.First, j.cfg.First
+		return j.begin(j.cfg.First)
 	}
 	for i, first := range j.segments {
 		whole := i+1 == len(j.segments)

@@ -13,7 +13,7 @@ const (
 	Closed  Mark = iota // it was seen, or what was reserved for it is released: whichever was first
 	Viewed              // it was seen
 	Clicked             // it was clicked
-	Hidden              // it was hidden by who saw it
+	Invalid             // something was refused because of it, and is reported once
 	marks
 )
 
