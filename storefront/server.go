@@ -39,6 +39,7 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/operator"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 	"github.com/marquee-tickets/marquee/storefront/seatview"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
@@ -81,6 +82,9 @@ type Config struct {
 
 	// Recommender says what somebody may like. Nil means that nothing is suggested anywhere, nobody is asked and nothing is kept.
 	Recommender pages.Recommender
+
+	// Ads are what stands in the places for ads that brands have. Its zero value has none, and pages have no trace of it.
+	Ads sponsor.Config
 
 	// Places says where visitors seem to be, to begin in a city near them. Nil knows nothing, and visitors are asked.
 	Places *geo.DB
@@ -146,6 +150,9 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 	if cfg.PreviewSecret != "" && len(cfg.PreviewSecret) < minSecret {
 		return nil, fault.Invalidf("preview_secret", "must have at least %d characters", minSecret)
 	}
+	if err := cfg.Ads.Validate(); err != nil {
+		return nil, err
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -185,7 +192,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		return client.Secret(ctx, "brand previews")
 	})
 	s.deeds = cfg.API.Deeds
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Ads: cfg.Ads, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerBrotliLevel(s.pages.Handle, brotliLevel, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {

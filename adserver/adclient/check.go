@@ -15,7 +15,7 @@ const (
 	maxPixels  = 10_000
 	maxAddress = 4_096  // bytes
 	maxText    = 1_000  // bytes
-	maxHTML    = 48_000 // bytes: it comes back in a form of 64 KB, escaped
+	maxHTML    = 64_000 // bytes
 	maxAds     = 20     // of a slot
 )
 

@@ -53,7 +53,7 @@ func TestParse_AdsThatCannotBeShownAreLeftOut(t *testing.T) {
 		{banner, "click", nil}, {banner, "click", "javascript:alert(1)"}, {banner, "click", "data:text/html,x"}, {banner, "click", "https://u:p@ads.example"},
 		{banner, "click", "https://ads.example/" + strings.Repeat("x", 4096)}, {banner, "view", nil}, {banner, "view", "/v/T"}, {banner, "hide", "ftp://ads.example"},
 		{banner, "why", "https:"}, {banner, "label", strings.Repeat("x", 1001)}, {banner, "advertiser", strings.Repeat("x", 1001)},
-		{document, "html", nil}, {document, "html", strings.Repeat("x", 48_001)}, {document, "width", nil},
+		{document, "html", nil}, {document, "html", strings.Repeat("x", 64_001)}, {document, "width", nil},
 		{text, "native", nil}, {text, "native", map[string]string{"body": "Run."}}, {text, "native", map[string]string{"title": "S", "image": "x.png"}}, {text, "click", nil},
 		{film, "view", nil},
 	} {

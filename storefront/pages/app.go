@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/valyala/fasthttp"
@@ -50,10 +51,10 @@ func (p *Pages) offline(r *request) error {
 
 // forget has the browser forget all that it has of the site.
 func (p *Pages) forget(r *request) error {
-	if err := p.forgetVisitor(r); err != nil {
+	if err := errors.Join(p.forgetVisitor(r), p.forgetForAds(r)); err != nil {
 		return err // the browser still knows who it is, and may try again
 	}
-	pwa.Forget(r.rc, web.Cookie{Name: languageCookie}, web.Cookie{Name: cityCookie}, web.Cookie{Name: personalCookie})
+	pwa.Forget(r.rc, web.Cookie{Name: languageCookie}, web.Cookie{Name: cityCookie}, web.Cookie{Name: personalCookie}, web.Cookie{Name: adsCookie})
 	f := p.frame(r, r.p.T("pwa.forgotten_title")).own()
 	f.Manifest = ""
 	return r.show(fasthttp.StatusOK, cacheNever, forgottenPage(f))

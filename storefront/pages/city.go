@@ -18,6 +18,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/seo"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
 )
 
 // cityView is what is on in a city: shelves, or what is left of it by the filters.
@@ -100,6 +101,7 @@ func (p *Pages) city(r *request) error {
 	f := p.frame(r, r.p.T("city.title", locale.With("city", city.Name))).in(city)
 	f.Page.Description = r.p.T("city.description", locale.With("city", city.Name))
 	f.Graph = seo.Graph(p.way(r, p.cityStep(r, city)))
+	f = p.sponsored(r, f, sponsor.CategoryBanner, sponsor.Listing, sponsor.Footer)
 	return r.show(fasthttp.StatusOK, cachePublic, cityPage(f, view))
 }
 

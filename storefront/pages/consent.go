@@ -22,15 +22,19 @@ const (
 	never // the browser says so for him with every request
 )
 
-// consent returns what the visitor says. A browser that asks not to be followed has answered for him.
+// consent returns what the visitor says to being remembered.
+func (r *request) consent() consent { return r.answered(personalCookie) }
+
+// answered is what the visitor has answered to the question that a cookie is about. A browser that asks not to be followed has answered
+// for him.
 //
 // Source: Global Privacy Control, section 3 (Sec-GPC); Tracking Preference Expression, section 5 (DNT).
-func (r *request) consent() consent {
+func (r *request) answered(cookie string) consent {
 	h := &r.rc.Request.Header
 	if string(h.Peek("Sec-GPC")) == "1" || string(h.Peek("DNT")) == "1" {
 		return never
 	}
-	switch string(h.Cookie(personalCookie)) {
+	switch string(h.Cookie(cookie)) {
 	case "yes":
 		return agreed
 	case "no":

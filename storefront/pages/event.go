@@ -14,6 +14,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/seo"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
 )
 
 // eventView is an event with its shows in one city.
@@ -93,6 +94,7 @@ func (p *Pages) event(r *request) error {
 		seo.Events(f.Outside, seo.Listing{Event: event, URL: f.tags().Canonical, Images: []string{f.Page.Image.URL}, Shows: view.Offered}, r.now),
 		p.way(r, p.cityStep(r, city), seo.Crumb{Name: event.Title}),
 	)
+	f = p.sponsored(r, f, sponsor.EventSide, sponsor.EventMid, sponsor.Footer)
 	return r.show(fasthttp.StatusOK, cachePublic, eventPage(f, view))
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/storefront/seo"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
 )
 
 // homeView is the way in.
@@ -86,6 +87,7 @@ func (p *Pages) home(r *request) error {
 	r.publish(fullyFresh, tags...)
 	f := p.frame(r, r.p.T("home.title"))
 	f.Graph = seo.Graph(seo.Home(f.Outside, r.p.Lang(), r.site.Brand, p.iconHref(r, "512"), "/search"))
+	f = p.sponsored(r, f, sponsor.HomeBanner, sponsor.Footer)
 	return r.show(fasthttp.StatusOK, cachePublic, homePage(f, view))
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/locale"
 	"github.com/marquee-tickets/marquee/storefront/seatview"
 	"github.com/marquee-tickets/marquee/storefront/seo"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
 	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
@@ -54,6 +55,9 @@ type Config struct {
 
 	// Deeds records what visitors do. Nil means a queue of the pages' own, which nobody runs: one for tests.
 	Deeds *foryou.Queue
+
+	// Ads are what stands in the places that brands have for ads. Its zero value has none.
+	Ads sponsor.Config
 
 	// Throttle counts who asks too often. Nil means one of the pages' own.
 	Throttle *throttle.Throttle
@@ -124,6 +128,7 @@ func (p *Pages) mount() {
 	p.mountWaitlist()
 	p.mountApp()
 	p.mountForYou()
+	p.mountAds()
 	if p.cfg.Inbox {
 		get("/inbox", p.inbox)
 		get("/inbox/*", p.mail)
@@ -258,8 +263,9 @@ type frame struct {
 	Tongues     []tongue       // languages to choose from; none when there is one alone
 	Words       map[string]any // texts of scripts
 	CSS         string
-	Style       string // of the brand; may be empty
-	Logo        string // of the brand; may be empty
+	Styles      []string // more of them
+	Style       string   // of the brand; may be empty
+	Logo        string   // of the brand; may be empty
 	Script      string
 	Scripts     []string // more of them
 	Modules     []string // that scripts import
@@ -277,7 +283,8 @@ type frame struct {
 	Inbox       bool
 	Texts       []link // legal pages
 	Help        contact
-	ForYou      bool   // there are suggestions
+	ForYou      bool // there are suggestions
+	Ads         adPlaces
 	Draft       bool   // a preview of a brand
 	Hidden      bool   // from search engines: the page is somebody's own
 	Reload      string // address to go to in a moment, because something is awaited; empty for most pages

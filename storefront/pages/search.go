@@ -15,6 +15,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/search"
 	"github.com/marquee-tickets/marquee/storefront/locale"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
 )
 
 // Searcher finds what is on.
@@ -149,6 +150,7 @@ func (p *Pages) search(r *request) error {
 		return err
 	}
 	r.publish(fullyFresh, searchTags(city, found)...)
+	f = p.sponsored(r, f, sponsor.Listing, sponsor.CategoryBanner, sponsor.Footer)
 	return r.show(fasthttp.StatusOK, cachePublic, searchPage(f, view))
 }
 

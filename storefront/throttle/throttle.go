@@ -1,5 +1,5 @@
 // Package throttle says who asks too often, where asking often is guessing: for a booking by its reference and
-// email address, and at the gate; and where it would cost others, as for suggestions and what visitors do. Pages and API share one Throttle, so that neither is a way around the other.
+// email address, and at the gate; and where it would cost others, as for suggestions, ads and what visitors do. Pages and API share one Throttle, so that neither is a way around the other.
 //
 //	t := throttle.New(client.Now)
 //	err := t.Find(web.Client(rc), reference) // nil, or when to try again
@@ -24,7 +24,8 @@ var (
 	strangersAtGate  = web.Limit{Burst: 10, Every: 6 * time.Second}
 	gatesOfAddress   = web.Limit{Burst: 500, Every: 10 * time.Millisecond}
 	scansOfCode      = web.Limit{Burst: 10, Every: time.Second}
-	wishesOfAddress  = web.Limit{Burst: 60, Every: time.Second / 2} // a page asks once
+	wishesOfAddress  = web.Limit{Burst: 60, Every: time.Second / 2}  // a page asks once
+	adsOfAddress     = web.Limit{Burst: 120, Every: time.Second / 4} // a page asks as its places come into sight
 	deedsOfAddress   = web.Limit{Burst: 120, Every: time.Second / 4}
 )
 
@@ -33,7 +34,7 @@ type Throttle struct {
 	finds, references       *web.Limiter
 	joins, joined           *web.Limiter
 	strangers, gates, codes *web.Limiter
-	wishes, deeds           *web.Limiter
+	wishes, deeds, ads      *web.Limiter
 }
 
 // New returns a throttle that has seen nobody. now is its clock.
@@ -43,6 +44,7 @@ func New(now func() time.Time) *Throttle {
 		joins: web.NewLimiter(joinsOfAddress, now), joined: web.NewLimiter(joinsOfEmail, now),
 		strangers: web.NewLimiter(strangersAtGate, now), gates: web.NewLimiter(gatesOfAddress, now), codes: web.NewLimiter(scansOfCode, now),
 		wishes: web.NewLimiter(wishesOfAddress, now), deeds: web.NewLimiter(deedsOfAddress, now),
+		ads: web.NewLimiter(adsOfAddress, now),
 	}
 }
 
@@ -84,6 +86,9 @@ func (t *Throttle) Gate(from netip.Addr, code string) error {
 
 // Wish notes that somebody asks what he may like. Error: a *web.WaitError.
 func (t *Throttle) Wish(from netip.Addr) error { return t.wishes.Take(web.Network(from)) }
+
+// Ads notes that a page asks for ads. Error: a *web.WaitError.
+func (t *Throttle) Ads(from netip.Addr) error { return t.ads.Take(web.Network(from)) }
 
 // Deed notes that a browser tells what its visitor does. Error: a *web.WaitError.
 func (t *Throttle) Deed(from netip.Addr) error { return t.deeds.Take(web.Network(from)) }

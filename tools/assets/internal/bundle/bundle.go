@@ -23,7 +23,7 @@ import (
 
 // Storefront is what the storefront's pages load, by paths in the folder of sources. Each group is built by
 // itself, so that a change of one leaves the others' files and names as they are; scripts of a group share what they have in common.
-var Storefront = [][]string{{"app.ts"}, {"app.css"}, {"icon.svg"}, {"maskable.svg"}, {"seatmap/seatmap.ts"}}
+var Storefront = [][]string{{"app.ts"}, {"app.css"}, {"icon.svg"}, {"maskable.svg"}, {"seatmap/seatmap.ts"}, {"ads/ads.ts"}, {"ads/ads.css"}}
 
 // Workers are the storefront's scripts that browsers run beside its pages.
 var Workers = []Worker{{Entry: "pwa/worker.ts", Address: "/sw.js", Files: []string{"app.css", "app.js", "icon.svg"}}}
