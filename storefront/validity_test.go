@@ -232,7 +232,7 @@ func checkForms(doc *html.Node) []string {
 
 // repeatable reports whether a form needs no key: what it asks for is the same when it is asked for twice.
 func repeatable(action string) bool {
-	return strings.HasSuffix(action, "/bookings") || strings.Contains(action, "/for-you/")
+	return strings.HasSuffix(action, "/bookings") || strings.Contains(action, "/for-you/") || strings.Contains(action, "/ads/")
 }
 
 func TestCheckPage_FindsWhatIsWrong(t *testing.T) {

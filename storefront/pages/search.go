@@ -136,6 +136,7 @@ func (p *Pages) search(r *request) error {
 	}
 	f := p.frame(r, r.searchTitle(w, city.Name)).in(city)
 	f.Query, f.Hidden = w.text, f.Hidden || w.text != "" || w.chosen()
+	f = p.sponsored(r, f, sponsor.Listing, sponsor.CategoryBanner, sponsor.Footer)
 	found, err := p.lookFor(r, search.Query{
 		Text: w.text, City: city.Slug, Filters: w.filters, Sort: w.sort, Offset: (w.page - 1) * foundPerPage, Limit: foundPerPage,
 	})
@@ -150,7 +151,6 @@ func (p *Pages) search(r *request) error {
 		return err
 	}
 	r.publish(fullyFresh, searchTags(city, found)...)
-	f = p.sponsored(r, f, sponsor.Listing, sponsor.CategoryBanner, sponsor.Footer)
 	return r.show(fasthttp.StatusOK, cachePublic, searchPage(f, view))
 }
 
