@@ -1,0 +1,238 @@
+package storefront_test
+
+import (
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/sponsor"
+	"github.com/marquee-tickets/marquee/storefront/sponsor/sponsortest"
+)
+
+// sponsoredAt is a shop with ads at a port of this computer.
+func sponsoredAt(t *testing.T) (*sponsortest.Source, string) {
+	t.Helper()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	base := "http://" + ln.Addr().String()
+	src, cfg := ads(t)
+	s := openAt(t, ln, bmstest.Options{Config: bms.Config{BaseURL: base}}, storefront.Config{BaseURL: base, Ads: cfg})
+	s.withGenres(t)
+	return src, base
+}
+
+// everyPlace has an ad of each kind.
+func everyPlace(src *sponsortest.Source) []sponsor.Ad {
+	picture := src.Text(sponsor.Listing)
+	picture.Picture = src.URL + "/i/card.svg"
+	long := src.Text(sponsor.CategoryBanner)
+	long.Title, long.Text = "A title that is far longer than anybody has room for on the screen of a phone", "And a text that goes on and on, so that it fills three lines where there is room for two, and is cut off there."
+	return []sponsor.Ad{src.Banner(sponsor.HomeBanner), long, picture, src.Document(sponsor.EventMid), src.Text(sponsor.EventSide), src.Banner(sponsor.Footer)}
+}
+
+const (
+	shiftsBegin = `(window.moved = 0, new PerformanceObserver((l) => l.getEntries().forEach((e) => { moved += e.value; })).observe({type: "layout-shift", buffered: true}), true)`
+	settle      = `(window.settled = false, setTimeout(() => { window.settled = true; }, 300), true)` // some frames later what has moved is known
+)
+
+// asked waits until a place was asked for and what came stands.
+func (b *tab) fillsIn(place string) {
+	b.t.Helper()
+	b.scrollTo(`[data-ad="` + place + `"]`)
+	b.holds(`document.querySelector('[data-ad="` + place + `"] [data-view]') !== null`)
+}
+
+// still asserts that nothing has moved since shiftsBegin.
+func (b *tab) still(what string) {
+	b.t.Helper()
+	_, err := ask[bool](b, settle)
+	require.NoError(b.t, err)
+	b.holds(`window.settled === true`)
+	moved, err := ask[float64](b, `window.moved`)
+	require.NoError(b.t, err)
+	assert.Zero(b.t, moved, what)
+}
+
+func TestFlow_AnAdIsSeenToldOfAndHidden(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	src.Put(everyPlace(src)...)
+	b := newTab(t, ctx, base)
+	b.open("/en")
+	b.fillsIn("home-banner")
+	b.holds(`document.querySelector('[data-ad="home-banner"] img').complete`)
+	require.Eventually(t, func() bool { return src.Told("POST /v/home-banner") == 1 }, patience, 50*time.Millisecond)
+
+	hide := `[data-ad="home-banner"] button`
+	_, err := ask[bool](b, `(document.querySelector(`+"`"+hide+"`"+`).focus(), true)`)
+	require.NoError(t, err)
+	b.enterKey()
+	b.holds(`document.querySelector('[data-ad="home-banner"] .ad-house') !== null`)
+	b.holds(`document.activeElement.dataset.ad === "home-banner"`)
+	b.holds(`document.querySelector('[data-ad="home-banner"] [role=status]').textContent === "The ad is hidden."`)
+	require.Eventually(t, func() bool { return len(src.Hidden()) == 1 }, patience, 50*time.Millisecond)
+	assert.Equal(t, src.URL+"/h/home-banner", src.Hidden()[0])
+	before := len(src.Wishes())
+	b.open("/en/mumbai")
+	b.scrollTo(`[data-ad="footer"]`)
+	require.Eventually(t, func() bool { return len(src.Wishes()) > before }, patience, 10*time.Millisecond)
+	_, err = ask[bool](b, settle)
+	require.NoError(t, err)
+	b.holds(`window.settled === true`)
+	b.holds(`document.querySelector('[data-ad="footer"] .ad-house') !== null`) // the same creative
+	assert.Equal(t, 1, src.Told("POST /v/home-banner"), "once")
+	b.quiet()
+}
+
+func TestFlow_AnAdThatIsADocumentHasStyleAndNoScript(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	src.Put(everyPlace(src)...)
+	b := newTab(t, ctx, base)
+	b.open("/en/mumbai/events/the-general")
+	b.fillsIn("event-mid")
+	require.Eventually(t, func() bool { return src.Told("POST /v/event-mid") == 1 }, patience, 50*time.Millisecond)
+	reached, err := ask[bool](b, `(() => { try { return document.querySelector("iframe").contentDocument !== null; } catch { return false; } })()`)
+	require.NoError(t, err)
+	assert.False(t, reached, "it is another origin")
+	title, err := ask[string](b, `document.title`)
+	require.NoError(t, err)
+	assert.NotEqual(t, "ran", title)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.problems { // that its script is blocked is said; that a style is, is not
+		assert.Contains(t, p, "Blocked script execution")
+	}
+}
+
+func TestFlow_AdsAreAccessible(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	ads := everyPlace(src)
+	ads[3] = src.Banner(sponsor.EventMid)
+	src.Put(ads...)
+	b := newTab(t, ctx, base)
+	for _, path := range []string{"/en", "/en/mumbai", "/ta/mumbai", "/ar/mumbai/events/the-general", "/en/mumbai/search"} {
+		b.width(1280)
+		b.open(path)
+		_, err := ask[bool](b, `(document.querySelectorAll("[data-ad]").forEach((place) => place.scrollIntoView()), true)`)
+		require.NoError(t, err)
+		for _, place := range []string{"home-banner", "listing", "category-banner", "event-side", "event-mid", "footer"} {
+			there, err := ask[bool](b, `document.querySelector('[data-ad="`+place+`"]') !== null`)
+			require.NoError(t, err)
+			if there {
+				b.fillsIn(place)
+			}
+		}
+		b.accessible(path)
+		b.fits()
+		cut, err := ask[[]string](b, `[...document.querySelectorAll(".ad-say")].filter((e) => e.scrollWidth > e.clientWidth + 1 || e.offsetTop + e.offsetHeight > e.closest(".ad-head").offsetTop + e.closest(".ad-head").offsetHeight + 1).map((e) => e.closest(".ad").dataset.ad)`)
+		require.NoError(t, err)
+		assert.Empty(t, cut, "why and hide are whole on a narrow screen: %s", path)
+	}
+	b.accessibleAt("/en/ads", "about ads")
+	b.quiet()
+}
+
+// The pages keep the room that ads take, whether they come or not.
+func TestFlow_AdsMoveNothing(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	b := newTab(t, ctx, base)
+	for _, pixels := range []int64{390, 1280} {
+		b.width(pixels)
+		for _, some := range []bool{true, false} {
+			if src.Put(); some {
+				src.Put(everyPlace(src)...)
+			}
+			for path, place := range map[string]string{"/en": "home-banner", "/en/mumbai": "listing", "/en/mumbai/search": "category-banner", "/en/mumbai/events/the-general": "event-mid"} {
+				b.open(path)
+				_, err := ask[bool](b, shiftsBegin)
+				require.NoError(t, err)
+				for _, at := range []string{place, "footer"} {
+					if some {
+						b.fillsIn(at)
+					} else {
+						before := len(src.Wishes())
+						b.scrollTo(`[data-ad="` + at + `"]`)
+						b.holds(`document.querySelector('[data-ad="` + at + `"] .ad-house') !== null`)
+						require.Eventually(t, func() bool { return before == 0 || len(src.Wishes()) > 0 }, patience, 10*time.Millisecond)
+					}
+				}
+				b.still(path)
+			}
+		}
+	}
+	b.quiet()
+}
+
+func TestFlow_WithoutAnAnswerPagesHaveWhatIsOurs(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	b := newTab(t, ctx, base)
+	nonsense := src.Banner(sponsor.HomeBanner)
+	nonsense.Picture, nonsense.Click = "javascript:alert(1)", "data:text/html,x"
+	for name, spoil := range map[string]func(){
+		"down": func() { src.Break(errors.New("down")) }, "nothing": func() { src.Break(nil) }, "nonsense": func() { src.Put(nonsense) }, "slow": src.Stick,
+	} {
+		spoil()
+		before := len(src.Wishes())
+		b.open("/en")
+		_, err := ask[bool](b, shiftsBegin)
+		require.NoError(t, err)
+		b.scrollTo(`[data-ad="home-banner"]`)
+		require.Eventually(t, func() bool { return len(src.Wishes()) > before }, patience, 10*time.Millisecond, name)
+		b.still(name)
+		b.holds(`document.querySelector('[data-ad="home-banner"] .ad-house') !== null`)
+		b.sees("Your next evening out is not far away")
+	}
+	b.quiet()
+}
+
+func TestFlow_APictureThatDoesNotComeLeavesWhatIsOurs(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	broken := src.Banner(sponsor.HomeBanner)
+	broken.Picture = src.URL + "/none.png"
+	src.Put(broken)
+	b := newTab(t, ctx, base)
+	b.open("/en")
+	b.scrollTo(`[data-ad="home-banner"]`)
+	require.Eventually(t, func() bool { return src.Told("GET /none.png") > 0 }, patience, 20*time.Millisecond)
+	b.holds(`document.querySelector('[data-ad="home-banner"] .ad-house') !== null`)
+	assert.Zero(t, src.Told("POST /v/home-banner"))
+}
+
+func TestFlow_AdsWithoutScript(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	src.Put(everyPlace(src)...)
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	require.NoError(t, err)
+	b := newTab(t, ctx, base)
+	b.open("/en/mumbai")
+	b.sees("Your next evening out is not far away")
+	b.press(link("Everything that is on in Mumbai"))
+	b.press(link("Ads on this site"))
+	b.press(button("Let ads go by my interests"))
+	b.press(button("Stop, and forget my interests"))
+	b.sees("Ads go by the page alone")
+	assert.Empty(t, src.Wishes())
+	b.quiet()
+}
