@@ -390,7 +390,7 @@ func TestAds_SayWhatTheyAreInEveryLanguage(t *testing.T) {
 	src.Put(src.Banner(sponsor.Footer), src.Text(sponsor.Listing))
 	for lang, want := range map[string][2]string{
 		"en": {"Ad", "Sponsored"}, "de": {"Anzeige", "Gesponsert"}, "es": {"Anuncio", "Patrocinado"},
-		"hi": {"विज्ञापन", "प्रायोजित"}, "ta": {"விளம்பரம்", "விளம்பரதாரர் வழங்குவது"}, "ar": {"إعلان", "برعاية"},
+		"hi": {"विज्ञापन", "प्रायोजित"}, "ta": {"விளம்பரம்", "ஸ்பான்சர்"}, "ar": {"إعلان", "برعاية"},
 	} {
 		fields := places(sponsor.Footer, sponsor.Listing)
 		fields.Set("at", "/"+lang+"/mumbai")

@@ -22,6 +22,7 @@ import (
 type serveCmd struct {
 	storage
 	previewing
+	advertising
 
 	Addr          string  `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
 	BaseURL       string  `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
@@ -82,7 +83,13 @@ func (c *serveCmd) sell(ctx context.Context, env environment, s *shop, ln net.Li
 	if err := places.Reload(); err != nil {
 		return geoAdvice(c.GeoIP, err)
 	}
-	front, err := storefront.New(s.client, c.shopConfig(s, ln.Addr(), places))
+	cfg := c.shopConfig(s, ln.Addr(), places)
+	ads, err := c.ads(s.client.Secret, c.Demo, s.log)
+	if err != nil {
+		return err
+	}
+	cfg.Ads = ads
+	front, err := storefront.New(s.client, cfg)
 	if err != nil {
 		return err
 	}
