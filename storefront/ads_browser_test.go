@@ -44,14 +44,14 @@ const (
 	settle      = `(window.settled = false, setTimeout(() => { window.settled = true; }, 300), true)` // some frames later what has moved is known
 )
 
-// asked waits until a place was asked for and what came stands.
+// fillsIn waits until an ad stands in a place.
 func (b *tab) fillsIn(place string) {
 	b.t.Helper()
 	b.scrollTo(`[data-ad="` + place + `"]`)
 	b.holds(`document.querySelector('[data-ad="` + place + `"] [data-view]') !== null`)
 }
 
-// still asserts that nothing has moved since shiftsBegin.
+// still checks that nothing has moved since shiftsBegin.
 func (b *tab) still(what string) {
 	b.t.Helper()
 	_, err := ask[bool](b, settle)
@@ -177,6 +177,22 @@ func TestFlow_AdsMoveNothing(t *testing.T) {
 		}
 	}
 	b.quiet()
+}
+
+// A place that grows is noticed, so that TestFlow_AdsMoveNothing means something.
+func TestFlow_APlaceThatGrowsIsNoticed(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	_, base := sponsoredAt(t)
+	b := newTab(t, ctx, base)
+	b.open("/en")
+	_, err := ask[bool](b, shiftsBegin)
+	require.NoError(t, err)
+	b.scrollTo(`[data-ad="home-banner"]`)
+	b.still("before")
+	_, err = ask[bool](b, `(document.querySelector('[data-ad="home-banner"]').style.blockSize = "500px", true)`)
+	require.NoError(t, err)
+	b.holds(`window.moved > 0`)
 }
 
 func TestFlow_WithoutAnAnswerPagesHaveWhatIsOurs(t *testing.T) {

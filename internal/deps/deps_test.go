@@ -78,6 +78,14 @@ var walls = []wall{
 		why: "the client of a Gorse server calls out; what serves pages is none of its business",
 	},
 	{
+		of: []string{"adserver/adclient/..."}, banned: []string{module, http},
+		why: "what a publisher's program uses of an ad server has types of its own: a program that is none of ours can use it, and the ad server can change",
+	},
+	{
+		of: []string{"cmd/storefront/..."}, banned: []string{module + "/adserver"}, except: []string{module + "/adserver/adclient"},
+		why: "a storefront asks an ad server; it does not contain one",
+	},
+	{
 		of: []string{"storefront/..."}, banned: []string{module + "/recommend", module + "/adserver"},
 		why: "the storefront declares the small interfaces that it wants; cmd/storefront adapts what implements them",
 	},
