@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/failsafe-go/failsafe-go"
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
@@ -29,13 +31,8 @@ type Error struct {
 
 // Error implements error.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("the ad server answered with status %d", e.Status)
-	for _, more := range []string{e.Title, e.Detail} {
-		if more != "" {
-			text += ": " + more
-		}
-	}
-	return text
+	parts := []string{fmt.Sprintf("the ad server answered with status %d", e.Status), e.Title, e.Detail}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
 }
 
 // Client calls an ad server. It is safe for concurrent use. Its errors are ErrDown when the server was not asked, of type *Error when it
