@@ -1,0 +1,5 @@
+//go:build !race
+
+package vast_test
+
+const underRace = false
