@@ -43,15 +43,15 @@ var walls = []wall{
 		why: "a partner chooses the web server; the SDK brings none",
 	},
 	{
-		of: []string{"bms/sqlite", "bms/embedded", "internal/sqldb/lite", "recommend/store/sqlite"}, banned: []string{pgx},
+		of: []string{"bms/sqlite", "bms/embedded", "internal/sqldb/lite", "recommend/store/sqlite", "adserver/store/sqlite"}, banned: []string{pgx},
 		why: "a program over SQLite does not link the Postgres driver",
 	},
 	{
-		of: []string{"bms/postgres", "internal/sqldb/pg", "recommend/store/postgres"}, banned: []string{modernc},
+		of: []string{"bms/postgres", "internal/sqldb/pg", "recommend/store/postgres", "adserver/store/postgres"}, banned: []string{modernc},
 		why: "a program over Postgres does not link SQLite, which is the larger half of a small program",
 	},
 	{
-		of: []string{"internal/sqldb", "internal/sqldb/migrate", "bms/internal/...", "recommend/store", "recommend/experiment"}, banned: []string{pgx, modernc},
+		of: []string{"internal/sqldb", "internal/sqldb/migrate", "bms/internal/...", "recommend/store", "recommend/experiment", "adserver/store"}, banned: []string{pgx, modernc},
 		why: "what both engines share links neither driver",
 	},
 	{

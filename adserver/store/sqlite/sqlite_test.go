@@ -1,0 +1,135 @@
+package sqlite_test
+
+import (
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
+	"github.com/marquee-tickets/marquee/adserver/store/storetest"
+	"github.com/marquee-tickets/marquee/internal/sqldb"
+	"github.com/marquee-tickets/marquee/internal/sqldb/lite"
+	"github.com/marquee-tickets/marquee/internal/sqldb/migrate"
+)
+
+// versions is where Open notes the migrations that have run.
+const versions = "ad_migration"
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// open returns a migrated, empty database.
+func open(t testing.TB) sqldb.DB {
+	t.Helper()
+	db, err := lite.Open(t.Context(), lite.Config{Path: filepath.Join(t.TempDir(), "test.db")})
+	require.NoError(t, err)
+	require.NoError(t, lite.Migrate(t.Context(), db, sqlite.Migrations(), versions))
+	return db
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, open)
+}
+
+func publisher(slug string) ads.Publisher {
+	return ads.Publisher{Slug: slug, Name: "Kino", Currency: "INR", TimeZone: "Asia/Kolkata"}
+}
+
+func create(t *testing.T, db *store.DB, slug string) {
+	t.Helper()
+	_, err := db.Publishers.Create(t.Context(), 0, publisher(slug))
+	assert.NoError(t, err)
+}
+
+func versionOf(t *testing.T, db *store.DB) int64 {
+	t.Helper()
+	v, err := db.Version(t.Context())
+	require.NoError(t, err)
+	return v
+}
+
+func TestOpen_FromEachVersion(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(sqlite.Migrations(), "*.sql")
+	require.NoError(t, err)
+	for version := range files {
+		path := filepath.Join(t.TempDir(), "ads.db")
+		if version > 0 {
+			old, err := lite.Open(t.Context(), lite.Config{Path: path})
+			require.NoError(t, err)
+			require.NoError(t, lite.MigrateTo(t.Context(), old, sqlite.Migrations(), versions, int64(version)))
+			require.NoError(t, old.Close())
+		}
+		db, err := sqlite.Open(t.Context(), path)
+		require.NoError(t, err)
+		create(t, db, "kino")
+		assert.Equal(t, int64(1), versionOf(t, db))
+		require.NoError(t, db.Close())
+	}
+}
+
+func TestOpen_AgainFindsWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ads.db")
+	for i := range 2 {
+		db, err := sqlite.Open(t.Context(), path)
+		require.NoError(t, err)
+		create(t, db, string(rune('a'+i)))
+		assert.Equal(t, int64(i+1), versionOf(t, db))
+		epoch, err := db.NextEpoch(t.Context(), 0)
+		require.NoError(t, err)
+		assert.Equal(t, uint32(i+1), epoch)
+		require.NoError(t, db.Close())
+	}
+}
+
+// Two processes on one file, each with a writer of its own, lose nothing.
+func TestOpen_SeveralAtOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ads.db")
+	var wait sync.WaitGroup
+	nodes := make([]*store.DB, 3)
+	for i := range nodes {
+		wait.Go(func() {
+			var err error
+			nodes[i], err = sqlite.Open(t.Context(), path)
+			assert.NoError(t, err)
+			create(t, nodes[i], string(rune('a'+i)))
+		})
+	}
+	wait.Wait()
+	assert.Equal(t, int64(len(nodes)), versionOf(t, nodes[0]))
+	for _, db := range nodes {
+		require.NoError(t, db.Close())
+	}
+}
+
+func TestOpen_NewerDatabaseRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ads.db")
+	db, err := sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	raw, err := lite.Open(t.Context(), lite.Config{Path: path})
+	require.NoError(t, err)
+	require.NoError(t, raw.Update(t.Context(), func(tx sqldb.Tx) error {
+		_, err := tx.Exec(t.Context(), "insert into "+versions+" (version_id, is_applied) values (99, 1)")
+		return err
+	}))
+	require.NoError(t, raw.Close())
+	_, err = sqlite.Open(t.Context(), path)
+	require.ErrorIs(t, err, migrate.ErrNewer)
+}
+
+func TestOpen_BadPath(t *testing.T) {
+	t.Parallel()
+	_, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "none", "ads.db"))
+	require.ErrorContains(t, err, "create it or choose another path")
+}
