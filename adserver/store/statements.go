@@ -10,11 +10,55 @@ import (
 type statements struct {
 	notify     string
 	placements string
+
+	addFacts                           string
+	addEntries, addPostings            string
+	addBalances, someBalances          string
+	payers, addSpent                   string
+	leasesOf, lowerLeased, lowerLeases string
 }
+
+// Columns of the rows that several statements are given.
+const (
+	postingColumns = "entry bigint, n bigint, kind text, account bigint, currency text, amount bigint"
+	budgetColumns  = "kind bigint, id bigint, day bigint, amount bigint"
+)
 
 func newStatements(d sqldb.Dialect) statements {
 	s := statements{
 		placements: "select id from ad_placement where id in (" + numbers(d) + ")",
+
+		addFacts: with(d, `insert into ad_fact (advertiser, hour, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share)
+select advertiser, hour, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share from %s where true
+on conflict (advertiser, hour, line, creative, placement, city, kind, reason) do update set
+n = ad_fact.n + excluded.n, gross = ad_fact.gross + excluded.gross, share = ad_fact.share + excluded.share`,
+			"advertiser bigint, hour bigint, line bigint, creative bigint, placement bigint, city text, kind bigint, reason bigint, "+
+				"campaign bigint, publisher bigint, currency text, n bigint, gross bigint, share bigint"),
+
+		addEntries: with(d, `insert into ad_entry (ref, kind, at, note) select ref, kind, at, note from %s where true order by n
+on conflict (ref) do nothing returning id, ref`, "n bigint, ref text, kind text, at bigint, note text"),
+
+		addPostings: with(d, `insert into ad_posting (entry, n, kind, account, currency, amount)
+select entry, n, kind, account, currency, amount from %s`, postingColumns),
+
+		addBalances: with(d, `insert into ad_balance (kind, account, currency, amount) select kind, account, currency, amount from %s where true
+on conflict (kind, account, currency) do update set amount = ad_balance.amount + excluded.amount`, postingColumns),
+
+		someBalances: with(d, readBalances+" where (kind, account, currency) in (select kind, account, currency from %s)", postingColumns),
+
+		payers: "select id, campaign, advertiser from ad_line where id in (" + numbers(d) + ")",
+
+		addSpent: with(d, `insert into ad_budget (kind, id, day, spent) select kind, id, day, amount from %s where true
+on conflict (kind, id, day) do update set spent = ad_budget.spent + excluded.spent`, budgetColumns),
+
+		leasesOf: with(d, `select kind, id, day, amount from ad_lease
+where node = $2 and (kind, id, day) in (select kind, id, day from %s)`, budgetColumns),
+
+		lowerLeased: with(d, `update ad_budget set leased = ad_budget.leased - x.amount from %s
+where ad_budget.kind = x.kind and ad_budget.id = x.id and ad_budget.day = x.day`, budgetColumns),
+
+		lowerLeases: with(d, `update ad_lease set amount = ad_lease.amount - x.amount from %s
+where ad_lease.kind = x.kind and ad_lease.id = x.id and ad_lease.day = x.day and ad_lease.node = $2`, budgetColumns),
 	}
 	if d == sqldb.Postgres {
 		s.notify = "select pg_notify('" + channel + "', '')"
