@@ -1,0 +1,140 @@
+package store_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/adserver/store/postgres"
+	"github.com/marquee-tickets/marquee/internal/pgtest"
+	"github.com/marquee-tickets/marquee/internal/sqldb"
+	"github.com/marquee-tickets/marquee/internal/sqldb/pg"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// held is a database whose transactions stop before their commit, when all has been sent, until they are let go.
+type held struct {
+	sqldb.DB
+	sent, goOn chan struct{}
+}
+
+func hold(db sqldb.DB) *held {
+	return &held{DB: db, sent: make(chan struct{}), goOn: make(chan struct{})}
+}
+
+func (h *held) Update(ctx context.Context, fn func(sqldb.Tx) error) error {
+	return h.DB.Update(ctx, func(tx sqldb.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+		h.sent <- struct{}{}
+		<-h.goOn
+		return nil
+	})
+}
+
+func onPostgres(t *testing.T) sqldb.DB {
+	t.Helper()
+	url, schema := pgtest.Schema(t)
+	db, err := pg.Open(t.Context(), pg.Config{URL: url, SearchPath: schema})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, pg.Migrate(t.Context(), db, postgres.Migrations(), "ad_migration"))
+	return db
+}
+
+// waits returns when a transaction of this schema waits for a row that another one has changed.
+func waits(t *testing.T, db sqldb.DB) {
+	t.Helper()
+	for n := 0; n == 0; runtime.Gosched() {
+		require.NoError(t, db.Read(t.Context(), func(tx sqldb.Tx) error {
+			return tx.One(t.Context(), []any{&n}, `select count(*) from pg_locks w
+where w.locktype = 'transactionid' and not w.granted and exists (select from pg_locks r
+where r.pid = w.pid and r.relation = 'ad_budget'::regclass)`)
+		}))
+	}
+}
+
+var budget = store.Budget{Kind: store.LineBudget, ID: 1, Day: 20_000}
+
+// The first node has leased and not committed when the second one asks: it waits, and gets what is left.
+func TestLease_OfTwoAtOnceNeverExceedsTheLimit(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	second := store.New(raw)
+	require.NoError(t, second.Join(t.Context(), 1))
+	require.NoError(t, second.Join(t.Context(), 2))
+	_, err := second.Lease(t.Context(), 1, budget, 1, 100) // the row is there
+	require.NoError(t, err)
+	slow := hold(raw)
+	first := store.New(slow)
+	var both sync.WaitGroup
+	both.Go(func() {
+		granted, err := first.Lease(t.Context(), 1, budget, 80, 100)
+		assert.NoError(t, err)
+		assert.Equal(t, ads.Nano(80), granted)
+	})
+	<-slow.sent
+	both.Go(func() {
+		granted, err := second.Lease(t.Context(), 2, budget, 80, 100)
+		assert.NoError(t, err)
+		assert.Equal(t, ads.Nano(19), granted)
+	})
+	waits(t, raw)
+	close(slow.goOn)
+	both.Wait()
+}
+
+// The negative control: who reads first and takes then leases the same money twice.
+func TestLease_ByReadingFirstExceedsTheLimit(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	require.NoError(t, db.Join(t.Context(), 1))
+	_, err := db.Lease(t.Context(), 1, budget, 1, 100)
+	require.NoError(t, err)
+	var read, both sync.WaitGroup
+	read.Add(2)
+	var sum [2]ads.Nano
+	for i := range sum {
+		both.Go(func() {
+			var err error
+			sum[i], err = db.LeaseByReading(t.Context(), uint16(i+1), budget, 100, func() { read.Done(); read.Wait() })
+			assert.NoError(t, err)
+		})
+	}
+	both.Wait()
+	assert.Greater(t, sum[0]+sum[1], ads.Nano(99))
+}
+
+// A node's leases are taken back while it leases more: it is told, or what it got is gone with the rest. Nothing stays leased by nobody.
+func TestReclaim_WhileTheNodeLeases(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	for range 20 {
+		require.NoError(t, db.Join(t.Context(), 1))
+		var both sync.WaitGroup
+		both.Go(func() {
+			if _, err := db.Lease(t.Context(), 1, budget, 10, 100); err != nil {
+				assert.ErrorIs(t, err, store.ErrGone)
+			}
+		})
+		both.Go(func() { assert.NoError(t, db.Leave(t.Context(), 1)) })
+		both.Wait()
+		found, err := db.Audit(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, found)
+	}
+}
