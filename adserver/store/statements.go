@@ -16,6 +16,7 @@ type statements struct {
 	addBalances, someBalances          string
 	payers, addSpent                   string
 	leasesOf, lowerLeased, lowerLeases string
+	joinDays                           string
 }
 
 // Columns of the rows that several statements are given.
@@ -59,6 +60,8 @@ where ad_budget.kind = x.kind and ad_budget.id = x.id and ad_budget.day = x.day`
 
 		lowerLeases: with(d, `update ad_lease set amount = ad_lease.amount - x.amount from %s
 where ad_lease.kind = x.kind and ad_lease.id = x.id and ad_lease.day = x.day and ad_lease.node = $2`, budgetColumns),
+
+		joinDays: with(d, " join %s on f.hour >= x.first and f.hour < x.end_hour", "day bigint, first bigint, end_hour bigint"),
 	}
 	if d == sqldb.Postgres {
 		s.notify = "select pg_notify('" + channel + "', '')"
