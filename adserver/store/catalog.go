@@ -36,16 +36,21 @@ func (d *DB) change(ctx context.Context, what string, fn func(tx sqldb.Tx) error
 		if err := fn(tx); err != nil {
 			return err
 		}
-		queue(tx, raiseVersion)
-		if d.sql.notify != "" {
-			queue(tx, d.sql.notify)
-		}
+		d.raise(tx)
 		return nil
 	})
 	if err == nil {
 		d.changed.fire()
 	}
 	return err
+}
+
+// raise raises the version and tells of it. Who calls it fires changed after the commit.
+func (d *DB) raise(tx sqldb.Tx) {
+	queue(tx, raiseVersion)
+	if d.sql.notify != "" {
+		queue(tx, d.sql.notify)
+	}
 }
 
 // Catalog returns all of the catalogue as it was at one moment, and its version then.
@@ -84,7 +89,8 @@ func (t Table[ID, T]) everything(ctx context.Context, tx sqldb.Tx) ([]T, error) 
 	}, t.sql.all+" order by id")
 }
 
-// Version returns the version of the catalogue: 0 for one that was never changed, higher after each change.
+// Version returns the version of the catalogue: 0 for one that was never changed, higher after each change, also of what was paid in or given
+// back.
 func (d *DB) Version(ctx context.Context) (int64, error) {
 	version, _, err := one(ctx, d.back, func(r sqldb.Row, v *int64) error { return r.Scan(v) }, readVersion)
 	return version, attempted("read the version of the catalogue", err)

@@ -17,7 +17,8 @@ import (
 )
 
 // Post books an entry. One whose Ref is booked already is not booked again, whatever it says: posted is then false. Errors: Invalid about
-// what is wrong in it; postings that do not sum to zero in each currency are.
+// what is wrong in it; postings that do not sum to zero in each currency are. It raises the version of the catalogue, so that who serves
+// hears of money that was paid in.
 func (d *DB) Post(ctx context.Context, e ledger.Entry) (posted bool, err error) {
 	if err := checkEntry(e); err != nil {
 		return false, err
@@ -25,8 +26,14 @@ func (d *DB) Post(ctx context.Context, e ledger.Entry) (posted bool, err error) 
 	err = d.update(ctx, "post an entry", func(tx sqldb.Tx) error {
 		n, err := d.book(ctx, tx, []ledger.Entry{e})
 		posted = n == 1
+		if posted {
+			d.raise(tx)
+		}
 		return err
 	})
+	if posted && err == nil {
+		d.changed.fire()
+	}
 	return posted && err == nil, err
 }
 

@@ -26,7 +26,7 @@ var campaigns = kind[ads.CampaignID, ads.Campaign]{
 	validate: ads.Campaign.Validate,
 	kept:     func(before, c ads.Campaign) error { return stays("advertiser", before.Advertiser, c.Advertiser) },
 	refer: func(ctx context.Context, tx refs, c ads.Campaign) ([]any, error) {
-		advertiser, err := ownerOf(ctx, tx, "advertiser", "select id from ad_advertiser where id = $1", uint32(c.Advertiser))
+		advertiser, err := ownerOf(ctx, tx, "advertiser", advertiserThere, uint32(c.Advertiser))
 		return []any{advertiser, string(c.Status)}, err
 	},
 }
@@ -73,10 +73,16 @@ var placements = kind[ads.PlacementID, ads.Placement]{
 	validate: ads.Placement.Validate,
 	kept:     func(before, p ads.Placement) error { return stays("publisher", before.Publisher, p.Publisher) },
 	refer: func(ctx context.Context, tx refs, p ads.Placement) ([]any, error) {
-		publisher, err := ownerOf(ctx, tx, "publisher", "select id from ad_publisher where id = $1", uint32(p.Publisher))
+		publisher, err := ownerOf(ctx, tx, "publisher", publisherThere, uint32(p.Publisher))
 		return []any{publisher, p.Slug}, err
 	},
 }
+
+const (
+	advertiserThere = "select id from ad_advertiser where id = $1"
+
+	publisherThere = "select id from ad_publisher where id = $1"
+)
 
 // stays refuses a change of what postings and reports rest on.
 func stays[V comparable](field string, before, v V) error {

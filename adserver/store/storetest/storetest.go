@@ -24,7 +24,10 @@ import (
 // Run runs the suite. open returns a migrated, empty database of the test's own, which Run closes.
 func Run(t *testing.T, open func(t testing.TB) sqldb.DB) {
 	all := map[string]func(*suite){}
-	for _, group := range []map[string]func(*suite){catalogTests, watchTests, actTests, epochTests, applyTests, entryTests, auditTests, leaseTests, reportTests} {
+	for _, group := range []map[string]func(*suite){
+		catalogTests, watchTests, actTests, epochTests, applyTests, entryTests, auditTests, leaseTests, reportTests,
+		memberTests, sessionTests, topUpTests, payoutTests, findingTests, assetTests,
+	} {
 		maps.Copy(all, group)
 	}
 	for name, test := range all {
