@@ -17,6 +17,7 @@ type statements struct {
 	payers, addSpent                   string
 	leasesOf, lowerLeased, lowerLeases string
 	joinDays                           string
+	addClicks                          string
 }
 
 // Columns of the rows that several statements are given.
@@ -62,6 +63,10 @@ where ad_budget.kind = x.kind and ad_budget.id = x.id and ad_budget.day = x.day`
 where ad_lease.kind = x.kind and ad_lease.id = x.id and ad_lease.day = x.day and ad_lease.node = $2`, budgetColumns),
 
 		joinDays: with(d, " join %s on f.hour >= x.first and f.hour < x.end_hour", "day bigint, first bigint, end_hour bigint"),
+
+		addClicks: with(d, `insert into ad_click (node, epoch, serial, uid, at, gross, advertiser, doc)
+select node, epoch, serial, uid, at, gross, advertiser, doc from %s where true
+on conflict do nothing`, "node bigint, epoch bigint, serial bigint, uid bigint, at bigint, gross bigint, advertiser bigint, doc text"),
 	}
 	if d == sqldb.Postgres {
 		s.notify = "select pg_notify('" + channel + "', '')"

@@ -2,9 +2,12 @@ package sqlite_test
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -132,4 +135,46 @@ func TestOpen_BadPath(t *testing.T) {
 	t.Parallel()
 	_, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "none", "ads.db"))
 	require.ErrorContains(t, err, "create it or choose another path")
+}
+
+// files returns all bytes of the database.
+func files(t *testing.T, path string) string {
+	t.Helper()
+	names, err := filepath.Glob(path + "*")
+	require.NoError(t, err)
+	var all strings.Builder
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		require.NoError(t, err)
+		all.Write(raw)
+	}
+	return all.String()
+}
+
+// What is deleted is gone from the file as well, once it is closed.
+func TestErase_LeavesNoByteInTheFile(t *testing.T) {
+	t.Parallel()
+	const user, order = 4711, "order_of_ann"
+	path := filepath.Join(t.TempDir(), "ads.db")
+	db, err := sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	var clicks []store.Click
+	for i := range 300 { // pages of their own
+		clicks = append(clicks, store.Click{Key: store.ClickKey{Epoch: 1, Serial: uint64(i)}, User: user, At: at})
+	}
+	require.NoError(t, db.Clicks(t.Context(), clicks))
+	for i, c := range clicks {
+		order := order + strings.Repeat("x", i%90)
+		_, _, err := db.Convert(t.Context(), store.Conversion{Click: c.Key, Kind: "booking", Order: order, At: at}, time.Hour)
+		require.NoError(t, err)
+	}
+	require.NoError(t, db.Close())
+	require.Contains(t, files(t, path), order)
+
+	db, err = sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, db.Erase(t.Context(), user))
+	require.NoError(t, db.Close())
+	assert.NotContains(t, files(t, path), order)
 }

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/ledger"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/sqldb"
+)
+
+// ClickKey says which click it is: the serial of the ad's token, of one epoch of one node.
+type ClickKey struct {
+	Node   uint16
+	Epoch  uint32
+	Serial uint64
+}
+
+// Click is a click that counted, kept so that what comes of it can be told.
+type Click struct {
+	Key   ClickKey
+	User  uint64 // zero when nobody is known
+	Place ledger.Place
+	At    time.Time
+	Gross ads.Nano // what it cost, or the view before it
+}
+
+// Conversion is something that came of a click.
+type Conversion struct {
+	Click ClickKey
+	Kind  string   // the advertiser's word: "booking"; 1 to 40 bytes
+	Order string   // the advertiser's reference, so that an order counts once; empty for none, at most 200 bytes
+	Value ads.Nano // what it was worth to the advertiser; zero when not said
+	At    time.Time
+}
+
+// clickRow is a row of ad_click.
+type clickRow struct {
+	Node       uint16 `json:"node"`
+	Epoch      uint32 `json:"epoch"`
+	Serial     uint64 `json:"serial"`
+	UID        int64  `json:"uid"`
+	At         int64  `json:"at"`
+	Gross      int64  `json:"gross"`
+	Advertiser uint32 `json:"advertiser"`
+	Doc        string `json:"doc"`
+}
+
+func (a clickRow) compare(b clickRow) int {
+	return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Epoch, b.Epoch), cmp.Compare(a.Serial, b.Serial))
+}
+
+// Clicks stores clicks, each once for its key: what is there stays as it is, so that they may be handed over twice. Error: Invalid about a
+// serial of more than 63 bits.
+func (d *DB) Clicks(ctx context.Context, clicks []Click) error {
+	rows := make([]clickRow, len(clicks))
+	for i, c := range clicks {
+		doc, err := json.Marshal(c.Place)
+		switch {
+		case err != nil:
+			return err
+		case c.Key.Serial > math.MaxInt64:
+			return fault.Invalidf(fmt.Sprintf("[%d].serial", i), "has more than 63 bits")
+		}
+		rows[i] = clickRow{
+			c.Key.Node, c.Key.Epoch, c.Key.Serial, int64(c.User), micros(c.At), int64(c.Gross), uint32(c.Place.Advertiser), string(doc),
+		}
+	}
+	slices.SortStableFunc(rows, clickRow.compare)
+	return attempted("store clicks", d.back.Update(ctx, func(tx sqldb.Tx) error {
+		put(tx, rows, d.sql.addClicks)
+		return nil
+	}))
+}
+
+const (
+	// It locks the click, so that nothing is left of it when its viewer is erased meanwhile.
+	oneClick = "update ad_click set gross = gross where node = $1 and epoch = $2 and serial = $3 returning at, doc"
+
+	addConversion = `insert into ad_conversion (node, epoch, serial, kind, advertiser, order_ref, value, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`
+)
+
+// ErrTooLate means that a conversion is not within the time after its click, or before it.
+var ErrTooLate = fault.New(fault.Expired, "too_late", "this is not within the time after the click")
+
+// Convert stores what came of a click at most so long before, and returns where the ad was seen. It counts once for each click and kind,
+// and once for each order of the advertiser and kind: counted is otherwise false. Errors: Invalid about the first field that is wrong, NotFound
+// for a click that is not there, ErrTooLate.
+func (d *DB) Convert(ctx context.Context, c Conversion, within time.Duration) (place ledger.Place, counted bool, err error) {
+	switch {
+	case c.Kind == "" || len(c.Kind) > 40:
+		return ledger.Place{}, false, fault.Invalidf("kind", "must have between 1 and 40 bytes")
+	case len(c.Order) > 200:
+		return ledger.Place{}, false, fault.Invalidf("order", "is longer than 200 bytes")
+	case c.Value < 0 || c.Value > ads.MaxNano:
+		return ledger.Place{}, false, fault.Invalidf("value", "must be between 0 and %s", ads.MaxNano)
+	case c.Click.Serial > math.MaxInt64:
+		return ledger.Place{}, false, fault.NotFoundf("there is no such click")
+	}
+	k := c.Click
+	err = d.update(ctx, "convert a click", func(tx sqldb.Tx) error {
+		place, counted = ledger.Place{}, false
+		var at int64
+		err := tx.One(ctx, []any{&at, sqldb.IntoJSON(&place)}, oneClick, int64(k.Node), int64(k.Epoch), int64(k.Serial))
+		if errors.Is(err, sqldb.ErrNoRows) {
+			return fault.NotFoundf("there is no such click")
+		}
+		if err != nil {
+			return err
+		}
+		if after := c.At.Sub(ofMicros(at)); after < -time.Microsecond || after > within {
+			return ErrTooLate
+		}
+		n, err := tx.Exec(ctx, addConversion, int64(k.Node), int64(k.Epoch), int64(k.Serial), c.Kind, uint32(place.Advertiser), c.Order, int64(c.Value), micros(c.At))
+		counted = n == 1
+		return err
+	})
+	return place, counted && err == nil, err
+}
+
+// keepClicks is for how long clicks, and what came of them, are kept.
+const keepClicks = 90 * 24 * time.Hour
+
+const (
+	pruneConversions = `delete from ad_conversion where (node, epoch, serial) in (select node, epoch, serial from ad_click where at < $1 order by at limit $2)`
+
+	pruneClicks = "delete from ad_click where (node, epoch, serial) in (select node, epoch, serial from ad_click where at < $1 order by at limit $2)"
+
+	pruneHidden = "delete from ad_hidden where until <= $1"
+
+	pruneSessions = "delete from ad_session where expires <= $1"
+)
+
+// Prune deletes clicks of more than 90 days ago with what came of them, what is hidden no longer, and sessions that have expired. It works in
+// small steps, each a transaction.
+func (d *DB) Prune(ctx context.Context) error {
+	now := d.db.Now()
+	err := d.back.Update(ctx, func(tx sqldb.Tx) error {
+		queue(tx, pruneHidden, micros(now))
+		queue(tx, pruneSessions, micros(now))
+		return nil
+	})
+	for n := int64(rowsAtOnce); err == nil && n == rowsAtOnce; {
+		err = d.back.Update(ctx, func(tx sqldb.Tx) error {
+			var err error
+			queue(tx, pruneConversions, micros(now.Add(-keepClicks)), rowsAtOnce)
+			n, err = tx.Exec(ctx, pruneClicks, micros(now.Add(-keepClicks)), rowsAtOnce)
+			return err
+		})
+	}
+	return attempted("prune what is old", err)
+}
