@@ -50,21 +50,21 @@ func (d *DB) spend(ctx context.Context, tx sqldb.Tx, node uint16, spent []ledger
 	if len(spent) == 0 {
 		return nil
 	}
-	var of []ads.LineID
+	var lines []ads.LineID
 	for _, s := range spent {
-		of = append(of, s.Line)
+		lines = append(lines, s.Line)
 	}
-	list, err := collect(ctx, tx, func(r sqldb.Row, p *payer) error { return r.Scan(&p.line, &p.campaign, &p.advertiser) }, d.sql.payers, sqldb.JSON(of))
+	rows, err := collect(ctx, tx, func(r sqldb.Row, p *payer) error { return r.Scan(&p.line, &p.campaign, &p.advertiser) }, d.sql.payers, sqldb.JSON(lines))
 	if err != nil {
 		return err
 	}
 	payers := map[ads.LineID]payer{}
-	for _, p := range list {
+	for _, p := range rows {
 		payers[p.line] = p
 	}
-	rows := spread(spent, payers)
-	put(tx, rows, d.sql.addSpent)
-	return d.settle(ctx, tx, node, rows)
+	of := spread(spent, payers)
+	put(tx, of, d.sql.addSpent)
+	return d.settle(ctx, tx, node, of)
 }
 
 // spread returns what is spent of each budget, sorted. A line that is not in the catalogue still spends its own: a journal is never stuck.
@@ -125,9 +125,9 @@ const readSpent = "select id, day, spent from ad_budget where kind = 1 and (day 
 
 // Spending returns what every line has spent over the whole time and on each day since the given one.
 func (d *DB) Spending(ctx context.Context, since int32) (Spending, error) {
-	list, err := list(ctx, d.back, func(r sqldb.Row, s *ledger.Spent) error { return r.Scan(&s.Line, &s.Day, &s.Amount) }, readSpent, since)
+	rows, err := list(ctx, d.back, func(r sqldb.Row, s *ledger.Spent) error { return r.Scan(&s.Line, &s.Day, &s.Amount) }, readSpent, since)
 	all := Spending{Lines: map[ads.LineID]ads.Nano{}}
-	for _, s := range list {
+	for _, s := range rows {
 		if s.Day == 0 {
 			all.Lines[s.Line] = s.Amount
 			continue
@@ -147,9 +147,9 @@ func (d *DB) PaidIn(ctx context.Context) (map[ads.AdvertiserID]ads.Nano, error) 
 		by     ads.AdvertiserID
 		amount ads.Nano
 	}
-	list, err := list(ctx, d.back, func(r sqldb.Row, p *paid) error { return r.Scan(&p.by, &p.amount) }, readPaidIn)
-	all := make(map[ads.AdvertiserID]ads.Nano, len(list))
-	for _, p := range list {
+	rows, err := list(ctx, d.back, func(r sqldb.Row, p *paid) error { return r.Scan(&p.by, &p.amount) }, readPaidIn)
+	all := make(map[ads.AdvertiserID]ads.Nano, len(rows))
+	for _, p := range rows {
 		all[p.by] = p.amount
 	}
 	return all, attempted("read what was paid in", err)

@@ -59,34 +59,34 @@ func (d *DB) Catalog(ctx context.Context) (Catalog, int64, error) {
 	defer cancel()
 	var c Catalog
 	var version int64
+	parts := []func(context.Context, sqldb.Tx) error{
+		d.Advertisers.into(&c.Advertisers), d.Campaigns.into(&c.Campaigns), d.Lines.into(&c.Lines), d.Creatives.into(&c.Creatives),
+		d.Publishers.into(&c.Publishers), d.Placements.into(&c.Placements),
+	}
 	err := d.back.View(ctx, func(tx sqldb.Tx) error {
-		var err error
-		if err = tx.One(ctx, []any{&version}, readVersion); err != nil {
-			return err
-		}
-		read := func(fn func() error) {
+		err := tx.One(ctx, []any{&version}, readVersion)
+		for _, read := range parts {
 			if err == nil {
-				err = fn()
+				err = read(ctx, tx)
 			}
 		}
-		read(func() (e error) { c.Advertisers, e = d.Advertisers.everything(ctx, tx); return })
-		read(func() (e error) { c.Campaigns, e = d.Campaigns.everything(ctx, tx); return })
-		read(func() (e error) { c.Lines, e = d.Lines.everything(ctx, tx); return })
-		read(func() (e error) { c.Creatives, e = d.Creatives.everything(ctx, tx); return })
-		read(func() (e error) { c.Publishers, e = d.Publishers.everything(ctx, tx); return })
-		read(func() (e error) { c.Placements, e = d.Placements.everything(ctx, tx); return })
 		return err
 	})
 	return c, version, attempted("read the catalogue", err)
 }
 
-func (t Table[ID, T]) everything(ctx context.Context, tx sqldb.Tx) ([]T, error) {
-	return collect(ctx, tx, func(r sqldb.Row, v *T) error {
-		var k Kept[T]
-		err := t.scan(r, &k)
-		*v = k.Value
+// into returns what reads the whole table.
+func (t Table[ID, T]) into(all *[]T) func(context.Context, sqldb.Tx) error {
+	return func(ctx context.Context, tx sqldb.Tx) error {
+		var err error
+		*all, err = collect(ctx, tx, func(r sqldb.Row, v *T) error {
+			var k Kept[T]
+			err := t.scan(r, &k)
+			*v = k.Value
+			return err
+		}, t.sql.all+" order by id")
 		return err
-	}, t.sql.all+" order by id")
+	}
 }
 
 // Version returns the version of the catalogue: 0 for one that was never changed, higher after each change, also of what was paid in or given

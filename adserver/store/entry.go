@@ -154,17 +154,17 @@ func (d *DB) Balances(ctx context.Context, accounts ...ledger.Account) (map[ledg
 	sql, args := readBalances, []any(nil)
 	all := make(map[ledger.Account]ads.Nano, len(accounts))
 	if len(accounts) > 0 {
-		rows := make([]postingRow, len(accounts))
+		wanted := make([]postingRow, len(accounts))
 		for i, a := range accounts {
 			all[a] = 0
-			rows[i] = postingRow{Kind: a.Kind, Account: a.ID, Currency: a.Currency}
+			wanted[i] = postingRow{Kind: a.Kind, Account: a.ID, Currency: a.Currency}
 		}
-		sql, args = d.sql.someBalances, []any{sqldb.JSON(rows)}
+		sql, args = d.sql.someBalances, []any{sqldb.JSON(wanted)}
 	}
-	list, err := list(ctx, d.db, func(r sqldb.Row, p *ledger.Posting) error {
+	rows, err := list(ctx, d.db, func(r sqldb.Row, p *ledger.Posting) error {
 		return r.Scan(&p.Account.Kind, &p.Account.ID, &p.Account.Currency, &p.Amount)
 	}, sql, args...)
-	for _, p := range list {
+	for _, p := range rows {
 		all[p.Account] = p.Amount
 	}
 	return all, attempted("read balances", err)

@@ -197,17 +197,25 @@ func (d *DB) MemberByEmail(ctx context.Context, email string) (m Member, passwor
 	return s.Member, s.password, attempted("find a member", err)
 }
 
-// Members returns a page of members, sorted by identifier: those who work for an advertiser, for a publisher, or, when neither is given, all.
-func (d *DB) Members(ctx context.Context, advertiser ads.AdvertiserID, publisher ads.PublisherID, p Page) ([]Member, error) {
-	if err := p.validate(); err != nil {
+// MemberFilter says which members are listed: those of one advertiser, of one publisher, or all.
+type MemberFilter struct {
+	Advertiser ads.AdvertiserID
+	Publisher  ads.PublisherID
+	All        bool // for staff; no owner is then named
+	Page
+}
+
+// Members returns a page of members, sorted by identifier. Error: Invalid about what is missing or wrong in the filter.
+func (d *DB) Members(ctx context.Context, f MemberFilter) ([]Member, error) {
+	if err := cmp.Or(f.validate(), owned(uint32(f.Advertiser)|uint32(f.Publisher), f.All)); err != nil {
 		return nil, err
 	}
 	c := &conditions{}
-	c.add("id > ?", p.After)
-	c.narrow("advertiser", uint32(advertiser))
-	c.narrow("publisher", uint32(publisher))
+	c.add("id > ?", f.After)
+	c.narrow("advertiser", uint32(f.Advertiser))
+	c.narrow("publisher", uint32(f.Publisher))
 	sql := "select " + memberColumns + " from ad_member" + c.where() + fmt.Sprintf(" order by id limit $%d", len(c.args)+1)
-	all, err := list(ctx, d.db, scanMember, sql, append(c.args, p.most())...)
+	all, err := list(ctx, d.db, scanMember, sql, append(c.args, f.most())...)
 	return all, attempted("list members", err)
 }
 

@@ -177,29 +177,6 @@ func (d *DB) PayPayout(ctx context.Context, by MemberID, id uint32) (paid bool, 
 	})
 }
 
-// move takes a step that books one entry, in one transaction. It is false when the step was taken before.
-func (d *DB) move(ctx context.Context, s step, entry func(tx sqldb.Tx) (ledger.Entry, error)) (moved bool, err error) {
-	err = d.update(ctx, "make a "+s.name+" "+s.to, func(tx sqldb.Tx) error {
-		var err error
-		if moved, err = s.take(ctx, tx); err != nil || !moved {
-			return err
-		}
-		e, err := entry(tx)
-		if err != nil {
-			return err
-		}
-		if _, err := d.book(ctx, tx, []ledger.Entry{e}); err != nil {
-			return err
-		}
-		d.raise(tx)
-		return solvent(ctx, tx, e)
-	})
-	if moved && err == nil {
-		d.changed.fire()
-	}
-	return moved && err == nil, err
-}
-
 // solvent refuses a payout that leaves its publisher with less than nothing. The balance's row is locked by now.
 func solvent(ctx context.Context, tx sqldb.Tx, e ledger.Entry) error {
 	if e.Kind != ledger.Payout {

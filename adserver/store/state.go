@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/marquee-tickets/marquee/adserver/ledger"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
@@ -39,6 +40,29 @@ func (s step) take(ctx context.Context, tx sqldb.Tx) (bool, error) {
 		return false, nil
 	}
 	return false, fault.New(fault.Conflict, "wrong_state", fmt.Sprintf("this %s is %s and cannot be %s", s.name, now, s.to))
+}
+
+// move takes a step that books one entry, in one transaction. It is false when the step was taken before.
+func (d *DB) move(ctx context.Context, s step, entry func(tx sqldb.Tx) (ledger.Entry, error)) (moved bool, err error) {
+	err = d.update(ctx, "make a "+s.name+" "+s.to, func(tx sqldb.Tx) error {
+		var err error
+		if moved, err = s.take(ctx, tx); err != nil || !moved {
+			return err
+		}
+		e, err := entry(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := d.book(ctx, tx, []ledger.Entry{e}); err != nil {
+			return err
+		}
+		d.raise(tx)
+		return solvent(ctx, tx, e)
+	})
+	if moved && err == nil {
+		d.changed.fire()
+	}
+	return moved && err == nil, err
 }
 
 // readOne returns the thing with that id. Error: NotFound.

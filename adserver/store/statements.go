@@ -11,13 +11,15 @@ type statements struct {
 	notify     string
 	placements string
 
-	addFacts                           string
-	addEntries, addPostings            string
-	addBalances, someBalances          string
+	addFacts                  string
+	addEntries, addPostings   string
+	addBalances, someBalances string
+
 	payers, addSpent                   string
 	leasesOf, lowerLeased, lowerLeases string
-	joinDays                           string
-	addClicks                          string
+
+	joinDays  string
+	addClicks string
 }
 
 // Columns of the rows that several statements are given.

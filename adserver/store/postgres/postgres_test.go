@@ -46,6 +46,10 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, open)
 }
 
+func BenchmarkApply(b *testing.B) { storetest.BenchApply(b, open(b)) }
+
+func BenchmarkCatalog(b *testing.B) { storetest.BenchCatalog(b, open(b)) }
+
 func publisher(slug string) ads.Publisher {
 	return ads.Publisher{Slug: slug, Name: "Kino", Currency: "INR", TimeZone: "Asia/Kolkata"}
 }

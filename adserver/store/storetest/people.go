@@ -108,10 +108,15 @@ var memberTests = map[string]func(*suite){
 			}
 			return all
 		}
-		assert.Equal(s, []string{"ann.b@example.com"}, list(s.db.Members(s.Context(), w.advertiser.Value.ID, 0, store.Page{})))
-		assert.Equal(s, []string{"bob@example.com"}, list(s.db.Members(s.Context(), 0, seller.Publisher, store.Page{})))
-		assert.Equal(s, []string{"ann.b@example.com", "bob@example.com"}, list(s.db.Members(s.Context(), 0, 0, store.Page{})))
-		assert.Equal(s, []string{"bob@example.com"}, list(s.db.Members(s.Context(), 0, 0, store.Page{After: uint32(next.ID)})))
+		assert.Equal(s, []string{"ann.b@example.com"}, list(s.db.Members(s.Context(), store.MemberFilter{Advertiser: w.advertiser.Value.ID})))
+		assert.Equal(s, []string{"bob@example.com"}, list(s.db.Members(s.Context(), store.MemberFilter{Publisher: seller.Publisher})))
+		assert.Equal(s, []string{"ann.b@example.com", "bob@example.com"}, list(s.db.Members(s.Context(), store.MemberFilter{All: true})))
+		assert.Equal(s, []string{"bob@example.com"}, list(s.db.Members(s.Context(), store.MemberFilter{All: true, Page: store.Page{After: uint32(next.ID)}})))
+	},
+
+	"members_are_not_listed_without_an_owner": func(s *suite) {
+		_, err := s.db.Members(s.Context(), store.MemberFilter{})
+		s.at("owner", err)
 	},
 
 	"the_log_has_no_password": func(s *suite) {
