@@ -46,6 +46,12 @@ func (a *Account) Give(n ads.Nano) { a.left.Add(int64(n)) }
 // Settle says that n of what was taken is spent.
 func (a *Account) Settle(n ads.Nano) { a.spent.Add(int64(n)) }
 
+// Spend enters what was spent at another time: taken and settled at once, whether there is enough or not.
+func (a *Account) Spend(n ads.Nano) {
+	a.left.Add(-int64(n))
+	a.spent.Add(int64(n))
+}
+
 // SetLimit changes the limit. What is spent or reserved stays so: a limit below both leaves less than nothing, and nothing more is taken.
 func (a *Account) SetLimit(limit ads.Nano) {
 	a.left.Add(int64(limit) - a.limit.Swap(int64(limit)))
@@ -140,15 +146,6 @@ func (d *Days) Of(number int32) *Account {
 		return &now.account
 	}
 	return nil
-}
-
-// Restore sets the account of a day at start-up.
-func (d *Days) Restore(number int32, limit, spent ads.Nano) {
-	next := &day{number: number}
-	next.account.limit.Store(int64(limit))
-	next.account.spent.Store(int64(spent))
-	next.account.left.Store(int64(limit - spent))
-	d.current.Store(next)
 }
 
 // SetLimit changes the limit of the current day.

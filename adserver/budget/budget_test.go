@@ -126,8 +126,8 @@ func TestAccount_LimitChanges(t *testing.T) {
 func TestDays(t *testing.T) {
 	t.Parallel()
 	var d budget.Days
-	d.Restore(10, 100, 90)
 	today := d.On(10, 100)
+	today.Spend(90)
 	assert.False(t, today.Take(11), "what was spent before a restart is gone")
 	require.True(t, today.Take(5))
 	tomorrow := d.On(11, 100)

@@ -186,6 +186,13 @@ func (j *Journal) Next() uint64 {
 	return j.next
 }
 
+// First is the number of the oldest record that can be read.
+func (j *Journal) First() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.segments[0]
+}
+
 // Durable is the number below which all records are on disk.
 func (j *Journal) Durable() uint64 {
 	j.mu.Lock()

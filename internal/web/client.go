@@ -23,21 +23,22 @@ func peer(rc *fasthttp.RequestCtx) netip.Addr {
 	return from.Unmap()
 }
 
-// client finds the client behind proxies that are trusted.
-func (s *Server) client(rc *fasthttp.RequestCtx) netip.Addr {
+// Client returns the address that a request came from as a server of this configuration sees it, for Config.Quick, which runs before anything is made for
+// the request.
+func (c Config) Client(rc *fasthttp.RequestCtx) netip.Addr {
 	from := peer(rc)
-	if !trusts(s.cfg.TrustedProxies, from) {
+	if !trusts(c.TrustedProxies, from) {
 		return from
 	}
 	header, hops := fasthttp.HeaderXForwardedFor, XForwardedFor
-	if s.cfg.Forwarded {
+	if c.Forwarded {
 		header, hops = fasthttp.HeaderForwarded, Forwarded
 	}
 	var lines []string
 	for _, line := range rc.Request.Header.PeekAll(header) {
 		lines = append(lines, string(line))
 	}
-	return Trace(from, hops(lines), s.cfg.TrustedProxies)
+	return Trace(from, hops(lines), c.TrustedProxies)
 }
 
 // Trace returns the client of a request that came from peer by the hops that proxies named, the newest last. Every

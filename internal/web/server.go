@@ -172,7 +172,7 @@ func (s *Server) wrap(base context.Context) fasthttp.RequestHandler {
 		start := s.cfg.Now()
 		ctx, cancel := context.WithTimeout(base, s.cfg.Timeout)
 		defer cancel()
-		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS(), client: s.client(rc)}
+		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS(), client: s.cfg.Client(rc)}
 		rc.SetUserValue(stateKey, st)
 		secureHeaders(rc, st)
 		s.guarded(rc, st)
@@ -189,7 +189,7 @@ func (s *Server) quick(rc *fasthttp.RequestCtx, base context.Context) bool { //n
 	start := s.cfg.Now()
 	done := s.cfg.Quick(rc)
 	if done {
-		st := state{id: requestID(rc), ctx: base, client: s.client(rc)}
+		st := state{id: requestID(rc), ctx: base, client: s.cfg.Client(rc)}
 		rc.Response.Header.Set(headerRequestID, st.id)
 		s.log(rc, st, s.cfg.Now().Sub(start))
 	}
@@ -254,7 +254,7 @@ func (s *Server) badRequest(rc *fasthttp.RequestCtx, err error) {
 	case isTimeout(err):
 		answer = errSlow
 	}
-	st := state{id: requestID(rc), ctx: context.Background(), secure: s.secure || rc.IsTLS(), client: s.client(rc)}
+	st := state{id: requestID(rc), ctx: context.Background(), secure: s.secure || rc.IsTLS(), client: s.cfg.Client(rc)}
 	rc.SetUserValue(stateKey, st)
 	secureHeaders(rc, st)
 	s.cfg.Fail(rc, answer)

@@ -1,0 +1,16 @@
+// Package api is the ad server's side towards pages, players, exchanges and advertisers' servers: HTTP over package adserver.
+//
+//	POST /v1/decisions                      the ads of a page, as JSON; GET with the same in the query, for one place
+//	GET|POST /v/{token}                     an ad was seen
+//	GET /c/{token}                          an ad was clicked: redirects to where its creative leads
+//	POST /h/{token}                         hide this ad
+//	GET /why/{token}                        why this ad, as a page
+//	GET /conversion.gif, POST /v1/conversions
+//	DELETE /v1/users/{id}, PUT /v1/users/{id}/preferences
+//	GET /tag.js, GET /frame                 for pages of publishers: with JavaScript, and without
+//	GET /vast                               VAST 4.2
+//	POST /openrtb2/bid                      OpenRTB 2.6, as one who bids
+//	GET /ads.txt, /sellers.json, /a/{name}
+//
+// Servers prove who they are by a publisher's key (Key); browsers come from one of the publisher's hosts.
+package api

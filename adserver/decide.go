@@ -1,0 +1,255 @@
+package adserver
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/auction"
+	"github.com/marquee-tickets/marquee/adserver/fraud"
+	"github.com/marquee-tickets/marquee/adserver/targeting"
+	"github.com/marquee-tickets/marquee/bms/money"
+)
+
+// work is what one decision needs, kept for the next.
+type work struct {
+	now      time.Time
+	snapshot *snapshot
+	auction  uint64
+	explores bool
+	free     bool // nothing is billed, reserved or counted
+	house    bool // only what costs nothing
+	user     uint64
+	key      uint64 // of the choice among creatives: the user, or the page where nobody is known
+	personal bool
+	city     string
+	marks    fraud.Marks
+
+	signals    targeting.Signals
+	matcher    targeting.Matcher
+	places     []*place
+	slots      []auction.Slot
+	slotOf     []int // index of Request.Slots
+	candidates []auction.Candidate
+	choices    []choice // beside candidates
+	arms       []auction.Arm
+	fitting    []*creative
+	wins       []auction.Win
+	offsets    []int
+}
+
+// choice is the creative that a candidate would show.
+type choice struct {
+	item     *item
+	creative *creative
+	held     reservation
+}
+
+// Decide chooses the ads of a page, reserves what they cost, and signs them. Errors: an Invalid fault about the request.
+func (e *Engine) Decide(r *Request, a *Answer) error {
+	a.reset()
+	w, _ := e.works.Get().(*work)
+	defer e.works.Put(w)
+	w.now, w.snapshot = e.cfg.Now(), e.current.Load()
+	publisher, places, err := r.check(w.snapshot, w.places[:0])
+	w.places = places
+	if err != nil {
+		return err
+	}
+	e.know(w, r, publisher, a)
+	w.lay(r)
+	e.gather(w, r)
+	e.hold(w)
+	e.issue(w, a)
+	return nil
+}
+
+// know finds out who asks, and what of that may be used.
+func (e *Engine) know(w *work, r *Request, p *publisher, a *Answer) {
+	sensors := &e.cfg.Sensors
+	at := sensors.Places.Lookup(r.Visitor.IP)
+	d := sensors.Devices.Parse(r.Visitor.Agent).WithHints(r.Visitor.Mobile, r.Visitor.Platform)
+	signals := r.Consent
+	signals.Country = or(signals.Country, or(at.Country, r.Page.Country))
+	may, _ := e.cfg.Consent.Decide(signals) // what cannot be read allows nothing; that is the answer
+	w.user = 0
+	if may.FrequencyByUser {
+		w.user = e.userOf(p, r.User.ID)
+	}
+	w.personal = may.Personalise && (w.user == 0 || !e.users.wantsPlain(w.user))
+	w.auction = rand.Uint64() //nolint:gosec // it decides ties, and is not to be known before; it guards nothing
+	w.key = w.user
+	if w.key == 0 {
+		w.key = w.auction
+	}
+	w.explores = w.auction%uint64(money.Whole) < uint64(e.cfg.Explore)
+	a.ID, a.Bot, a.Reason, a.User = w.auction, d.Bot || !d.Known, may.Reason, w.user
+	w.free, w.house = a.Bot || r.Preview, e.Healthy() != nil
+	w.marks = sensors.Fraud.Marks(r.Visitor.IP, r.Visitor.Agent)
+	w.city = or(r.Page.City, slugOf(at.City))
+	w.signals.Reset(w.personal)
+	w.sense(r, p, at, d)
+}
+
+// lay makes a slot of the auction of each ad that is asked for.
+func (w *work) lay(r *Request) {
+	w.slots, w.slotOf = w.slots[:0], w.slotOf[:0]
+	for i, s := range r.Slots {
+		for range max(s.Count, 1) {
+			if len(w.slots) < maxAds {
+				w.slots = append(w.slots, auction.Slot{Floor: int64(max(s.Floor, w.places[i].floor))})
+				w.slotOf = append(w.slotOf, i)
+			}
+		}
+	}
+}
+
+// Bounds of one decision.
+const (
+	maxAds     = 64 // of a page; so many slots an auction has
+	enough     = 12 // candidates for a place, and more where it takes several ads
+	enoughMore = 64 // where little-known ones are looked for
+	maxRounds  = 4  // auctions, when winners lose what they need to others
+)
+
+// gather finds who may be shown at each place.
+func (e *Engine) gather(w *work, r *Request) {
+	w.candidates, w.choices = w.candidates[:0], w.choices[:0]
+	for i, p := range w.places {
+		if w.asked(i) {
+			continue
+		}
+		w.stand(p)
+		w.matcher.Match(w.snapshot.index, &w.signals)
+		want := enough + 2*r.Slots[i].Count
+		if w.explores {
+			want = enoughMore
+		}
+		slots := w.slotsAt(p)
+		for n, ok := w.matcher.Next(); ok && want > 0; n, ok = w.matcher.Next() {
+			if e.consider(w, w.snapshot.items[n], p, slots) {
+				want--
+			}
+		}
+	}
+}
+
+// asked reports whether the place of a slot was that of one before.
+func (w *work) asked(i int) bool {
+	for _, before := range w.places[:i] {
+		if before == w.places[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// slotsAt has a bit for each slot of the auction that is at a place.
+func (w *work) slotsAt(p *place) (bits uint64) {
+	for i, n := range w.slotOf {
+		if w.places[n] == p {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
+// consider enters a line that matches among the candidates, unless something keeps it off.
+func (e *Engine) consider(w *work, it *item, p *place, slots uint64) bool {
+	seconds := w.now.Unix()
+	if seconds < it.from || seconds >= it.to || w.house && it.line.Tier != ads.House {
+		return false
+	}
+	line := it.live
+	if fate := e.fate(w, it); fate != Won {
+		line.fates[fate].Add(1)
+		return false
+	}
+	c := e.pick(w, it, p)
+	if c == nil {
+		line.fates[Unfit].Add(1)
+		return false
+	}
+	if !w.free && !e.caps.Allowed(w.user, c.limits, w.now) {
+		line.fates[Capped].Add(1)
+		return false
+	}
+	for i := range w.choices {
+		if w.choices[i].creative == c {
+			w.candidates[i].Slots |= slots
+			return true
+		}
+	}
+	w.candidates = append(w.candidates, candidate(it, c, slots))
+	w.choices = append(w.choices, choice{item: it, creative: c})
+	return true
+}
+
+// fate says whether pace and budgets let a line take part; Won when they do.
+func (e *Engine) fate(w *work, it *item) Fate {
+	line := it.live
+	if it.line.Tier == ads.House || w.free {
+		return Won
+	}
+	if pace := line.pace.Load(); pace != nil && !pace.Pass(uint32(mixed(w.auction, uint64(it.line.ID)))) {
+		return Slowed
+	}
+	day := line.campaign.advertiser.day(w.now)
+	set := line.accounts(day)
+	if set.Left() < line.needs(it.line.Bid, it.line.Pricing) {
+		return Unfunded
+	}
+	return Won
+}
+
+// needs is what must be left for one more ad: its price, or that of the clicks that ads which are out may still have, and of its own.
+func (l *liveLine) needs(bid ads.Nano, pricing ads.Pricing) ads.Nano {
+	if pricing == ads.CPM {
+		return bid / perMille
+	}
+	clicks := float64(l.outstanding.Load()+1) * float64(l.upper.Load()) / billion
+	return bid + ads.Nano(clicks*float64(bid))
+}
+
+const billion = 1e9
+
+// pick returns the creative that somebody sees of a line at a place, nil when there is none.
+func (e *Engine) pick(w *work, it *item, p *place) *creative {
+	w.arms, w.fitting = w.arms[:0], w.fitting[:0]
+	for _, c := range it.creatives {
+		if p.shows(c) && (w.user == 0 || !e.users.hides(w.user, c.ID, w.now)) {
+			w.arms = append(w.arms, auction.Arm{Creative: uint32(c.ID), Weight: uint32(c.Weight)})
+			w.fitting = append(w.fitting, c)
+		}
+	}
+	if len(w.fitting) == 1 {
+		return w.fitting[0]
+	}
+	if n := auction.Choose(w.key, uint32(it.line.ID), w.arms); n >= 0 {
+		return w.fitting[n]
+	}
+	return nil
+}
+
+func candidate(it *item, c *creative, slots uint64) auction.Candidate {
+	v := auction.Candidate{
+		Line: uint32(it.line.ID), Campaign: uint32(it.campaign.ID), Advertiser: uint32(it.advertiser.ID), Creative: uint32(c.ID),
+		Tier: auction.Tier(it.tier), Bid: int64(it.line.PerImpression()), Slots: slots, Category: it.product,
+		Fresh: it.live.counts.views.Load() < fresh,
+	}
+	if it.line.Pricing == ads.CPC {
+		v.Pricing, v.Bid, v.Rate = auction.CPC, int64(it.line.Bid), it.live.rate.Load()
+	}
+	return v
+}
+
+// fresh is how many views a line must have before its click rate is taken as known.
+const fresh = 1000
+
+// mixed spreads two numbers over all: the finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+func mixed(a, b uint64) uint64 {
+	x := a + b*0x9E3779B97F4A7C15
+	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return x ^ x>>31
+}

@@ -1,0 +1,132 @@
+package adserver
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/token"
+)
+
+// Reasons is what may be told of why somebody sees an ad.
+type Reasons struct {
+	Advertiser string
+	Landing    string   // host that it leads to
+	Targeting  string   // what its line asks for, as package targeting writes it; empty for everybody
+	By         []string // the dimensions that it asks for: "city", "genre"
+	Personal   bool     // some of them are of the person
+	City       string   // that the page or the address said
+	Known      bool     // it is counted how often this person sees it
+}
+
+// Why says why somebody sees an ad. Error: token.ErrToken.
+func (e *Engine) Why(text []byte) (Reasons, error) {
+	t, err := e.ring.Parse(text)
+	if err != nil {
+		return Reasons{}, err
+	}
+	r := Reasons{City: t.City, Known: t.User != 0}
+	c := e.current.Load().creatives[t.Creative]
+	if c == nil {
+		return r, token.ErrToken
+	}
+	r.Advertiser, r.Landing, r.Targeting, r.Personal = c.item.advertiser.Name, c.host, c.item.line.Targeting, c.item.personal
+	for _, dim := range c.item.dims {
+		r.By = append(r.By, dim.String())
+	}
+	return r, nil
+}
+
+// Obstacle is something that keeps a line from being served, in a sentence that its advertiser can act on.
+type Obstacle struct {
+	Code string // stable word
+	Text string
+}
+
+// Delivery is how a line does at the moment.
+type Delivery struct {
+	Obstacles []Obstacle // empty when nothing keeps it from being served
+	Fates     Fates      // since the program began
+	Left      ads.Nano   // the least of all its budgets and the balance; ads.MaxNano without any
+	Pace      float64    // share of requests that it takes part in: 0 to 1
+}
+
+// Explain says how a line does, and what keeps it from being served. False when there is no such line.
+func (e *Engine) Explain(id ads.LineID) (Delivery, bool) {
+	s := e.current.Load()
+	it := s.lines[id]
+	if it == nil {
+		return Delivery{}, false
+	}
+	now := e.cfg.Now()
+	set := it.live.accounts(it.live.campaign.advertiser.day(now))
+	d := Delivery{Fates: it.live.fates.load(), Left: set.Left(), Pace: 1}
+	if it.live.pace.Load() != nil {
+		d.Pace = float64(it.live.passes.Load()) / million
+	}
+	d.Obstacles = append(e.wishes(it, now), e.means(s, it, d.Left)...)
+	return d, true
+}
+
+// wishes are the obstacles that somebody wants.
+func (e *Engine) wishes(it *item, now time.Time) (list []Obstacle) {
+	add := func(when bool, code, format string, args ...any) {
+		if when {
+			list = append(list, Obstacle{code, fmt.Sprintf(format, args...)})
+		}
+	}
+	add(it.advertiser.Suspended, "suspended", "The account is suspended: please write to us.")
+	add(it.campaign.Status != ads.Active, "campaign_"+string(it.campaign.Status), "The campaign is %s.", it.campaign.Status)
+	add(it.line.Status != ads.Active, "line_"+string(it.line.Status), "The line is %s.", it.line.Status)
+	add(now.Unix() < it.from, "not_begun", "Its time begins on %s.", time.Unix(it.from, 0).In(it.live.campaign.advertiser.zone.Load()).Format("2 January 2006 15:04"))
+	add(now.Unix() >= it.to, "over", "Its time is over.")
+	return list
+}
+
+// means are the obstacles of what a line lacks.
+func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
+	if len(it.creatives) == 0 {
+		list = append(list, e.noCreative(s, it))
+	} else if !s.placed(it) {
+		list = append(list, Obstacle{"no_placement", "No placement takes its creatives: look at their sizes, at what publishers block, and at the placements that were chosen."})
+	}
+	if it.line.Tier != ads.House && left < it.live.needs(it.line.Bid, it.line.Pricing) {
+		code, text := "budget", "Its budget, or that of its campaign, is spent for now."
+		if it.live.campaign.advertiser.balance.Left() < it.line.Bid {
+			code, text = "balance", "The account's balance is too low: please top it up."
+		}
+		list = append(list, Obstacle{code, text})
+	}
+	return list
+}
+
+// placed reports whether some placement takes a line.
+func (s *snapshot) placed(it *item) bool {
+	for _, p := range s.places {
+		if !p.Paused && !p.publisher.Suspended && p.takes(it) {
+			return true
+		}
+	}
+	return false
+}
+
+// noCreative says why none of a line's creatives may be seen.
+func (e *Engine) noCreative(s *snapshot, it *item) Obstacle {
+	o := Obstacle{"no_creative", "It has no creative yet."}
+	for _, c := range s.creatives {
+		if c.item != it {
+			continue
+		}
+		switch {
+		case c.Paused:
+			o = Obstacle{"creative_paused", "Its creatives are paused."}
+		case c.Review == ads.Submitted:
+			return Obstacle{"in_review", "Its creatives wait for review."}
+		case c.Review != ads.Approved:
+			o = Obstacle{"not_approved", "None of its creatives is approved."}
+		default:
+			return Obstacle{"domain", fmt.Sprintf("It is not shown yet that %s is the advertiser's domain.", c.host)}
+		}
+	}
+	return o
+}

@@ -1,0 +1,182 @@
+package adserver
+
+import (
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/auction"
+	"github.com/marquee-tickets/marquee/adserver/ledger"
+	"github.com/marquee-tickets/marquee/adserver/token"
+)
+
+// hold has the auction and reserves what its winners need: places within caps, and their price. When a winner finds that another request took the last of
+// it, the auction is held again without him.
+func (e *Engine) hold(w *work) {
+	for range maxRounds {
+		w.wins = auction.Run(w.wins[:0], w.slots, w.candidates, auction.Auction{ID: w.auction, Explore: w.exploring()})
+		if e.reserveAll(w) {
+			return
+		}
+	}
+	w.wins = w.wins[:0]
+}
+
+// exploring is the share of slots that are for exploration: of a page that explores all, for whether it does was drawn before.
+func (w *work) exploring() int {
+	const all = 1_000_000
+	if w.explores {
+		return all
+	}
+	return 0
+}
+
+// reserveAll reserves for all winners, or for none; one that cannot is out.
+func (e *Engine) reserveAll(w *work) bool {
+	for i := range w.wins {
+		if e.reserve(w, &w.wins[i]) {
+			continue
+		}
+		e.counters.Raced.Add(1)
+		w.candidates[w.wins[i].Candidate].Slots = 0
+		for j := range w.wins[:i] {
+			e.unreserve(&w.choices[w.wins[j].Candidate].held)
+		}
+		return false
+	}
+	return true
+}
+
+// reserve takes a place within the caps and the price of an impression.
+func (e *Engine) reserve(w *work, win *auction.Win) bool {
+	c := &w.choices[win.Candidate]
+	it := c.item
+	c.held = reservation{line: it.line.ID, day: it.live.campaign.advertiser.day(w.now), click: it.line.Pricing == ads.CPC}
+	if w.free {
+		return true
+	}
+	if w.user != 0 {
+		ticket, ok := e.caps.Reserve(w.user, c.creative.limits, w.now)
+		if !ok {
+			return false
+		}
+		c.held.user, c.held.at, c.held.ids = w.user, ticket.At, ticket.IDs
+	}
+	pace := it.live.pace.Load()
+	if pace != nil && !pace.Take(win.Cost) {
+		c.held.forget(e)
+		return false
+	}
+	if c.held.click || win.Price == 0 {
+		return true
+	}
+	set := it.live.accounts(c.held.day)
+	if !set.Reserve(ads.Nano(win.Price)) {
+		if pace != nil {
+			pace.Give(win.Cost)
+		}
+		c.held.forget(e)
+		return false
+	}
+	c.held.price = ads.Nano(win.Price)
+	return true
+}
+
+// forget gives back a place within caps.
+func (r *reservation) forget(e *Engine) {
+	if r.user != 0 {
+		e.caps.Release(r.ticket())
+		r.user = 0
+	}
+}
+
+// unreserve gives back all that reserve took.
+func (e *Engine) unreserve(r *reservation) {
+	r.forget(e)
+	if r.price > 0 {
+		set := e.live.line(r.line).accountsOf(r.day)
+		set.Release(r.price)
+		r.price = 0
+	}
+}
+
+// issue signs the winners.
+func (e *Engine) issue(w *work, a *Answer) {
+	w.offsets = w.offsets[:0]
+	for i := range w.wins {
+		win := &w.wins[i]
+		c := &w.choices[win.Candidate]
+		slot := w.slotOf[win.Slot]
+		t := e.token(w, win, c, w.places[slot])
+		w.offsets = append(w.offsets, len(a.tokens))
+		a.tokens = e.ring.Append(a.tokens, &t)
+		a.Ads = append(a.Ads, Ad{
+			Slot: slot, Creative: &c.creative.Creative, Fragment: c.creative.fragment, Advertiser: c.item.advertiser.Name, Landing: c.creative.host, Price: ads.Nano(win.Price),
+			PerClick: t.Flags&token.PerClick != 0, Worth: ads.Nano(win.Cost), Personal: w.personal && c.item.personal,
+		})
+		if !w.free {
+			e.keep(c, &t, w.places[slot])
+		}
+	}
+	for i := range a.Ads { // only now, for the bytes may have moved as they grew
+		end := len(a.tokens)
+		if i+1 < len(a.Ads) {
+			end = w.offsets[i+1]
+		}
+		a.Ads[i].Token = a.tokens[w.offsets[i]:end]
+	}
+	w.fatesOf()
+	e.counters.Decisions.Add(uint64(len(w.wins)))
+	e.counters.Empty.Add(uint64(len(w.slots) - len(w.wins)))
+}
+
+// token says what was decided.
+func (e *Engine) token(w *work, win *auction.Win, c *choice, p *place) token.Token {
+	t := token.Token{
+		Node: e.cfg.Node, Epoch: e.epoch, Serial: e.serial.Add(1), Line: c.item.line.ID, Creative: c.creative.ID, Placement: p.ID,
+		Price: ads.Nano(win.Price), User: w.user, Issued: uint32(w.now.Unix()), Lifetime: uint16(e.cfg.ViewFor.Seconds()),
+		Agent: w.marks.Agent, Network: w.marks.Network, Day: c.held.day, City: w.city,
+	}
+	if c.held.click {
+		t.Flags |= token.PerClick
+	}
+	if w.free {
+		t.Flags |= token.Unbilled
+	}
+	if win.Explored {
+		t.Flags |= token.Explored
+	}
+	if c.creative.Format == ads.Video {
+		t.Flags |= token.Video
+		t.Lifetime = uint16(e.cfg.VideoFor.Seconds())
+	}
+	return t
+}
+
+// keep remembers what is reserved until the ad is seen, or can no longer be.
+func (e *Engine) keep(c *choice, t *token.Token, p *place) {
+	r := &c.held
+	r.serial, r.expires = t.Serial, t.Issued+uint32(t.Lifetime)+1
+	queue := &e.pictures
+	if t.Flags&token.Video != 0 {
+		queue = &e.videos
+	}
+	if r.click {
+		c.item.live.outstanding.Add(1)
+	}
+	queue.add(r)
+	e.tally.add(ledger.Place{
+		Advertiser: c.item.advertiser.ID, Campaign: c.item.campaign.ID, Line: t.Line, Creative: t.Creative, Publisher: p.publisher.ID,
+		Placement: t.Placement, City: t.City, Currency: c.item.advertiser.Currency,
+	}, t.Serial)
+}
+
+// fatesOf counts who won and who lost.
+func (w *work) fatesOf() {
+	for i := range w.choices {
+		fate := Lost
+		for j := range w.wins {
+			if w.wins[j].Candidate == i {
+				fate = Won
+			}
+		}
+		w.choices[i].item.live.fates[fate].Add(1)
+	}
+}

@@ -1,0 +1,262 @@
+package adserver_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/adserver"
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/consent"
+	"github.com/marquee-tickets/marquee/adserver/device"
+	"github.com/marquee-tickets/marquee/adserver/fraud"
+	"github.com/marquee-tickets/marquee/adserver/ledger"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
+	"github.com/marquee-tickets/marquee/adserver/token"
+	"github.com/marquee-tickets/marquee/internal/geo"
+)
+
+// people's browser.
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+// by is who changes the catalogue in tests.
+const by = store.MemberID(0)
+
+// market is a database with an advertiser and a publisher, and an engine over it.
+type market struct {
+	*adserver.Engine
+	t     testing.TB
+	dir   string
+	db    *store.DB
+	now   atomic.Pointer[time.Time]
+	cfg   func(*adserver.Config)
+	stop  context.CancelFunc
+	ended chan struct{}
+
+	advertiser ads.Advertiser
+	publisher  ads.Publisher
+	banner     ads.Placement
+}
+
+// newMarket opens one whose advertiser has paid in.
+func newMarket(t testing.TB, paidIn ads.Nano, cfg func(*adserver.Config)) *market {
+	t.Helper()
+	m := &market{t: t, dir: t.TempDir(), cfg: cfg}
+	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	m.now.Store(&at)
+	ctx := context.Background()
+	db, err := sqlite.Open(ctx, filepath.Join(m.dir, "ads.db"))
+	require.NoError(t, err)
+	m.db = db
+	t.Cleanup(func() { _ = db.Close() })
+	m.advertiser = m.newAdvertiser("Acme", paidIn)
+	owner, err := db.Publishers.Create(ctx, by, ads.Publisher{
+		Slug: "demo", Name: "Demo", Currency: "USD", TimeZone: "UTC", Share: 700_000, Hosts: []string{"demo.com"},
+	})
+	require.NoError(t, err)
+	m.publisher = owner.Value
+	banner, err := db.Placements.Create(ctx, by, ads.Placement{
+		Publisher: m.publisher.ID, Slug: "home-banner", Name: "Home", Kind: ads.HomeBanner, Sizes: []ads.Size{{Width: 970, Height: 250}}, Most: 3, Floor: ads.Unit,
+	})
+	require.NoError(t, err)
+	m.banner = banner.Value
+	return m
+}
+
+func (m *market) newAdvertiser(name string, paidIn ads.Nano) ads.Advertiser {
+	m.t.Helper()
+	ctx := context.Background()
+	made, err := m.db.Advertisers.Create(ctx, by, ads.Advertiser{
+		Name: name, Currency: "USD", TimeZone: "UTC", Domains: []ads.AdvertiserDomain{{Name: "acme.com", Verified: time.Unix(1, 0).UTC()}},
+	})
+	require.NoError(m.t, err)
+	a := made.Value
+	if paidIn > 0 {
+		_, err = m.db.Post(ctx, ledger.Entry{Ref: "top-up/" + name, Kind: ledger.TopUp, At: *m.now.Load(), Postings: []ledger.Posting{
+			{Account: ledger.Account{Kind: ledger.OfAdvertiser, ID: uint32(a.ID), Currency: "USD"}, Amount: paidIn},
+			{Account: ledger.Account{Kind: ledger.OfGateway, Currency: "USD"}, Amount: -paidIn},
+		}})
+		require.NoError(m.t, err)
+	}
+	return a
+}
+
+// campaign makes a campaign of the advertiser.
+func (m *market) campaign(change func(*ads.Campaign)) ads.Campaign {
+	m.t.Helper()
+	c := ads.Campaign{Advertiser: m.advertiser.ID, Name: "Spring", Status: ads.Active}
+	if change != nil {
+		change(&c)
+	}
+	made, err := m.db.Campaigns.Create(context.Background(), by, c)
+	require.NoError(m.t, err)
+	return made.Value
+}
+
+// line makes a line with one creative.
+func (m *market) line(c ads.Campaign, change func(*ads.Line)) (ads.Line, ads.Creative) {
+	m.t.Helper()
+	l := ads.Line{Campaign: c.ID, Name: "Line", Status: ads.Active, Tier: ads.Auction, Pricing: ads.CPM, Bid: 2 * ads.Unit, Pace: ads.ASAP}
+	if change != nil {
+		change(&l)
+	}
+	made, err := m.db.Lines.Create(context.Background(), by, l)
+	require.NoError(m.t, err)
+	return made.Value, m.creative(made.Value, nil)
+}
+
+func (m *market) creative(l ads.Line, change func(*ads.Creative)) ads.Creative {
+	m.t.Helper()
+	c := ads.Creative{
+		Line: l.ID, Name: "Blue", Format: ads.Image, Size: ads.Size{Width: 970, Height: 250}, Landing: "https://acme.com/p", Weight: 1,
+		Image: ads.ImagePart{URL: "https://acme.com/a.png", Alt: "Blue"}, Review: ads.Approved,
+	}
+	if change != nil {
+		change(&c)
+	}
+	made, err := m.db.Creatives.Create(context.Background(), by, c)
+	require.NoError(m.t, err)
+	return made.Value
+}
+
+// sensors believe everybody, so that tests of counting are not about traffic.
+func sensors(t testing.TB) adserver.Sensors {
+	t.Helper()
+	parser, err := device.New(device.Config{})
+	require.NoError(t, err)
+	endless := fraud.Rates{{Burst: -1}, {Burst: -1}, {Burst: -1}}
+	filter, err := fraud.New(fraud.Config{Key: bytes.Repeat([]byte{7}, 32), User: endless, Network: endless, Provider: endless, ClickAfter: -1})
+	require.NoError(t, err)
+	return adserver.Sensors{Devices: parser, Places: geo.New("", geo.Config{}), Fraud: filter}
+}
+
+// open opens an engine over the market, as after a start.
+func (m *market) open() *market {
+	m.t.Helper()
+	cfg := adserver.Config{
+		Dir: m.dir, Keys: []token.Key{{Secret: bytes.Repeat([]byte{1}, 32)}}, Secret: bytes.Repeat([]byte{2}, 32), Sensors: sensors(m.t),
+		Now: func() time.Time { return *m.now.Load() }, Explore: -1,
+	}
+	if m.cfg != nil {
+		m.cfg(&cfg)
+	}
+	e, err := adserver.Open(context.Background(), m.db, cfg)
+	require.NoError(m.t, err)
+	m.Engine = e
+	m.t.Cleanup(func() { _ = e.Abandon() })
+	return m
+}
+
+// reopen ends the engine, orderly or not, and opens another.
+func (m *market) reopen(orderly bool) {
+	m.t.Helper()
+	if orderly {
+		require.NoError(m.t, m.Engine.Close(context.Background()))
+	} else {
+		require.NoError(m.t, m.Engine.Abandon())
+	}
+	m.open()
+}
+
+func (m *market) pass(d time.Duration) {
+	at := m.now.Load().Add(d)
+	m.now.Store(&at)
+	require.NoError(m.t, m.Reload(context.Background())) // as Run does from time to time
+}
+
+// visitor is somebody with a browser.
+func visitor() adserver.Visitor {
+	return adserver.Visitor{IP: netip.MustParseAddr("203.0.113.9"), Agent: []byte(firefox)}
+}
+
+func visit() *adserver.Visit {
+	v := visitor()
+	return &adserver.Visit{IP: v.IP, Agent: v.Agent}
+}
+
+var yes = true
+
+// request is of somebody who agreed to be known; nobody's when user is empty.
+func request(user string) *adserver.Request {
+	r := &adserver.Request{
+		Publisher: "demo", Visitor: visitor(), Slots: []adserver.Slot{{ID: "1", Placement: "home-banner"}},
+		Page: adserver.Page{City: "chennai", Country: "IN", Language: "en", Genres: []string{"drama"}},
+	}
+	if user != "" {
+		r.User.ID = user
+		r.Consent = consent.Strings{Personal: &yes}
+	}
+	return r
+}
+
+// decide returns the ads for a request.
+func (m *market) decide(r *adserver.Request) []adserver.Ad {
+	m.t.Helper()
+	var a adserver.Answer
+	require.NoError(m.t, m.Decide(r, &a))
+	return a.Ads
+}
+
+// one returns the one ad for a user.
+func (m *market) one(user string) adserver.Ad {
+	m.t.Helper()
+	list := m.decide(request(user))
+	require.Len(m.t, list, 1)
+	return list[0]
+}
+
+func (m *market) view(ad adserver.Ad) adserver.Outcome {
+	m.t.Helper()
+	o, err := m.View(context.Background(), ad.Token, visit())
+	require.NoError(m.t, err)
+	return o
+}
+
+func (m *market) click(ad adserver.Ad) adserver.Outcome {
+	m.t.Helper()
+	o, err := m.Click(context.Background(), ad.Token, visit())
+	require.NoError(m.t, err)
+	return o
+}
+
+// books are what the database says after all is brought to it.
+type books struct {
+	views, clicks int64
+	gross         ads.Nano
+	balance       ads.Nano
+	share         ads.Nano
+}
+
+func (m *market) books() books {
+	m.t.Helper()
+	ctx := context.Background()
+	require.NoError(m.t, m.Flush(ctx))
+	wrong, err := m.db.Audit(ctx)
+	require.NoError(m.t, err)
+	require.Empty(m.t, wrong)
+	now := *m.now.Load()
+	rows, err := m.db.Report(ctx, store.Query{All: true, From: now.AddDate(0, 0, -30), To: now.AddDate(0, 0, 1)})
+	require.NoError(m.t, err)
+	var b books
+	for _, r := range rows {
+		b.views += r.Views
+		b.clicks += r.Clicks
+		b.gross += r.Gross
+		b.share += r.Share
+	}
+	account := ledger.Account{Kind: ledger.OfAdvertiser, ID: uint32(m.advertiser.ID), Currency: "USD"}
+	balances, err := m.db.Balances(ctx, account)
+	require.NoError(m.t, err)
+	b.balance = balances[account]
+	return b
+}
+
+func userName(n int) string { return fmt.Sprintf("user-%d", n) }

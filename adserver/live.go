@@ -1,0 +1,118 @@
+package adserver
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/budget"
+	"github.com/marquee-tickets/marquee/adserver/pacing"
+)
+
+// live is what changes with every decision: budgets, paces and counts. It stays when the catalogue is read anew, so that
+// nothing that is reserved is lost. It is safe for concurrent use.
+type live struct {
+	mu          sync.RWMutex
+	advertisers map[ads.AdvertiserID]*liveAdvertiser
+	campaigns   map[ads.CampaignID]*liveCampaign
+	lines       map[ads.LineID]*liveLine
+}
+
+// purse is a budget in total and by day.
+type purse struct {
+	total budget.Account
+	days  budget.Days
+	daily atomic.Int64 // limit of a day
+}
+
+// limit is what a budget without a limit counts as.
+func limit(n ads.Nano) ads.Nano {
+	if n == 0 {
+		return ads.MaxNano
+	}
+	return n
+}
+
+func (p *purse) setLimits(b ads.Budget) {
+	p.total.SetLimit(limit(b.Total))
+	p.daily.Store(int64(limit(b.Daily)))
+	p.days.SetLimit(limit(b.Daily))
+}
+
+// today is the account of a day.
+func (p *purse) today(day int32) *budget.Account { return p.days.On(day, ads.Nano(p.daily.Load())) }
+
+type liveAdvertiser struct {
+	zone    atomic.Pointer[time.Location]
+	balance budget.Account // its limit is all that was ever paid in
+}
+
+// day is the number of the day in the advertiser's time zone, from 1970 on.
+func (a *liveAdvertiser) day(now time.Time) int32 {
+	_, offset := now.In(a.zone.Load()).Zone()
+	return int32((now.Unix() + int64(offset)) / secondsPerDay)
+}
+
+const secondsPerDay = 24 * 3600
+
+type liveCampaign struct {
+	advertiser *liveAdvertiser
+	purse      purse
+}
+
+type liveLine struct {
+	id       ads.LineID
+	campaign *liveCampaign
+	purse    purse
+	pace     atomic.Pointer[pacing.Line] // nil for what is not spread
+	counts   counts
+	fates    tallies
+	arms     sync.Map // ads.CreativeID → *counts
+
+	perClick    atomic.Bool
+	passes      atomic.Uint32 // share of requests that its pace lets through, in parts per million
+	rate, upper atomic.Uint32 // expected clicks of a milliard views, and what they are below for almost certain
+
+	// outstanding are ads of a CPC line that can still be clicked, for the bound of what they may cost.
+	outstanding atomic.Int64
+}
+
+// counts are what a click rate is estimated from.
+type counts struct{ views, clicks atomic.Int64 }
+
+// arm returns the counts of a creative.
+func (l *liveLine) arm(id ads.CreativeID) *counts {
+	if c, ok := l.arms.Load(id); ok {
+		return c.(*counts) //nolint:forcetypeassert // nothing else is stored
+	}
+	c, _ := l.arms.LoadOrStore(id, new(counts))
+	return c.(*counts) //nolint:forcetypeassert // nothing else is stored
+}
+
+// accounts are all that an ad of the line is paid from on a day: the one that is emptied most often first.
+func (l *liveLine) accounts(day int32) budget.Set {
+	c := l.campaign
+	return budget.Set{l.purse.today(day), &l.purse.total, c.purse.today(day), &c.purse.total, &c.advertiser.balance}
+}
+
+// accountsOf are those of a day for what was reserved before: a day that is over has none.
+func (l *liveLine) accountsOf(day int32) budget.Set {
+	c := l.campaign
+	return budget.Set{l.purse.days.Of(day), &l.purse.total, c.purse.days.Of(day), &c.purse.total, &c.advertiser.balance}
+}
+
+func newLive() *live {
+	return &live{
+		advertisers: map[ads.AdvertiserID]*liveAdvertiser{},
+		campaigns:   map[ads.CampaignID]*liveCampaign{},
+		lines:       map[ads.LineID]*liveLine{},
+	}
+}
+
+// line returns a line's state, nil when there is no such line.
+func (l *live) line(id ads.LineID) *liveLine {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.lines[id]
+}

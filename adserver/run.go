@@ -1,0 +1,156 @@
+package adserver
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ledger"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/adserver/token"
+)
+
+// Run does the engine's own work until ctx ends: it follows the catalogue, releases what was not seen, paces, brings the journal to
+// the database, and saves what people have seen.
+func (e *Engine) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	all.Go(func() { e.follow(ctx) })
+	all.Go(func() {
+		e.every(ctx, e.cfg.Flush, "bring the journal to the database", func() error { return e.flush(ctx) })
+	})
+	all.Go(func() { e.every(ctx, e.cfg.Checkpoint, "save what people have seen", e.checkpoint) })
+	all.Go(func() { e.every(ctx, time.Second, "release what was not seen", e.sweep) })
+	all.Go(func() { e.every(ctx, pacePeriod, "pace", e.repace) })
+	all.Wait()
+	return nil
+}
+
+// pacePeriod is how often paces and click rates are worked out anew.
+const pacePeriod = 5 * time.Second
+
+// every calls fn at a period until ctx ends. What fails is logged and tried again.
+func (e *Engine) every(ctx context.Context, period time.Duration, what string, fn func() error) {
+	tick := time.NewTicker(period)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := fn(); err != nil && ctx.Err() == nil {
+				e.cfg.Logger.Error("failed; it is tried again", slog.String("what", what), slog.String("error", err.Error()))
+			}
+		}
+	}
+}
+
+// follow reads the catalogue at each change.
+func (e *Engine) follow(ctx context.Context) {
+	err := e.store.Watch(ctx, func(version int64) {
+		if s := e.current.Load(); s != nil && s.version == version {
+			e.marks.hear(e.cfg.Now())
+			return
+		}
+		if err := e.Reload(ctx); err != nil && ctx.Err() == nil {
+			e.cfg.Logger.Error("catalogue not read", slog.String("error", err.Error()))
+		}
+	})
+	if err != nil && ctx.Err() == nil {
+		e.cfg.Logger.Error("catalogue not watched", slog.String("error", err.Error()))
+	}
+}
+
+// sweep releases what was reserved for ads that can no longer be seen.
+func (e *Engine) sweep() error {
+	now := uint32(e.cfg.Now().Unix())
+	bits := e.used.of(e.epoch)
+	for _, h := range []*held{&e.pictures, &e.videos} {
+		for r, ok := h.expired(now); ok; r, ok = h.expired(now) {
+			e.release(&r, bits)
+		}
+	}
+	for range 8 {
+		e.caps.Sweep(e.cfg.Now(), 512)
+	}
+	e.tallied()
+	e.used.trim(e.serial.Load(), e.cfg.Now(), e.cfg.ClickFor)
+	return nil
+}
+
+// release gives back what an ad that was not seen had, unless it was seen after all.
+func (e *Engine) release(r *reservation, bits *token.Bits) {
+	line := e.live.line(r.line)
+	if line == nil {
+		return
+	}
+	if r.click {
+		line.outstanding.Add(-1)
+	}
+	if !bits.Set(token.Closed, r.serial) {
+		return
+	}
+	if r.price > 0 {
+		set := line.accountsOf(r.day)
+		set.Release(r.price)
+	}
+	if r.user != 0 {
+		e.caps.Release(r.ticket())
+	}
+	e.counters.Released.Add(1)
+}
+
+// flushRecords is how many records of the journal one transaction takes: more would hold the database for others too long.
+const flushRecords = 20_000
+
+// flush brings what is new in the journal to the database, and lets go of segments that nobody needs.
+func (e *Engine) flush(ctx context.Context) error {
+	for {
+		n, err := e.flushSome(ctx)
+		if err != nil {
+			return err
+		}
+		if n < flushRecords {
+			return nil
+		}
+	}
+}
+
+func (e *Engine) flushSome(ctx context.Context) (int, error) {
+	from, err := e.store.Position(ctx, e.cfg.Node)
+	if err != nil {
+		return 0, err
+	}
+	var batch ledger.Batcher
+	batch.Reset(e.cfg.Node, from)
+	var clicks []store.Click
+	var ev ledger.Event
+	err = e.journal.Read(from, func(_ uint64, record []byte) error {
+		if batch.Records() == flushRecords {
+			return errEnough
+		}
+		if err := ev.Read(record); err != nil {
+			return err
+		}
+		batch.Add(&ev)
+		if ev.Kind == ledger.Click && ev.Reason == 0 {
+			clicks = append(clicks, store.Click{Key: store.ClickKey{Node: e.cfg.Node, Epoch: ev.Epoch, Serial: ev.Serial}, Place: ev.Place, At: ev.At, User: ev.User, Gross: ev.Gross})
+		}
+		return nil
+	})
+	if err != nil && err != errEnough { //nolint:errorlint // our own, returned as it is
+		return 0, err
+	}
+	if n := batch.Records(); n > 0 {
+		// Clicks are known by their number, so writing them twice is harmless; without the batch they would only be early.
+		if err := e.store.Clicks(ctx, clicks); err != nil {
+			return 0, err
+		}
+		if _, err := e.store.Apply(ctx, batch.Batch()); err != nil {
+			return 0, err
+		}
+		from += uint64(n)
+	}
+	keep := e.marks.note(e.journal.Next(), e.cfg.Now(), e.cfg.ClickFor)
+	return batch.Records(), e.journal.Trim(min(keep, from))
+}

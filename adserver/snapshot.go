@@ -1,0 +1,312 @@
+package adserver
+
+import (
+	"cmp"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/frequency"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/adserver/targeting"
+)
+
+// snapshot is the catalogue as decisions need it. It is immutable: each change makes another one.
+type snapshot struct {
+	version    int64
+	made       time.Time
+	index      *targeting.Index
+	items      []*item // in the order in which they are asked, which is that of the index
+	lines      map[ads.LineID]*item
+	creatives  map[ads.CreativeID]*creative
+	publishers map[string]*publisher
+	places     map[ads.PlacementID]*place
+}
+
+type publisher struct {
+	ads.Publisher
+	zone   *time.Location
+	places map[string]*place
+}
+
+type place struct {
+	ads.Placement
+	publisher *publisher
+	signal    string   // value of the dimension Placement
+	floor     ads.Nano // of one impression
+	formats   []string
+	sizes     []string
+}
+
+// item is a line that may be served.
+type item struct {
+	line       ads.Line
+	campaign   ads.Campaign
+	advertiser ads.Advertiser
+	expr       targeting.Item
+	live       *liveLine
+	creatives  []*creative
+	limits     []frequency.Limit // advertiser, campaign, line; that of the creative comes last
+	tier       uint8
+	worth      ads.Nano // of one impression to its advertiser: what it bids with
+	product    uint32   // number of line.Product, zero for none
+	dims       []targeting.Dim
+	personal   bool  // its targeting asks for something of the person
+	from, to   int64 // seconds since 1970 in which it is served
+}
+
+// creative is one that may be seen.
+type creative struct {
+	ads.Creative
+	item     *item
+	landing  string
+	host     string
+	fragment []byte
+	limits   []frequency.Limit // all four levels
+}
+
+// tierOrder is the order in which tiers are asked.
+func tierOrder(t ads.Tier) uint8 {
+	switch t {
+	case ads.Guaranteed:
+		return 0
+	case ads.Auction:
+		return 1
+	case ads.House:
+		return 2
+	}
+	return 3
+}
+
+// compiler makes a snapshot of a catalogue.
+type compiler struct {
+	*snapshot
+	live        *live
+	fragment    func(ads.Creative, string) []byte
+	log         *slog.Logger
+	advertisers map[ads.AdvertiserID]ads.Advertiser
+	campaigns   map[ads.CampaignID]ads.Campaign
+	byLine      map[ads.LineID][]ads.Creative
+	products    map[string]uint32
+}
+
+func (e *Engine) compile(c store.Catalog, version int64) *snapshot {
+	k := compiler{
+		snapshot: &snapshot{
+			version: version, made: e.cfg.Now(), lines: map[ads.LineID]*item{}, creatives: map[ads.CreativeID]*creative{},
+			publishers: map[string]*publisher{}, places: map[ads.PlacementID]*place{},
+		},
+		live: e.live, fragment: e.cfg.Fragment, log: e.cfg.Logger, advertisers: map[ads.AdvertiserID]ads.Advertiser{}, campaigns: map[ads.CampaignID]ads.Campaign{},
+		byLine: map[ads.LineID][]ads.Creative{}, products: map[string]uint32{},
+	}
+	k.inventory(c)
+	for _, a := range c.Advertisers {
+		k.advertisers[a.ID] = a
+	}
+	for _, m := range c.Campaigns {
+		k.campaigns[m.ID] = m
+	}
+	for _, v := range c.Creatives {
+		k.byLine[v.Line] = append(k.byLine[v.Line], v)
+	}
+	for _, l := range c.Lines {
+		k.add(l)
+	}
+	k.order()
+	return k.snapshot
+}
+
+// inventory enters publishers and their placements.
+func (k *compiler) inventory(c store.Catalog) {
+	owners := map[ads.PublisherID]*publisher{}
+	for _, p := range c.Publishers {
+		owner := &publisher{Publisher: p, zone: location(p.TimeZone), places: map[string]*place{}}
+		owners[p.ID] = owner
+		if !p.Suspended {
+			k.publishers[p.Slug] = owner
+		}
+	}
+	for _, p := range c.Placements {
+		owner := owners[p.Publisher]
+		if owner == nil {
+			continue
+		}
+		pl := &place{Placement: p, publisher: owner, signal: strconv.Itoa(int(p.ID)), floor: p.Floor / perMille, formats: formatsOf(p), sizes: sizesOf(p)}
+		k.places[p.ID] = pl
+		if !p.Paused {
+			owner.places[p.Slug] = pl
+		}
+	}
+}
+
+const perMille = 1000
+
+// location is a zone of the catalogue, which was checked when it was stored.
+func location(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// add enters a line: for beacons in any case, for decisions when it may be served.
+func (k *compiler) add(l ads.Line) {
+	campaign := k.campaigns[l.Campaign]
+	it := &item{
+		line: l, campaign: campaign, advertiser: k.advertisers[campaign.Advertiser], live: k.live.line(l.ID), tier: tierOrder(l.Tier),
+	}
+	if it.live == nil {
+		return // a line whose campaign is gone
+	}
+	expr, err := targeting.Parse(l.Targeting)
+	if err != nil {
+		k.log.Error("targeting of a line cannot be read", slog.Uint64("line", uint64(l.ID)), slog.String("error", err.Error()))
+		expr = targeting.Nothing()
+	}
+	it.dims = expr.Dims()
+	it.personal = slices.ContainsFunc(it.dims, targeting.Dim.Personal)
+	it.limits = limits(it)
+	it.from, it.to = span(campaign.Flight, l.Flight)
+	it.worth = k.worth(it)
+	if l.Product != "" {
+		it.product = k.product(l.Product)
+	}
+	for _, c := range k.byLine[l.ID] {
+		k.addCreative(it, c)
+	}
+	k.lines[l.ID] = it
+	if !it.wanted() || len(it.creatives) == 0 {
+		return
+	}
+	it.expr = targeting.Item{Expr: targeting.And(targeting.In(targeting.Placement, k.where(it)...), expr)}
+	k.items = append(k.items, it)
+}
+
+// wanted reports whether everybody who has a say wants the line to be served.
+func (it *item) wanted() bool {
+	return it.line.Status == ads.Active && it.campaign.Status == ads.Active && !it.advertiser.Suspended
+}
+
+// worth is what one impression is worth to the line's advertiser.
+func (k *compiler) worth(it *item) ads.Nano {
+	if it.line.Pricing == ads.CPM {
+		return it.line.PerImpression()
+	}
+	return ads.Nano(float64(it.line.Bid) * it.live.clickRate())
+}
+
+func (k *compiler) product(word string) uint32 {
+	word = strings.ToLower(word)
+	n, ok := k.products[word]
+	if !ok {
+		n = uint32(len(k.products) + 1)
+		k.products[word] = n
+	}
+	return n
+}
+
+// addCreative enters a creative: for clicks in any case, for decisions when it was approved and leads where its advertiser may send people.
+func (k *compiler) addCreative(it *item, c ads.Creative) {
+	v := &creative{Creative: c, item: it, landing: c.LandingURL(), host: c.LandingHost(), fragment: k.fragment(c, it.advertiser.Name)}
+	v.limits = append(slices.Clone(it.limits), frequency.Limit{Kind: frequency.Creative, ID: uint32(c.ID), Caps: capsOf(c.Caps)})
+	k.creatives[c.ID] = v
+	if c.Review == ads.Approved && !c.Paused && it.advertiser.Owns(v.host) {
+		it.creatives = append(it.creatives, v)
+	}
+}
+
+// where lists the placements at which one of the line's creatives may be seen.
+func (k *compiler) where(it *item) []string {
+	var values []string
+	for _, p := range k.places {
+		if p.takes(it) {
+			values = append(values, p.signal)
+		}
+	}
+	slices.Sort(values)
+	return values
+}
+
+// takes reports whether a line may be served here at all.
+func (p *place) takes(it *item) bool {
+	if p.publisher.Currency != it.advertiser.Currency || len(it.line.Placements) > 0 && !slices.Contains(it.line.Placements, p.ID) {
+		return false
+	}
+	return slices.ContainsFunc(it.creatives, p.shows)
+}
+
+// shows reports whether a creative can be seen here and its publisher wants it.
+func (p *place) shows(c *creative) bool {
+	return p.Fits(c.Creative) && !p.publisher.blocks(c)
+}
+
+func (p *publisher) blocks(c *creative) bool {
+	for _, category := range c.Categories {
+		for _, b := range p.Blocked {
+			if category == b || strings.HasPrefix(category, b+"-") { // IAB7 is all of IAB7-1, IAB7-2 …
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(p.BlockedDomains, func(d string) bool { return ads.Within(c.host, d) })
+}
+
+// order sorts the items as they are asked and makes their index.
+func (k *compiler) order() {
+	slices.SortFunc(k.items, func(a, b *item) int {
+		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(b.worth, a.worth), cmp.Compare(a.line.ID, b.line.ID))
+	})
+	exprs := make([]targeting.Item, len(k.items))
+	for i, it := range k.items {
+		exprs[i] = it.expr
+	}
+	index, err := targeting.Compile(exprs)
+	if err != nil {
+		k.log.Error("targeting that cannot be served", slog.String("error", err.Error()))
+	}
+	k.index = index
+}
+
+// limits are the caps on the levels above the creative.
+func limits(it *item) []frequency.Limit {
+	return []frequency.Limit{
+		{Kind: frequency.Advertiser, ID: uint32(it.advertiser.ID), Caps: capsOf(it.advertiser.Caps)},
+		{Kind: frequency.Campaign, ID: uint32(it.campaign.ID), Caps: capsOf(it.campaign.Caps)},
+		{Kind: frequency.Line, ID: uint32(it.line.ID), Caps: capsOf(it.line.Caps)},
+	}
+}
+
+func capsOf(list []ads.Cap) []frequency.Cap {
+	per := map[ads.Period]frequency.Per{
+		ads.PerMinute: frequency.Minute, ads.PerHour: frequency.Hour, ads.PerDay: frequency.Day, ads.Ever: frequency.Lifetime,
+	}
+	var caps []frequency.Cap
+	for _, c := range list {
+		caps = append(caps, frequency.Cap{Times: uint16(c.Times), Per: per[c.Per]})
+	}
+	return caps
+}
+
+// span is the time in which both flights are.
+func span(a, b ads.Flight) (from, to int64) {
+	from, to = -1<<62, 1<<62
+	for _, f := range []ads.Flight{a, b} {
+		if !f.Starts.IsZero() {
+			from = max(from, f.Starts.Unix())
+		}
+		if !f.Ends.IsZero() {
+			to = min(to, f.Ends.Unix())
+		}
+	}
+	return from, to
+}
+
+// Hosts reports whether a host is one of those of a publisher's pages, or below one.
+func (e *Engine) Hosts(publisher, host string) bool {
+	p := e.current.Load().publishers[publisher]
+	return p != nil && slices.ContainsFunc(p.Hosts, func(h string) bool { return ads.Within(host, h) })
+}

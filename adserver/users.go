@@ -1,0 +1,151 @@
+package adserver
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
+)
+
+// users are those who asked for something: the few who opted out of what is made for them, or hid an ad. It is safe for concurrent use.
+type users struct {
+	mu     sync.RWMutex
+	plain  map[uint64]struct{} // who wants no personal ads
+	hidden map[uint64]map[ads.CreativeID]time.Time
+}
+
+// hideFor is how long a hidden ad stays away.
+const hideFor = 90 * 24 * time.Hour
+
+func (u *users) load(ctx context.Context, db *store.DB) error {
+	chosen, err := db.Preferences(ctx, time.Time{})
+	if err != nil {
+		return fmt.Errorf("adserver: read what people prefer: %w", err)
+	}
+	hidden, err := db.Hidden(ctx)
+	if err != nil {
+		return fmt.Errorf("adserver: read what people hid: %w", err)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.plain, u.hidden = map[uint64]struct{}{}, map[uint64]map[ads.CreativeID]time.Time{}
+	for _, p := range chosen {
+		if !p.Personalised {
+			u.plain[p.User] = struct{}{}
+		}
+	}
+	for _, h := range hidden {
+		u.hide(h.User, h.Creative, h.Until)
+	}
+	return nil
+}
+
+func (u *users) hide(user uint64, c ads.CreativeID, until time.Time) {
+	if u.hidden[user] == nil {
+		u.hidden[user] = map[ads.CreativeID]time.Time{}
+	}
+	u.hidden[user][c] = until
+}
+
+// wantsPlain reports whether somebody opted out of personal ads.
+func (u *users) wantsPlain(user uint64) bool {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	_, plain := u.plain[user]
+	return plain
+}
+
+// hides reports whether somebody hid a creative.
+func (u *users) hides(user uint64, c ads.CreativeID, now time.Time) bool {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	until, hidden := u.hidden[user][c]
+	return hidden && now.Before(until)
+}
+
+// userOf is by what number somebody is known: a keyed hash of the publisher's name for him, so that two publishers' visitors are never taken
+// for one, and nobody without the key learns who it was. Zero is nobody.
+func (e *Engine) userOf(p *publisher, id string) uint64 {
+	if id == "" {
+		return 0
+	}
+	mac := hmac.New(sha256.New, e.cfg.Secret)
+	mac.Write([]byte(p.Slug))
+	mac.Write([]byte{0})
+	mac.Write([]byte(id))
+	var sum [sha256.Size]byte
+	return max(binary.LittleEndian.Uint64(mac.Sum(sum[:0])), 1)
+}
+
+// Hide keeps an ad from whom it was shown to. Without a person, because there is no consent to know one, it does nothing. Errors: token.ErrToken.
+func (e *Engine) Hide(ctx context.Context, text []byte) error {
+	t, err := e.ring.Parse(text)
+	if err != nil {
+		return err
+	}
+	if t.User == 0 {
+		return nil
+	}
+	until := e.cfg.Now().Add(hideFor)
+	if err := e.store.Hide(ctx, store.Hidden{User: t.User, Creative: t.Creative, Until: until}); err != nil {
+		return fmt.Errorf("adserver: hide: %w", err)
+	}
+	e.users.mu.Lock()
+	defer e.users.mu.Unlock()
+	e.users.hide(t.User, t.Creative, until)
+	return nil
+}
+
+// Prefer says whether a publisher's visitor wants ads that are chosen by who he is. Errors: Invalid about the publisher.
+func (e *Engine) Prefer(ctx context.Context, publisher, id string, personal bool) error {
+	user, err := e.known(publisher, id)
+	if err != nil {
+		return err
+	}
+	if err := e.store.SetPersonalised(ctx, user, personal); err != nil {
+		return fmt.Errorf("adserver: preference: %w", err)
+	}
+	e.users.mu.Lock()
+	defer e.users.mu.Unlock()
+	if personal {
+		delete(e.users.plain, user)
+	} else {
+		e.users.plain[user] = struct{}{}
+	}
+	return nil
+}
+
+// Erase forgets a publisher's visitor: what he has seen, hidden, asked for and clicked. What was billed stays, without him. The journal has his
+// number, of which nobody makes anything without the key, until it is trimmed.
+func (e *Engine) Erase(ctx context.Context, publisher, id string) error {
+	user, err := e.known(publisher, id)
+	if err != nil {
+		return err
+	}
+	if err := e.store.Erase(ctx, user); err != nil {
+		return fmt.Errorf("adserver: erase: %w", err)
+	}
+	e.users.mu.Lock()
+	delete(e.users.plain, user)
+	delete(e.users.hidden, user)
+	e.users.mu.Unlock()
+	e.caps.Forget(user)
+	return e.checkpoint()
+}
+
+func (e *Engine) known(slug, id string) (uint64, error) {
+	p := e.current.Load().publishers[slug]
+	if p == nil {
+		return 0, unknownPublisher(slug)
+	}
+	if id == "" || len(id) > maxUserID {
+		return 0, invalidUser
+	}
+	return e.userOf(p, id), nil
+}
