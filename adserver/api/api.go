@@ -22,6 +22,9 @@ type Config struct {
 	// BaseURL is where browsers reach the API: "https://ads.example". It has no final slash.
 	BaseURL string
 
+	// Assets are the uploads that are served.
+	Assets Assets
+
 	// Secret makes the publishers' keys. It has 16 bytes or more.
 	Secret []byte
 
@@ -80,6 +83,8 @@ func (a *API) Serve(rc *fasthttp.RequestCtx) bool {
 		a.hide(rc, rest)
 	case "why":
 		a.why(rc, rest)
+	case "a":
+		a.asset(rc, string(rest))
 	case "v1":
 		return a.v1(rc, rest)
 	default:
