@@ -1,12 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"time"
 
-	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
 
@@ -29,15 +29,15 @@ const addAct = `insert into ad_act (at, by, what, kind, thing, doc_before, doc_a
 
 // act writes an act with the unit of work that it tells of.
 func act(tx sqldb.Tx, a Act) error {
-	if a.What == "" || len(a.What) > 40 || a.Kind == "" || len(a.Kind) > 40 {
-		return fault.Invalidf("what", "and kind must be words of at most 40 characters")
+	if err := cmp.Or(word("what", a.What, 40), word("kind", a.Kind, 40)); err != nil {
+		return err
 	}
 	queue(tx, addAct, micros(tx.Now()), uint32(a.By), a.What, a.Kind, a.ID, string(a.Before), string(a.After))
 	return nil
 }
 
 // Note writes an act that is no change of what is stored here, such as a sign-in that failed. All methods that change something note it
-// themselves. Seq and At are given. Error: Invalid about what.
+// themselves. Seq and At are given. Errors: Invalid about what and kind.
 func (d *DB) Note(ctx context.Context, a Act) error {
 	return d.update(ctx, "note an act", func(tx sqldb.Tx) error { return act(tx, a) })
 }

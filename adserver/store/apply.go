@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/ledger"
@@ -51,14 +52,9 @@ func checkBatch(b ledger.Batch) error {
 	if b.Upto <= b.From || b.Upto > math.MaxInt64 {
 		return fault.Invalidf("upto", "must be after from")
 	}
-	for i, f := range b.Facts {
-		if f.Kind < ledger.View || f.Kind > ledger.Decision || !f.Place.Currency.Valid() {
-			return fault.Invalidf(fmt.Sprintf("facts[%d]", i), "must be of a known kind and currency")
-		}
-	}
 	for i, e := range b.Entries {
 		if err := checkEntry(e); err != nil {
-			return err.In(fmt.Sprintf("entries[%d]", i))
+			return fault.Of(err).In(fmt.Sprintf("entries[%d]", i))
 		}
 	}
 	return nil
@@ -120,12 +116,17 @@ func sumFacts(facts []ledger.Fact) []factRow {
 	for i, f := range facts {
 		p := f.Place
 		rows[i] = factRow{
-			p.Advertiser, f.Hour, p.Line, p.Creative, p.Placement, p.City, f.Kind, f.Reason, p.Campaign, p.Publisher, p.Currency, f.Count, f.Gross, f.Share,
+			p.Advertiser, f.Hour, p.Line, p.Creative, p.Placement, storable(p.City), f.Kind, f.Reason, p.Campaign, p.Publisher, p.Currency, f.Count, f.Gross, f.Share,
 		}
 	}
 	return summed(rows, factRow.compare, func(sum *factRow, r factRow) {
 		sum.N, sum.Gross, sum.Share = sum.N+r.N, sum.Gross+r.Gross, sum.Share+r.Share
 	})
+}
+
+// storable is a text as a column can hold it. A city is what a request named: it must not be what stops a journal.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
 // summed sorts the rows and adds those that compare as equal to the first of them.

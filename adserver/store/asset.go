@@ -21,8 +21,11 @@ type Asset struct {
 	Content []byte
 }
 
-// ending is what a name may end in, as ads.AssetPath has it.
-var ending = regexp.MustCompile(`^[a-z0-9]{2,5}$`)
+// What names are made of, as ads.AssetPath has it.
+var (
+	ending    = regexp.MustCompile(`^[a-z0-9]{2,5}$`)
+	assetName = regexp.MustCompile(`^[0-9a-f]{32}\.[a-z0-9]{2,5}$`)
+)
 
 const (
 	addAsset = "insert into ad_asset (name, mime, content) values ($1, $2, $3) on conflict do nothing"
@@ -36,7 +39,7 @@ func (d *DB) PutAsset(ctx context.Context, by MemberID, mime, end string, conten
 	switch {
 	case len(content) == 0 || len(content) > maxAsset:
 		return "", fault.Invalidf("content", "must have between 1 and %d bytes", maxAsset)
-	case mime == "" || len(mime) > 100:
+	case word("mime", mime, 100) != nil:
 		return "", fault.Invalidf("mime", "must be a type such as image/png")
 	case !ending.MatchString(end):
 		return "", fault.Invalidf("ending", "must be two to five lower-case letters and digits")
@@ -57,11 +60,16 @@ func (d *DB) PutAsset(ctx context.Context, by MemberID, mime, end string, conten
 	return name, err
 }
 
+var errNoAsset = fault.NotFoundf("there is no such upload")
+
 // Asset returns an upload. Error: NotFound.
 func (d *DB) Asset(ctx context.Context, name string) (Asset, error) {
+	if !assetName.MatchString(name) {
+		return Asset{}, errNoAsset
+	}
 	a, ok, err := one(ctx, d.db, func(r sqldb.Row, a *Asset) error { return r.Scan(&a.Name, &a.MIME, &a.Content) }, readAsset, name)
 	if err == nil && !ok {
-		err = fault.NotFoundf("there is no such upload")
+		err = errNoAsset
 	}
 	return a, attempted("find an upload", err)
 }

@@ -41,6 +41,21 @@ type Conversion struct {
 	At    time.Time
 }
 
+func (c Conversion) validate() error {
+	if err := cmp.Or(word("kind", c.Kind, 40), plain("order", c.Order, 200)); err != nil {
+		return err
+	}
+	switch {
+	case c.Value < 0 || c.Value > ads.MaxNano:
+		return fault.Invalidf("value", "must be between 0 and %s", ads.MaxNano)
+	case c.Click.Serial > math.MaxInt64:
+		return errNoClick
+	}
+	return nil
+}
+
+var errNoClick = fault.NotFoundf("there is no such click")
+
 // clickRow is a row of ad_click.
 type clickRow struct {
 	Node       uint16 `json:"node"`
@@ -95,15 +110,8 @@ var ErrTooLate = fault.New(fault.Expired, "too_late", "this is not within the ti
 // and once for each order of the advertiser and kind: counted is otherwise false. Errors: Invalid about the first field that is wrong, NotFound
 // for a click that is not there, ErrTooLate.
 func (d *DB) Convert(ctx context.Context, c Conversion, within time.Duration) (place ledger.Place, counted bool, err error) {
-	switch {
-	case c.Kind == "" || len(c.Kind) > 40:
-		return ledger.Place{}, false, fault.Invalidf("kind", "must have between 1 and 40 bytes")
-	case len(c.Order) > 200:
-		return ledger.Place{}, false, fault.Invalidf("order", "is longer than 200 bytes")
-	case c.Value < 0 || c.Value > ads.MaxNano:
-		return ledger.Place{}, false, fault.Invalidf("value", "must be between 0 and %s", ads.MaxNano)
-	case c.Click.Serial > math.MaxInt64:
-		return ledger.Place{}, false, fault.NotFoundf("there is no such click")
+	if err := c.validate(); err != nil {
+		return ledger.Place{}, false, err
 	}
 	k := c.Click
 	err = d.update(ctx, "convert a click", func(tx sqldb.Tx) error {
@@ -111,7 +119,7 @@ func (d *DB) Convert(ctx context.Context, c Conversion, within time.Duration) (p
 		var at int64
 		err := tx.One(ctx, []any{&at, sqldb.IntoJSON(&place)}, oneClick, int64(k.Node), int64(k.Epoch), int64(k.Serial))
 		if errors.Is(err, sqldb.ErrNoRows) {
-			return fault.NotFoundf("there is no such click")
+			return errNoClick
 		}
 		if err != nil {
 			return err

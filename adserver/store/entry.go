@@ -38,15 +38,16 @@ func (d *DB) Post(ctx context.Context, e ledger.Entry) (posted bool, err error) 
 }
 
 // checkEntry returns the first fault of an entry.
-func checkEntry(e ledger.Entry) *fault.Error {
+func checkEntry(e ledger.Entry) error {
 	switch e.Kind {
 	case ledger.Delivery, ledger.TopUp, ledger.Refund, ledger.Payout:
 	default:
 		return fault.Invalidf("kind", "must be delivery, top_up, refund or payout")
 	}
+	if err := cmp.Or(word("ref", e.Ref, 200), plain("note", e.Note, 500)); err != nil {
+		return err
+	}
 	switch {
-	case e.Ref == "" || len(e.Ref) > 200:
-		return fault.Invalidf("ref", "must have between 1 and 200 bytes")
 	case e.At.IsZero():
 		return fault.Invalidf("at", "is missing")
 	case len(e.Postings) < 2:
@@ -55,7 +56,7 @@ func checkEntry(e ledger.Entry) *fault.Error {
 	return checkPostings(e.Postings)
 }
 
-func checkPostings(postings []ledger.Posting) *fault.Error {
+func checkPostings(postings []ledger.Posting) error {
 	sums := map[money.Currency]int64{}
 	for i, p := range postings {
 		field := fmt.Sprintf("postings[%d]", i)

@@ -57,6 +57,7 @@ func (d *DB) Hold(ctx context.Context, f Finding) (stored Finding, held bool, er
 	case f.Place.Advertiser == 0 || f.Place.Publisher == 0 || !f.Place.Currency.Valid():
 		return Finding{}, false, fault.Invalidf("place", "must name an advertiser, a publisher and a currency")
 	}
+	f.Place.City = storable(f.Place.City)
 	p := f.Place
 	err = d.update(ctx, "hold a finding", func(tx sqldb.Tx) error {
 		stored = f
@@ -82,14 +83,9 @@ func (d *DB) RefundFinding(ctx context.Context, by MemberID, id uint32) (refunde
 	s := step{table: "ad_finding", name: "finding", id: id, from: string(FindingHeld), to: string(FindingRefunded), by: by}
 	return d.move(ctx, s, func(tx sqldb.Tx) (ledger.Entry, error) {
 		f, err := readOne(ctx, tx, scanFinding, findings, "finding", id)
-		c := f.Place.Currency
 		return ledger.Entry{
 			Ref: fmt.Sprintf("finding/%d", id), Kind: ledger.Refund, At: tx.Now(), Note: "invalid traffic",
-			Postings: []ledger.Posting{
-				{Account: ledger.Account{Kind: ledger.OfAdvertiser, ID: uint32(f.Place.Advertiser), Currency: c}, Amount: f.Gross},
-				{Account: ledger.Account{Kind: ledger.OfPublisher, ID: uint32(f.Place.Publisher), Currency: c}, Amount: -f.Share},
-				{Account: ledger.Account{Kind: ledger.OfPlatform, Currency: c}, Amount: f.Share - f.Gross},
-			},
+			Postings: ledger.Reversed(ledger.Split(f.Place.Advertiser, f.Place.Publisher, f.Place.Currency, f.Gross, f.Share)),
 		}, err
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -67,8 +66,8 @@ func (m Member) checked() (Member, error) {
 	switch {
 	case err != nil:
 		return m, err
-	case strings.TrimSpace(m.Name) == "" || !utf8.ValidString(m.Name) || utf8.RuneCountInString(m.Name) > 120:
-		return m, fault.Invalidf("name", "must have between 1 and 120 characters")
+	case word("name", strings.TrimSpace(m.Name), 480) != nil:
+		return m, fault.Invalidf("name", "must have between 1 and 480 bytes of text")
 	case !m.Role.Valid():
 		return m, fault.Invalidf("role", "must be advertiser, publisher, reviewer, finance or admin")
 	case (m.Role == Buyer) != (m.Advertiser != 0):

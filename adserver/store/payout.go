@@ -98,8 +98,9 @@ func (d *DB) RequestPayout(ctx context.Context, by MemberID, p Payout) (Payout, 
 		return Payout{}, fault.Invalidf("amount", "must be above zero")
 	case p.LastDay < p.FirstDay:
 		return Payout{}, fault.Invalidf("last_day", "must not be before the first")
-	case len(p.Note) > 500:
-		return Payout{}, fault.Invalidf("note", "is longer than 500 bytes")
+	}
+	if err := plain("note", p.Note, 500); err != nil {
+		return Payout{}, err
 	}
 	err = d.update(ctx, "request a payout", func(tx sqldb.Tx) error {
 		queue(tx, lockPublisher, uint32(p.Publisher))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -80,10 +81,7 @@ func readOne[T any](ctx context.Context, tx sqldb.Tx, scan func(sqldb.Row, *T) e
 
 // pageOf returns a page of things that have an owner and a state.
 func pageOf[T any](ctx context.Context, db sqldb.DB, scan func(sqldb.Row, *T) error, sql, owner string, f Filter) ([]T, error) {
-	if err := f.validate(); err != nil {
-		return nil, err
-	}
-	if err := owned(f.Owner, f.All); err != nil {
+	if err := cmp.Or(f.validate(), plain("state", f.State, 40), owned(f.Owner, f.All)); err != nil {
 		return nil, err
 	}
 	c := &conditions{}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -125,6 +127,25 @@ func taken(err error, field, message string) error {
 		return err
 	}
 	return &fault.Error{Code: fault.Conflict, Reason: "taken", Field: field, Message: message}
+}
+
+// plain checks a text of one line that may be empty, of at most so many bytes.
+func plain(field, s string, most int) error {
+	switch {
+	case len(s) > most:
+		return fault.Invalidf(field, "is longer than %d bytes", most)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
+		return fault.Invalidf(field, "must be text without control characters")
+	}
+	return nil
+}
+
+// word is plain for what must not be empty.
+func word(field, s string, most int) error {
+	if s == "" {
+		return fault.Invalidf(field, "is missing")
+	}
+	return plain(field, s, most)
 }
 
 // Page is a part of a list.

@@ -222,7 +222,7 @@ func (t Table[ID, T]) List(ctx context.Context, f Filter) ([]Kept[T], error) {
 func (t Table[ID, T]) conditions(f Filter) (*conditions, error) {
 	c := &conditions{}
 	c.add("id > ?", f.After)
-	if err := cmp.Or(f.validate(), owned(f.Owner, f.All)); err != nil {
+	if err := cmp.Or(f.validate(), plain("state", f.State, 40), owned(f.Owner, f.All)); err != nil {
 		return nil, err
 	}
 	if !f.All {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -55,8 +56,8 @@ func (d *DB) CreateTopUp(ctx context.Context, by MemberID, t TopUp) (TopUp, erro
 	if t.Amount.Minor <= 0 {
 		return TopUp{}, fault.Invalidf("amount", "must be above zero")
 	}
-	if t.Gateway == "" || len(t.Gateway) > 40 || len(t.Intent) > 200 {
-		return TopUp{}, fault.Invalidf("gateway", "must have between 1 and 40 bytes, its intent at most 200")
+	if err := cmp.Or(word("gateway", t.Gateway, 40), plain("intent", t.Intent, 200)); err != nil {
+		return TopUp{}, err
 	}
 	err := d.update(ctx, "create a top-up", func(tx sqldb.Tx) error {
 		a, err := d.Advertisers.stored(ctx, tx, uint32(t.Advertiser))
@@ -80,8 +81,8 @@ func (d *DB) CreateTopUp(ctx context.Context, by MemberID, t TopUp) (TopUp, erro
 
 // NameIntent stores the gateway's name of the payment. The same one again is no error. Error: Conflict when it has another, or is settled.
 func (d *DB) NameIntent(ctx context.Context, id uint32, intent string) error {
-	if intent == "" || len(intent) > 200 {
-		return fault.Invalidf("intent", "must have between 1 and 200 bytes")
+	if err := word("intent", intent, 200); err != nil {
+		return err
 	}
 	err := d.update(ctx, "name a payment", func(tx sqldb.Tx) error {
 		tx.Queue(sqldb.Stmt{
@@ -117,7 +118,7 @@ func (d *DB) FailTopUp(ctx context.Context, id uint32, why string) error {
 	return d.update(ctx, "fail a top-up", func(tx sqldb.Tx) error {
 		failed, err := step{table: "ad_topup", name: "topup", id: id, from: string(TopUpCreated), to: string(TopUpFailed)}.take(ctx, tx)
 		if failed && err == nil {
-			queue(tx, noteTopUp, id, why)
+			queue(tx, noteTopUp, id, storable(why))
 		}
 		return err
 	})
@@ -132,11 +133,16 @@ func (d *DB) TopUp(ctx context.Context, id uint32) (TopUp, error) {
 	return t, attempted("find a top-up", err)
 }
 
+var errNoPayment = fault.NotFoundf("there is no such payment")
+
 // TopUpOf returns the top-up of a gateway's payment. Error: NotFound.
 func (d *DB) TopUpOf(ctx context.Context, gateway, intent string) (TopUp, error) {
-	t, ok, err := one(ctx, d.db, scanTopUp, topUps+" where gateway = $1 and intent = $2 and intent <> ''", gateway, intent)
+	if cmp.Or(word("gateway", gateway, 40), word("intent", intent, 200)) != nil {
+		return TopUp{}, errNoPayment
+	}
+	t, ok, err := one(ctx, d.db, scanTopUp, topUps+" where gateway = $1 and intent = $2", gateway, intent)
 	if err == nil && !ok {
-		err = fault.NotFoundf("there is no such payment")
+		err = errNoPayment
 	}
 	return t, attempted("find a top-up", err)
 }

@@ -165,10 +165,6 @@ var applyTests = map[string]func(*suite){
 		bad.Entries[0].Postings[0].Amount++
 		_, err := s.db.Apply(s.Context(), bad)
 		s.at("entries[0].postings", err)
-		bad = w.views(0, 10, 1000)
-		bad.Facts[0].Kind = 0
-		_, err = s.db.Apply(s.Context(), bad)
-		s.at("facts[0]", err)
 		for _, upto := range []uint64{0, math.MaxUint64} {
 			bad = w.views(0, 10, 1000)
 			bad.Upto = upto
@@ -217,6 +213,35 @@ var applyTests = map[string]func(*suite){
 		assert.Equal(s, 2500, s.count("ad_fact"))
 		assert.Equal(s, 7500, s.count("ad_posting"))
 		assert.Equal(s, ads.Nano(-2_500_000), s.balance(w.pays()))
+		s.sound()
+	},
+
+	"batch_with_any_city_is_booked": func(s *suite) {
+		w := s.world("acme")
+		b := w.views(0, 10, 1000)
+		for _, city := range []string{"a\x00b", "ab", "\xff", "\xfe", "東京", "\u2028"} {
+			f := b.Facts[0]
+			f.Place.City, f.Gross, f.Share = city, 0, 0
+			b.Facts = append(b.Facts, f)
+		}
+		assert.True(s, s.apply(b))
+		assert.Equal(s, 5, s.count("ad_fact"))
+		s.sound()
+	},
+
+	"batch_of_the_ledger_is_booked": func(s *suite) {
+		w := s.world("acme")
+		var of ledger.Batcher
+		of.Reset(1, 0)
+		for i := range 20 {
+			e := ledger.Event{Kind: ledger.View, Place: w.place("chennai"), At: start, Day: day, Gross: 1000, Share: 700}
+			if i%2 == 1 { // an event of no money and no currency
+				e = ledger.Event{Kind: ledger.Decision, At: start, Place: ledger.Place{Publisher: w.publisher.Value.ID, Currency: "XXX"}}
+			}
+			of.Add(&e)
+		}
+		assert.True(s, s.apply(of.Batch()))
+		assert.Equal(s, ads.Nano(-10_000), s.balance(w.pays()))
 		s.sound()
 	},
 

@@ -93,8 +93,10 @@ var topUpTests = map[string]func(*suite){
 		s.is(fault.NotFound, err)
 		_, err = s.db.TopUp(s.Context(), 999)
 		s.is(fault.NotFound, err)
-		_, err = s.db.TopUpOf(s.Context(), "sandbox", "")
-		s.is(fault.NotFound, err)
+		for _, none := range []string{"", "pi_9", "\x00"} {
+			_, err = s.db.TopUpOf(s.Context(), "sandbox", none)
+			s.is(fault.NotFound, err)
+		}
 		s.at("intent", s.db.NameIntent(s.Context(), 1, ""))
 	},
 
@@ -201,6 +203,7 @@ var payoutTests = map[string]func(*suite){
 		try("amount", func(p *store.Payout) { p.Amount.Minor = 0 })
 		try("amount", func(p *store.Payout) { p.Amount.Currency = "USD" })
 		try("publisher", func(p *store.Payout) { p.Publisher = 999 })
+		try("note", func(p *store.Payout) { p.Note = "\x00" })
 		try("last_day", func(p *store.Payout) { p.LastDay = p.FirstDay - 1 })
 		_, err := s.db.RequestPayout(s.Context(), admin, w.payout(70_01))
 		s.is(fault.Conflict, err)

@@ -73,6 +73,7 @@ var memberTests = map[string]func(*suite){
 			try("email", func(m *store.Member) { m.Email = email })
 		}
 		try("name", func(m *store.Member) { m.Name = " " })
+		try("name", func(m *store.Member) { m.Name = "A\x00" })
 		try("role", func(m *store.Member) { m.Role = "owner" })
 		try("advertiser", func(m *store.Member) { m.Role = store.Buyer })
 		try("advertiser", func(m *store.Member) { m.Advertiser = 1 })
@@ -196,8 +197,10 @@ var assetTests = map[string]func(*suite){
 		a, err := s.db.Asset(s.Context(), name)
 		require.NoError(s, err)
 		assert.Equal(s, store.Asset{Name: name, MIME: "image/png", Content: content}, a)
-		_, err = s.db.Asset(s.Context(), "../x.png")
-		s.is(fault.NotFound, err)
+		for _, none := range []string{"../x.png", "\x00", strings.Repeat("0", 32) + ".png"} {
+			_, err = s.db.Asset(s.Context(), none)
+			s.is(fault.NotFound, err)
+		}
 		acts, err := s.db.Acts(s.Context(), store.ActFilter{Kind: "asset"})
 		require.NoError(s, err)
 		assert.Len(s, acts, 1)

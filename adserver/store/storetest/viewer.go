@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -208,11 +209,12 @@ var clickTests = map[string]func(*suite){
 			"kind":  func(c *store.Conversion) { c.Kind = "" },
 			"order": func(c *store.Conversion) { c.Order = string(make([]byte, 201)) },
 			"value": func(c *store.Conversion) { c.Value = -1 },
+			"kind ": func(c *store.Conversion) { c.Kind = "\x00" },
 		} {
 			c := convert(1, "")
 			spoil(&c)
 			_, _, err = s.db.Convert(s.Context(), c, time.Hour)
-			s.at(field, err)
+			s.at(strings.TrimSpace(field), err)
 		}
 		s.at("[0].serial", s.db.Clicks(s.Context(), []store.Click{w.click(0, math.MaxUint64)}))
 	},

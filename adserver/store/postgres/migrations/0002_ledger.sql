@@ -36,6 +36,7 @@ create table ad_entry (
   at   bigint not null, -- microseconds since 1970
   note text collate "C" not null
 );
+create index ad_entry_paid on ad_entry (id) where kind <> 'delivery';
 
 create table ad_posting (
   entry    bigint not null references ad_entry (id),

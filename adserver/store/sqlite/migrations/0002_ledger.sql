@@ -36,6 +36,7 @@ create table ad_entry (
   at   integer not null, -- microseconds since 1970
   note text not null
 ) strict;
+create index ad_entry_paid on ad_entry (id) where kind <> 'delivery';
 
 create table ad_posting (
   entry    integer not null references ad_entry (id),
