@@ -24,3 +24,17 @@ func (d *DB) LeaseByReading(ctx context.Context, node uint16, of Budget, limit a
 	})
 	return granted, err
 }
+
+// ConvertByReading converts as it must not be done: it reads the click without locking it. between is called after the reading.
+func (d *DB) ConvertByReading(ctx context.Context, c Conversion, between func()) error {
+	return d.update(ctx, "convert a click", func(tx sqldb.Tx) error {
+		k := c.Click
+		sql := "select uid from ad_click where node = $1 and epoch = $2 and serial = $3"
+		if err := tx.One(ctx, []any{new(int64)}, sql, int64(k.Node), int64(k.Epoch), int64(k.Serial)); err != nil {
+			return err
+		}
+		between()
+		queue(tx, addConversion, int64(k.Node), int64(k.Epoch), int64(k.Serial), c.Kind, 1, c.Order, int64(c.Value), micros(c.At))
+		return nil
+	})
+}

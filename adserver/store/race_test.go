@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,13 +56,13 @@ func onPostgres(t *testing.T) sqldb.DB {
 }
 
 // waits returns when a transaction of this schema waits for a row that another one has changed.
-func waits(t *testing.T, db sqldb.DB) {
+func waits(t *testing.T, db sqldb.DB, table string) {
 	t.Helper()
 	for n := 0; n == 0; runtime.Gosched() {
 		require.NoError(t, db.Read(t.Context(), func(tx sqldb.Tx) error {
 			return tx.One(t.Context(), []any{&n}, `select count(*) from pg_locks w
 where w.locktype = 'transactionid' and not w.granted and exists (select from pg_locks r
-where r.pid = w.pid and r.relation = 'ad_budget'::regclass)`)
+where r.pid = w.pid and r.relation = to_regclass($1))`, table)
 		}))
 	}
 }
@@ -91,7 +92,7 @@ func TestLease_OfTwoAtOnceNeverExceedsTheLimit(t *testing.T) {
 		assert.NoError(t, err)
 		assert.Equal(t, ads.Nano(19), granted)
 	})
-	waits(t, raw)
+	waits(t, raw, "ad_budget")
 	close(slow.goOn)
 	both.Wait()
 }
@@ -137,4 +138,52 @@ func TestReclaim_WhileTheNodeLeases(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, found)
 	}
+}
+
+// clicked stores a click of viewer 5 and returns what came of it.
+func clicked(t *testing.T, db *store.DB) store.Conversion {
+	t.Helper()
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	key := store.ClickKey{Node: 1, Epoch: 1, Serial: 1}
+	require.NoError(t, db.Clicks(t.Context(), []store.Click{{Key: key, User: 5, At: at}}))
+	return store.Conversion{Click: key, Kind: "booking", Order: "A1", At: at}
+}
+
+// left returns how many conversions there are.
+func left(t *testing.T, db sqldb.DB) (n int) {
+	t.Helper()
+	require.NoError(t, db.Read(t.Context(), func(tx sqldb.Tx) error {
+		return tx.One(t.Context(), []any{&n}, "select count(*) from ad_conversion")
+	}))
+	return n
+}
+
+// A viewer is erased while one of their clicks is being converted: the erasure waits for it.
+func TestErase_WhileTheyConvert(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	c := clicked(t, db)
+	slow := hold(raw)
+	var both sync.WaitGroup
+	both.Go(func() {
+		_, counted, err := store.New(slow).Convert(t.Context(), c, time.Hour)
+		assert.NoError(t, err)
+		assert.True(t, counted)
+	})
+	<-slow.sent
+	both.Go(func() { assert.NoError(t, db.Erase(t.Context(), 5)) })
+	waits(t, raw, "ad_click")
+	close(slow.goOn)
+	both.Wait()
+	assert.Zero(t, left(t, raw))
+}
+
+// The negative control: a conversion that locks nothing stays when its viewer is gone.
+func TestErase_WithoutTheLockLeavesSome(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	require.NoError(t, db.ConvertByReading(t.Context(), clicked(t, db), func() { assert.NoError(t, db.Erase(t.Context(), 5)) }))
+	assert.Equal(t, 1, left(t, raw))
 }

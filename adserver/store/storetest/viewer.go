@@ -3,7 +3,6 @@ package storetest
 import (
 	"fmt"
 	"math"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -206,15 +205,14 @@ var clickTests = map[string]func(*suite){
 		assert.True(s, counted, "the last moment")
 
 		for field, spoil := range map[string]func(*store.Conversion){
-			"kind":  func(c *store.Conversion) { c.Kind = "" },
+			"kind":  func(c *store.Conversion) { c.Kind = "\x00" },
 			"order": func(c *store.Conversion) { c.Order = string(make([]byte, 201)) },
 			"value": func(c *store.Conversion) { c.Value = -1 },
-			"kind ": func(c *store.Conversion) { c.Kind = "\x00" },
 		} {
 			c := convert(1, "")
 			spoil(&c)
 			_, _, err = s.db.Convert(s.Context(), c, time.Hour)
-			s.at(strings.TrimSpace(field), err)
+			s.at(field, err)
 		}
 		s.at("[0].serial", s.db.Clicks(s.Context(), []store.Click{w.click(0, math.MaxUint64)}))
 	},
