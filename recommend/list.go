@@ -19,7 +19,8 @@ type list struct {
 	not    map[ItemID]bool // what is left out for this request
 	gone   map[ItemID]bool // what the person has booked or hidden
 	pool   []candidate     // what passed the rules and can be bought, the best first
-	seen   map[ItemID]bool
+	seen   map[int]bool    // what was found, by its number
+	caps   *caps
 	answer Answer
 }
 
@@ -55,8 +56,7 @@ func (l *list) fill(ctx context.Context) {
 		passed := l.passing(ctx, found[:min(len(found), want)], from.name)
 		if len(passed) > 0 && l.answer.Engine == "" {
 			l.answer.Engine = from.name
-			// An engine that answers may be slow to say from what: then the list is shown without that.
-			l.answer.Model, _ = inTime(ctx, from.budget, func(ctx context.Context) (string, error) { return from.model(ctx), nil })
+			l.answer.Model = from.model(ctx)
 		}
 		l.pool = append(l.pool, passed...)
 	}
@@ -67,13 +67,13 @@ func (l *list) fill(ctx context.Context) {
 
 // passing are the candidates that pass the rules, and can be bought.
 func (l *list) passing(ctx context.Context, found []Scored, from string) []candidate {
-	var passed []candidate
+	passed := make([]candidate, 0, len(found))
 	for _, s := range found {
 		i, known := l.edition.Index(s.Item)
-		if !known || l.seen[s.Item] || !(math.Abs(s.Score) < nonsense) { // false for NaN
+		if !known || l.seen[i] || !(math.Abs(s.Score) < nonsense) { // false for NaN
 			continue
 		}
-		l.seen[s.Item] = true
+		l.seen[i] = true
 		if !l.allowed(l.edition.At(i)) {
 			continue
 		}
@@ -84,6 +84,9 @@ func (l *list) passing(ctx context.Context, found []Scored, from string) []candi
 
 // left are the candidates that can still be bought. It changes the list.
 func (l *list) left(ctx context.Context, list []candidate) []candidate {
+	if l.shelf.cfg.Available == nil || len(list) == 0 {
+		return list
+	}
 	ids := make([]ItemID, len(list))
 	for i, c := range list {
 		ids[i] = c.Item
@@ -131,11 +134,8 @@ func (l *list) leaveOut(ctx context.Context) error {
 	return nil
 }
 
-// available asks what can be bought. What is not known cannot.
+// available asks what can be bought, where there is somebody to ask. What is not known cannot.
 func (l *list) available(ctx context.Context, ids []ItemID) func(ItemID) bool {
-	if l.shelf.cfg.Available == nil || len(ids) == 0 {
-		return func(ItemID) bool { return true }
-	}
 	can, err := l.shelf.cfg.Available(ctx, l.r, ids)
 	if err != nil {
 		l.answer.Degraded = true
@@ -150,6 +150,7 @@ func (l *list) arrange(ctx context.Context) {
 	chosen := l.varied(l.r.N)
 	chosen = l.trying(ctx, chosen)
 	chosen = l.surprising(chosen)
+	l.answer.Items = make([]Pick, 0, len(chosen))
 	for _, c := range chosen {
 		l.answer.Items = append(l.answer.Items, Pick{Item: c.Item, Score: c.Score, Why: c.Why, Tried: c.Why.Code == BecauseNew && c.from == tried})
 	}
@@ -157,8 +158,7 @@ func (l *list) arrange(ctx context.Context) {
 
 // explain says why, where an engine has not. It comes after the choice: a reason takes longer to find than a score.
 func (l *list) explain(ctx context.Context) {
-	var ids []ItemID
-	var at []int
+	ids, at := make([]ItemID, 0, len(l.answer.Items)), make([]int, 0, len(l.answer.Items))
 	for i, pick := range l.answer.Items {
 		if !l.fitting(pick.Why) {
 			ids, at = append(ids, pick.Item), append(at, i)

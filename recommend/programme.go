@@ -65,6 +65,9 @@ type Edition struct {
 	trait  map[Key]int32
 	cities map[string]Spot
 	newest []int // numbers of items by when they came, the last first
+
+	groups       []groups // of each item
+	groupNumbers int      // the numbers of groups are less
 }
 
 func newEdition(items []Item) *Edition {
@@ -77,7 +80,10 @@ func newEdition(items []Item) *Edition {
 
 func editionOf(items []Item, at map[ItemID]int) *Edition {
 	traits, number := traitsOf(items)
-	return &Edition{items: items, at: at, traits: traits, trait: number, cities: citiesOf(items), newest: newestOf(items)}
+	groups, numbers := groupsOf(items)
+	return &Edition{
+		items: items, at: at, traits: traits, trait: number, cities: citiesOf(items), newest: newestOf(items), groups: groups, groupNumbers: numbers,
+	}
 }
 
 // newestOf are the numbers of items by when they came, the last first.

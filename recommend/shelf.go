@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -186,7 +185,10 @@ func (s *Shelf) Recommend(ctx context.Context, r Request) (Answer, error) {
 	if r.Context.Now.IsZero() {
 		r.Context.Now = s.cfg.Now()
 	}
-	l := &list{shelf: s, r: r, taste: taste, edition: s.memory.Programme().Now(), seen: map[ItemID]bool{}}
+	edition := s.memory.Programme().Now()
+	l := &list{
+		shelf: s, r: r, taste: taste, edition: edition, seen: make(map[int]bool, deep*r.N+deeper), caps: newCaps(edition, taste, r.N),
+	}
 	if err := l.leaveOut(ctx); err != nil {
 		return Answer{}, err
 	}
@@ -224,14 +226,22 @@ type source struct {
 
 // sources are the engines in the order in which they are asked, and what stands in for them.
 func (s *Shelf) sources(r Request) []source {
-	var list []source
-	for _, e := range append(slices.Clone(s.cfg.Before), Engine(s.memory)) {
+	list := make([]source, 0, len(s.cfg.Before)+3)
+	add := func(e Engine, model func(context.Context) string) {
 		find := e.Recommend
 		if r.Like != "" {
 			find = e.Similar
 		}
-		list = append(list, source{e.Name(), s.cfg.Budget, find, func(ctx context.Context) string { return e.Health(ctx).Model }})
+		list = append(list, source{e.Name(), s.cfg.Budget, find, model})
 	}
+	for _, e := range s.cfg.Before {
+		add(e, func(ctx context.Context) string {
+			// An engine that answers may be slow to say from what: then the list is shown without that.
+			model, _ := inTime(ctx, s.cfg.Budget, func(ctx context.Context) (string, error) { return e.Health(ctx).Model, nil })
+			return model
+		})
+	}
+	add(s.memory, func(ctx context.Context) string { return s.memory.Health(ctx).Model })
 	none := func(context.Context) string { return "" }
 	return append(list, source{"popular", s.cfg.Budget, s.memory.Popular, none}, source{"latest", s.cfg.Budget, s.latest, none})
 }
