@@ -38,8 +38,14 @@ var seasonWords = map[Season][]string{
 	Summer:     {" open air ", " summer ", " sommer", " verano "},
 }
 
-// diwali are the days of Lakshmi Puja in India, by the Hindu calendar.
-var diwali = []string{"2025-10-20", "2026-11-08", "2027-10-29", "2028-10-17", "2029-11-05", "2030-10-26", "2031-11-14"}
+// diwali are the days of Lakshmi Puja in India in each year, by the Hindu calendar.
+var diwali = map[int]struct {
+	month time.Month
+	day   int
+}{
+	2025: {time.October, 20}, 2026: {time.November, 8}, 2027: {time.October, 29}, 2028: {time.October, 17}, 2029: {time.November, 5},
+	2030: {time.October, 26}, 2031: {time.November, 14},
+}
 
 // SeasonsAt are the seasons that a day is in. Feasts on a day of their own are in season from three weeks before to the end of the day.
 func SeasonsAt(t time.Time) []Season {
@@ -70,10 +76,8 @@ func (s Season) at(t time.Time) bool {
 	case Halloween:
 		return before(day(time.October, 31))
 	case Diwali:
-		return slices.ContainsFunc(diwali, func(d string) bool {
-			feast, err := time.ParseInLocation(time.DateOnly, d, t.Location())
-			return err == nil && before(feast)
-		})
+		feast, known := diwali[year]
+		return known && before(day(feast.month, feast.day))
 	case Christmas:
 		return t.Month() == time.November && t.Day() >= 24 || t.Month() == time.December && t.Day() <= 26
 	case Summer:

@@ -78,7 +78,7 @@ func traitWeight(k Key) float64 {
 func traitsOf(items []Item) (list []Traits, number map[Key]int32) {
 	number = map[Key]int32{}
 	var count []float64
-	raw := make([][]Trait, len(items))
+	raw := make([]Traits, len(items))
 	for i := range items {
 		for _, d := range described(&items[i]) {
 			id, known := number[d.Key]
@@ -92,11 +92,16 @@ func traitsOf(items []Item) (list []Traits, number map[Key]int32) {
 		}
 	}
 	list = make([]Traits, len(items))
+	var all []Trait // one behind the other: engines walk along all of them for each answer
 	for i, t := range raw {
 		for j := range t {
 			t[j].Weight *= float32(math.Log(1 + float64(len(items))/count[t[j].ID]))
 		}
-		list[i] = unit(t)
+		raw[i] = unit(t)
+		all = append(all, raw[i]...)
+	}
+	for i, t := range raw {
+		list[i], all = all[:len(t):len(t)], all[len(t):]
 	}
 	return list, number
 }

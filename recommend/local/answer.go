@@ -40,7 +40,7 @@ func (e *Engine) Similar(ctx context.Context, q recommend.Query) ([]recommend.Sc
 
 // Popular implements recommend.Engine.
 func (e *Engine) Popular(_ context.Context, q recommend.Query) ([]recommend.Scored, error) {
-	a := &ask{Query: q, past: &past{}, now: e.when(q.Context)}
+	a := e.askOf(q, &past{})
 	return e.view.Load().rank(a, Mix{Popular: e.cfg.Mix.Popular, Around: e.cfg.Mix.Around, Trust: 1}), nil
 }
 
@@ -57,8 +57,8 @@ func (e *Engine) ask(ctx context.Context, q recommend.Query) (*ask, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := e.when(q.Context)
 	if len(q.Session) > 0 {
+		now := e.when(q.Context)
 		deeds := make([]deed, len(q.Session))
 		for i, s := range q.Session {
 			if s.At.IsZero() {
@@ -68,7 +68,12 @@ func (e *Engine) ask(ctx context.Context, q recommend.Query) (*ask, error) {
 		}
 		p = p.with(deeds...)
 	}
-	return &ask{Query: q, past: p, told: p.tells(), now: now}, nil
+	return e.askOf(q, p), nil
+}
+
+func (e *Engine) askOf(q recommend.Query, p *past) *ask {
+	now := e.when(q.Context)
+	return &ask{Query: q, past: p, told: p.tells(), now: now, season: seasonsOf(recommend.SeasonsAt(now))}
 }
 
 // Trial returns how often an item was shown and chosen, for who tries out what is new.

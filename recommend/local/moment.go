@@ -11,19 +11,37 @@ import (
 // circumstance is one thing about when and with what somebody chooses: "weekend evening", "december", "phone".
 type circumstance string
 
-// circumstances are those of a context. Times are taken in UTC: what is compared with each other is.
-func circumstances(c recommend.Context) []circumstance {
-	list := make([]circumstance, 0, 3)
+// moment is when and with what somebody chooses, as far as it counts. Times are taken in UTC: what is compared with each other is.
+type moment struct {
+	known   bool // when it is
+	weekend bool
+	quarter int // of the day, from 0
+	month   time.Month
+	device  recommend.Device
+}
+
+func momentOf(c recommend.Context) moment {
+	m := moment{device: c.Device}
 	if !c.Now.IsZero() {
 		t := c.Now.UTC()
+		m.known, m.weekend = true, t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
+		m.quarter, m.month = t.Hour()/6, t.Month()
+	}
+	return m
+}
+
+// circumstances are those of a moment.
+func (m moment) circumstances() []circumstance {
+	list := make([]circumstance, 0, 3)
+	if m.known {
 		day := "weekday"
-		if t.Weekday() == time.Saturday || t.Weekday() == time.Sunday {
+		if m.weekend {
 			day = "weekend"
 		}
-		list = append(list, circumstance(fmt.Sprintf("%s %d", day, t.Hour()/6)), circumstance(t.Month().String()))
+		list = append(list, circumstance(fmt.Sprintf("%s %d", day, m.quarter)), circumstance(m.month.String()))
 	}
-	if c.Device != "" {
-		list = append(list, circumstance(c.Device))
+	if m.device != "" {
+		list = append(list, circumstance(m.device))
 	}
 	return list
 }

@@ -116,6 +116,9 @@ type told struct {
 	worth float64
 }
 
+// fade is the exponent by which what a choice says becomes less in a nanosecond. Exp is four times as fast as Exp2.
+const fade = -math.Ln2 / float64(halfLife)
+
 // tells returns what each item tells, the most first. How long ago a deed is counts from the person's newest one: who comes back after
 // a year is the same person.
 func (p *past) tells() []told {
@@ -126,7 +129,7 @@ func (p *past) tells() []told {
 	at := make(map[recommend.ItemID]int, len(p.deeds))
 	list := make([]told, 0, len(p.deeds))
 	for _, d := range p.deeds {
-		w := worth(d.kind) * d.value * math.Exp2(-float64(newest.Sub(d.at))/float64(halfLife))
+		w := worth(d.kind) * d.value * math.Exp(fade*float64(newest.Sub(d.at)))
 		if w == 0 {
 			continue
 		}

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -19,7 +18,7 @@ type chart struct {
 	mu    sync.Mutex
 	city  map[string][]float32
 	away  map[string][]float32
-	mood  map[string][]float32
+	mood  map[moment][]float32
 }
 
 const (
@@ -28,7 +27,7 @@ const (
 )
 
 func newChart(e *recommend.Edition, p *pulse, now time.Time) *chart {
-	c := &chart{edition: e, pulse: p, at: now, rates: make([]float64, e.Len()), city: map[string][]float32{}, away: map[string][]float32{}, mood: map[string][]float32{}}
+	c := &chart{edition: e, pulse: p, at: now, rates: make([]float64, e.Len()), city: map[string][]float32{}, away: map[string][]float32{}, mood: map[moment][]float32{}}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	type sum struct{ chosen, days float64 }
@@ -126,16 +125,15 @@ const fast = .25
 
 // moods says for each item how much its genre suits the circumstances of a context.
 func (c *chart) moods(q recommend.Context) []float32 {
-	in := circumstances(q)
-	name := fmt.Sprint(in)
+	m := momentOf(q)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if list, known := c.mood[name]; known {
+	if list, known := c.mood[m]; known {
 		return list
 	}
 	c.pulse.mu.Lock()
 	defer c.pulse.mu.Unlock()
-	list := make([]float32, c.edition.Len())
+	in, list := m.circumstances(), make([]float32, c.edition.Len())
 	lifts := map[string]float64{}
 	for i := range list {
 		genre := c.edition.At(i).Genre()
@@ -146,6 +144,6 @@ func (c *chart) moods(q recommend.Context) []float32 {
 		}
 		list[i] = float32(lift)
 	}
-	c.mood[name] = list
+	c.mood[m] = list
 	return list
 }

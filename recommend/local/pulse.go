@@ -108,7 +108,7 @@ func (p *pulse) add(f recommend.Feedback, item *recommend.Item) {
 		p.cities[city].add(f.Item, v, f.At)
 	}
 	if item != nil && item.Genre() != "" {
-		p.note(item.Genre(), v, circumstances(recommend.Context{Now: f.At, Device: f.Device}))
+		p.note(item.Genre(), v, momentOf(recommend.Context{Now: f.At, Device: f.Device}).circumstances())
 	}
 }
 

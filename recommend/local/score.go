@@ -2,8 +2,6 @@ package local
 
 import (
 	"math"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 // desk is the room that one answer is worked out in. Desks are used again.
 type desk struct {
 	keys       []float32 // for each key of a brain
-	profile    []float32 // as above
 	traits     []float32 // for each trait
 	history    []learn.Entry
 	out        []bool // items that are left out
@@ -40,9 +37,10 @@ func room[T any](s []T, n int) []T {
 // ask is a query with what is known of who asks.
 type ask struct {
 	recommend.Query
-	past *past
-	told []told
-	now  time.Time
+	past   *past
+	told   []told
+	now    time.Time
+	season seasons // that it is
 }
 
 // rank scores what the tenant has on, the best first.
@@ -58,14 +56,13 @@ func (v *view) rank(a *ask, mix Mix) []recommend.Scored {
 	v.addAround(d, a)
 	known := amount(a.told)
 	trust := float32(known / (known + mix.Trust))
-	standard(d.learnt)
-	standard(d.alike)
-	standard(d.popular)
+	learnt := standard(d.learnt, float32(mix.Learnt)*trust)
+	alike := standard(d.alike, float32(mix.Alike)*(1-trust/2))
+	popular := standard(d.popular, float32(mix.Popular)*(1-.9*trust))
+	around := float32(mix.Around)
 	best := newBest(v.edition, a.N)
 	for i, c := range d.candidates {
-		score := float32(mix.Learnt)*trust*d.learnt[i] + float32(mix.Alike)*(1-trust/2)*d.alike[i] +
-			float32(mix.Popular)*(1-.9*trust)*d.popular[i] + float32(mix.Around)*d.around[i]
-		best.offer(c, score)
+		best.offer(c, learnt.of(d.learnt[i])+alike.of(d.alike[i])+popular.of(d.popular[i])+around*d.around[i])
 	}
 	return best.list()
 }
@@ -83,9 +80,9 @@ func (v *view) findCandidates(d *desk, a *ask) {
 		leave(id)
 	}
 	d.candidates = d.candidates[:0]
-	for i := range v.edition.Len() {
-		if item := v.edition.At(i); !d.out[i] && !item.Hidden && item.For(a.Tenant) {
-			d.candidates = append(d.candidates, int32(i))
+	for _, i := range v.facts.on[a.Tenant] {
+		if !d.out[i] {
+			d.candidates = append(d.candidates, i)
 		}
 	}
 }
@@ -122,21 +119,17 @@ func (v *view) look(l *lens, d *desk, a *ask, weight float32) {
 		return
 	}
 	d.history = learn.Row(d.history) // the same genre many times is one entry
-	n := len(l.keys)
-	d.keys, d.profile = room(d.keys, n), room(d.profile, n)
+	d.keys = room(d.keys, len(l.keys))
 	l.near.Add(d.history, d.keys)
 	for _, e := range d.history {
-		d.profile[e.Col] += e.Value
+		d.keys[e.Col] += direct * e.Value
 	}
 	for i, c := range d.candidates {
-		var sum, square float32
+		var sum float32
 		for _, e := range l.entries[c] {
-			sum += e.Value * (d.keys[e.Col] + direct*d.profile[e.Col])
-			square += e.Value * e.Value
+			sum += e.Value * d.keys[e.Col]
 		}
-		if square > 0 {
-			d.learnt[i] += weight * sum / float32(math.Sqrt(float64(square)))
-		}
+		d.learnt[i] += weight * sum / l.lengths[c]
 	}
 }
 
@@ -182,22 +175,28 @@ func (v *view) addPopular(d *desk, a *ask) {
 
 // addAround scores by where and when.
 func (v *view) addAround(d *desk, a *ask) {
-	far := v.far(a.Context)
-	seasons, now := recommend.SeasonsAt(a.now), a.now.Unix()
-	moods := v.chart.moods(a.Context)
-	speaks, hears := baseOf(a.past.user.Language), baseOf(a.Context.Language)
+	far, moods := v.far(a.Context), v.chart.moods(a.Context)
+	tongues := v.facts.understood(a.past.user.Language, a.Context.Language)
+	until := a.now.Unix() + soon
 	for i, c := range d.candidates {
-		d.around[i] = moods[c] + far[c]
-		if first := v.firsts[c]; first != 0 && first-now <= soon {
-			d.around[i] += .2
+		f := &v.facts.items[c]
+		// Looked up rather than asked for: of each thousand items half are soon, and a processor guesses wrong which.
+		x := moods[c] + far[c] + tongues[f.tongue] + gains[isSoon(f.first, until)]
+		if f.season&a.season != 0 {
+			x++
 		}
-		if tongue := v.tongues[c]; tongue != "" && (tongue == speaks || tongue == hears) {
-			d.around[i] += .5
-		}
-		if len(v.seasons[c]) > 0 && slices.ContainsFunc(v.seasons[c], func(s recommend.Season) bool { return slices.Contains(seasons, s) }) {
-			d.around[i]++
-		}
+		d.around[i] = x
 	}
+}
+
+// gains is what an item gains by being on soon.
+var gains = [2]float32{0, .2}
+
+func isSoon(first, until int64) (yes int) {
+	if first <= until {
+		yes = 1
+	}
+	return yes
 }
 
 // far is what each item loses by being far away. Where somebody is in a city as a whole, it is worked out once.
@@ -231,31 +230,36 @@ func near(item *recommend.Item, city string, here recommend.Spot) float32 {
 	return float32(max(-km/40, farAway))
 }
 
-// baseOf is a language without its region: "pt" of "pt-BR".
-func baseOf(tag string) string {
-	base, _, _ := strings.Cut(tag, "-")
-	return base
-}
-
 // soon is within how many seconds an item gains by being on: a fortnight.
 const soon = 14 * 24 * 60 * 60
 
-// standard makes the mean 0 and the standard deviation 1; a list that is all the same becomes zeros.
-func standard(list []float32) {
-	var sum, squares float64
-	for _, x := range list {
-		sum += float64(x)
+// scale brings a part of a score to mean 0 and standard deviation 1, and weighs it.
+type scale struct{ mean, by float32 }
+
+func (s scale) of(x float32) float32 { return (x - s.mean) * s.by }
+
+// standard finds the scale of a list, with a weight; where it is all the same it counts for nothing.
+func standard(list []float32, weight float32) scale {
+	if len(list) == 0 {
+		return scale{}
 	}
-	mean := sum / max(float64(len(list)), 1)
-	for _, x := range list {
-		squares += (float64(x) - mean) * (float64(x) - mean)
+	// Counted from the first on, so that no digits are lost where all are large and nearly the same. Two at a time: a sum waits for the one
+	// before it.
+	first := float64(list[0])
+	var sum, squares, sum2, squares2 float64
+	for i := 1; i < len(list); i += 2 {
+		x, y := float64(list[i-1])-first, float64(list[i])-first
+		sum, squares, sum2, squares2 = sum+x, squares+x*x, sum2+y, squares2+y*y
 	}
-	dev := math.Sqrt(squares / max(float64(len(list)), 1))
+	if len(list)%2 == 1 {
+		x := float64(list[len(list)-1]) - first
+		sum, squares = sum+x, squares+x*x
+	}
+	n := float64(len(list))
+	mean := (sum + sum2) / n
+	dev := math.Sqrt(max((squares+squares2)/n-mean*mean, 0))
 	if dev < 1e-9 {
-		clear(list)
-		return
+		return scale{}
 	}
-	for i, x := range list {
-		list[i] = float32((float64(x) - mean) / dev)
-	}
+	return scale{mean: float32(first + mean), by: weight / float32(dev)}
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"math"
 	"time"
 
 	"github.com/marquee-tickets/marquee/recommend"
@@ -13,43 +14,45 @@ type view struct {
 	shared  *lens
 	tenants map[recommend.Tenant]*lens
 	chart   *chart
-	seasons [][]recommend.Season
-	tongues []string // languages without regions
-	firsts  []int64  // when each is on next, in Unix seconds; 0 when it is not
+	facts   *facts
 }
 
 // lens is a brain looking at an edition.
 type lens struct {
 	*brain
 	entries [][]learn.Entry // of each item
+	lengths []float32       // of each item's entries as a vector; 1 where there are none
 }
 
 func newLens(b *brain, e *recommend.Edition) *lens {
 	if b == nil {
 		return nil
 	}
-	l := &lens{brain: b, entries: make([][]learn.Entry, e.Len())}
+	l := &lens{brain: b, entries: make([][]learn.Entry, e.Len()), lengths: make([]float32, e.Len())}
+	var all []learn.Entry // one behind the other: each answer walks along all of them
 	for i := range e.Len() {
 		l.entries[i] = b.entries(e.At(i).Keys())
+		all = append(all, l.entries[i]...)
+		var square float32
+		for _, x := range l.entries[i] {
+			square += x.Value * x.Value
+		}
+		if l.lengths[i] = 1; square > 0 {
+			l.lengths[i] = float32(math.Sqrt(float64(square)))
+		}
+	}
+	for i, list := range l.entries {
+		l.entries[i], all = all[:len(list):len(list)], all[len(list):]
 	}
 	return l
 }
 
 // newView puts together what is known.
 func newView(e *recommend.Edition, brains map[recommend.Tenant]*brain, p *pulse, now time.Time) *view {
-	v := &view{
-		edition: e, shared: newLens(brains[""], e), tenants: map[recommend.Tenant]*lens{}, chart: newChart(e, p, now),
-		seasons: make([][]recommend.Season, e.Len()), tongues: make([]string, e.Len()), firsts: make([]int64, e.Len()),
-	}
+	v := &view{edition: e, shared: newLens(brains[""], e), tenants: map[recommend.Tenant]*lens{}, chart: newChart(e, p, now), facts: newFacts(e)}
 	for t, b := range brains {
 		if t != "" {
 			v.tenants[t] = newLens(b, e)
-		}
-	}
-	for i := range e.Len() {
-		v.seasons[i], v.tongues[i] = e.At(i).Seasons(), baseOf(e.At(i).Language)
-		if first := e.At(i).First; !first.IsZero() {
-			v.firsts[i] = first.Unix()
 		}
 	}
 	return v

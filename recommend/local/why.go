@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	grounds   = 6   // of what a person did, the most telling, that reasons are looked for in
-	ground    = .06 // how much something must speak for an item to be named
-	freshDays = 14  // how long an item is new
-	many      = 3   // bookings of late from which on it is said that many book something
+	mostGrounds = 6   // of what a person did, the most telling, that reasons are looked for in
+	groundFrom  = .06 // how much something must speak for an item to be named
+	freshDays   = 14  // how long an item is new
+	many        = 3   // bookings of late from which on it is said that many book something
 )
 
 // Explain says of each item why it is recommended: what speaks for it most. It is true of the person, the item and the moment. What is not
@@ -25,7 +25,7 @@ func (e *Engine) Explain(ctx context.Context, q recommend.Query, items []recomme
 	if err != nil {
 		return nil, err
 	}
-	base := a.grounds()
+	base := v.grounds(a)
 	reasons := make([]recommend.Reason, len(items))
 	for n, id := range items {
 		i, known := v.edition.Index(id)
@@ -44,17 +44,29 @@ func (e *Engine) Explain(ctx context.Context, q recommend.Query, items []recomme
 	return reasons, nil
 }
 
-// grounds are what a person did that reasons are looked for in: the most telling of it.
-func (a *ask) grounds() []told {
-	list := slices.Clone(a.told)
-	slices.SortFunc(list, func(a, b told) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.item, b.item)) })
-	return list[:min(len(list), grounds)]
+// ground is something that a person did with one of the tenant's items, and may be a reason.
+type ground struct {
+	told
+	index int // of the item
+}
+
+// grounds are what reasons are looked for in: the most telling of what a person did.
+func (v *view) grounds(a *ask) []ground {
+	all := slices.Clone(a.told)
+	slices.SortFunc(all, func(a, b told) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.item, b.item)) })
+	var list []ground
+	for _, t := range all[:min(len(all), mostGrounds)] {
+		if i, known := v.edition.Index(t.item); known && t.worth > 0 && v.edition.At(i).For(a.Tenant) {
+			list = append(list, ground{t, i})
+		}
+	}
+	return list
 }
 
 // alike is the reason of an item that is like another one, or that those chose who chose it.
 func (v *view) alike(q recommend.Query, i int) (recommend.Reason, bool) {
 	j, known := v.edition.Index(q.Like)
-	if !known || !v.edition.At(j).For(q.Tenant) || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.speaks(v.shared, j, i) < ground {
+	if !known || !v.edition.At(j).For(q.Tenant) || v.edition.Traits(i).Cosine(v.edition.Traits(j)) < .05 && v.shared.speaks(j, i) < groundFrom {
 		return recommend.Reason{}, false
 	}
 	if name := shared(v.edition.At(i).People, v.edition.At(j).People); name != "" {
@@ -64,24 +76,21 @@ func (v *view) alike(q recommend.Query, i int) (recommend.Reason, bool) {
 }
 
 // personal is the reason that lies in what the person did or follows.
-func (v *view) personal(a *ask, base []told, i int) (recommend.Reason, bool) {
+func (v *view) personal(a *ask, base []ground, i int) (recommend.Reason, bool) {
 	item := v.edition.At(i)
 	if name := followedIn(item, a.past.user.Follows); name != "" {
 		return recommend.Reason{Code: recommend.BecauseFollows, Name: name}, true
 	}
+	own := v.tenants[a.Tenant]
 	var most float64
 	var by told
-	for _, t := range base {
-		j, known := v.edition.Index(t.item)
-		if !known || t.worth <= 0 || !v.edition.At(j).For(a.Tenant) {
-			continue
-		}
+	for _, g := range base {
 		speaks := 1. // what was looked at may be looked at again
-		if i != j {
-			speaks = v.speaks(v.shared, j, i) + v.speaks(v.tenants[a.Tenant], j, i) + .3*v.edition.Traits(i).Cosine(v.edition.Traits(j))
+		if g.index != i {
+			speaks = v.shared.speaks(g.index, i) + own.speaks(g.index, i) + .3*v.edition.Traits(i).Cosine(v.edition.Traits(g.index))
 		}
-		if speaks >= ground && t.worth*speaks > most {
-			most, by = t.worth*speaks, t
+		if speaks >= groundFrom && g.worth*speaks > most {
+			most, by = g.worth*speaks, g.told
 		}
 	}
 	if most == 0 {
@@ -110,7 +119,7 @@ func (v *view) reasonOf(item *recommend.Item, by told) recommend.Reason {
 }
 
 // speaks is how much one item speaks for another by what was learnt.
-func (v *view) speaks(l *lens, from, to int) float64 {
+func (l *lens) speaks(from, to int) float64 {
 	if l == nil {
 		return 0
 	}
@@ -130,11 +139,8 @@ func (v *view) speaks(l *lens, from, to int) float64 {
 // common is the reason that is not the person's own.
 func (v *view) common(a *ask, i int) recommend.Reason {
 	item := v.edition.At(i)
-	seasons := recommend.SeasonsAt(a.now)
-	for _, s := range v.seasons[i] {
-		if slices.Contains(seasons, s) {
-			return recommend.Reason{Code: recommend.BecauseSeason, Name: string(s)}
-		}
+	if s, in := (v.facts.items[i].season & a.season).first(); in {
+		return recommend.Reason{Code: recommend.BecauseSeason, Name: string(s)}
 	}
 	if speed(item, a.now) >= fast && item.Sold >= 10 {
 		return recommend.Reason{Code: recommend.BecauseFast}
@@ -184,6 +190,9 @@ func shared(list, other []string) string {
 
 // followedIn is the name of the one in the item whom, or what, somebody follows.
 func followedIn(item *recommend.Item, follows []string) string {
+	if len(follows) == 0 {
+		return ""
+	}
 	for _, name := range item.People {
 		if slices.Contains(follows, string(recommend.PersonKey(name))) {
 			return name

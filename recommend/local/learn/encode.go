@@ -38,7 +38,9 @@ func DecodeNeighbors(in []byte) (*Neighbors, error) {
 		return v
 	}
 	cols := number(uint64(len(in)))
-	n := &Neighbors{start: make([]int32, 1, cols+1)}
+	start := make([]int32, 1, cols+1)
+	var to []int32
+	var weights []float32
 	for c := uint64(0); c < cols && !bad; c++ {
 		last := uint64(0)
 		for i, count := uint64(0), number(cols); i < count && !bad; i++ {
@@ -50,13 +52,14 @@ func DecodeNeighbors(in []byte) (*Neighbors, error) {
 			if in = in[4:]; w != w || math.IsInf(float64(w), 0) {
 				return nil, errEncoded
 			}
-			n.cols = append(n.cols, int32(last))
-			n.weights = append(n.weights, w)
+			if w != 0 {
+				to, weights = append(to, int32(last)), append(weights, w)
+			}
 		}
-		n.start = append(n.start, int32(len(n.cols)))
+		start = append(start, int32(len(to)))
 	}
 	if bad || len(in) > 0 {
 		return nil, errEncoded
 	}
-	return n, nil
+	return newNeighbors(start, to, weights), nil
 }
