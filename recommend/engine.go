@@ -88,6 +88,8 @@ type Scored struct {
 	Item  ItemID
 	Score float64 // comparable within one answer only
 	Why   Reason
+
+	number int32 // of the item in the programme, from 1 on; 0 when it must be looked up
 }
 
 // Reason says why an item is recommended. Its words are the storefront's.

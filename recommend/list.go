@@ -69,7 +69,7 @@ func (l *list) fill(ctx context.Context) {
 func (l *list) passing(ctx context.Context, found []Scored, from string) []candidate {
 	passed := make([]candidate, 0, len(found))
 	for _, s := range found {
-		i, known := l.edition.Index(s.Item)
+		i, known := l.edition.index(s)
 		if !known || l.seen[i] || !(math.Abs(s.Score) < nonsense) { // false for NaN
 			continue
 		}

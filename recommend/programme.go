@@ -122,6 +122,20 @@ func (e *Edition) Index(id ItemID) (int, bool) {
 	return i, ok
 }
 
+// Scored is the item with a number as a candidate. A Shelf does not have to look up its number, which takes longer than a score where most of
+// a programme has left the processor's cache.
+func (e *Edition) Scored(i int, score float64) Scored {
+	return Scored{Item: e.items[i].ID, Score: score, number: int32(i + 1)}
+}
+
+// index returns the number of a candidate's item, which keeps its number from edition to edition; false when it is not known.
+func (e *Edition) index(s Scored) (int, bool) {
+	if i := int(s.number) - 1; i >= 0 && i < len(e.items) && e.items[i].ID == s.Item {
+		return i, true
+	}
+	return e.Index(s.Item)
+}
+
 // Item returns an item; false when it is not known.
 func (e *Edition) Item(id ItemID) (*Item, bool) {
 	i, ok := e.at[id]

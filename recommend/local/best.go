@@ -81,7 +81,7 @@ func (b *best) list() []recommend.Scored {
 	})
 	list := make([]recommend.Scored, len(b.heap))
 	for i, p := range b.heap {
-		list[i] = recommend.Scored{Item: b.edition.At(int(p.item)).ID, Score: float64(p.score)}
+		list[i] = b.edition.Scored(int(p.item), float64(p.score))
 	}
 	return list
 }
