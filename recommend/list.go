@@ -58,6 +58,10 @@ func (l *list) fill(ctx context.Context) {
 			l.answer.Engine = from.name
 			l.answer.Model = from.model(ctx)
 		}
+		if len(l.pool) == 0 {
+			l.pool = passed
+			continue
+		}
 		l.pool = append(l.pool, passed...)
 	}
 	if asked > 1 { // what was found first may have sold out while the others were asked

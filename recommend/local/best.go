@@ -31,15 +31,8 @@ func (b *best) less(p, q pick) bool {
 	return b.edition.At(int(p.item)).ID > b.edition.At(int(q.item)).ID
 }
 
-// offer takes an item that is better than the least, or for which there is room. Of most it is seen at once that they are not.
 func (b *best) offer(item int32, score float32) {
-	if len(b.heap) == b.most && len(b.heap) > 0 && score < b.heap[0].score {
-		return
-	}
-	b.take(pick{item, score})
-}
-
-func (b *best) take(p pick) {
+	p := pick{item, score}
 	if len(b.heap) < b.most {
 		b.heap = append(b.heap, p)
 		for i := len(b.heap) - 1; i > 0 && b.less(b.heap[i], b.heap[(i-1)/2]); i = (i - 1) / 2 {
