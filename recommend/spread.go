@@ -2,8 +2,8 @@ package recommend
 
 import "sync"
 
-// spread is the traits of one item laid out by number, for comparing many others with it: 3 ns for each trait of another one, where walking
-// along both takes 15.
+// spread is the traits of one item laid out by number, for comparing many others with it: in half the time of walking along both, and a sixth
+// where a processor cannot guess which of both comes next.
 type spread struct{ weights []float32 }
 
 var spreads = sync.Pool{New: func() any { return new(spread) }}

@@ -53,3 +53,16 @@ func (e *Engine) Genres() map[string]int {
 	}
 	return list
 }
+
+// Standard is a list at mean 0 and standard deviation 1, with a weight.
+func Standard(list []float32, weight float32) []float32 {
+	s := standard(list, weight)
+	out := make([]float32, len(list))
+	for i, x := range list {
+		out[i] = s.of(x)
+	}
+	return out
+}
+
+// FirstSeason is the first of some seasons as they are kept.
+func FirstSeason(list []recommend.Season) (recommend.Season, bool) { return seasonsOf(list).first() }

@@ -116,7 +116,7 @@ type told struct {
 	worth float64
 }
 
-// fade is the exponent by which what a choice says becomes less in a nanosecond. Exp is four times as fast as Exp2.
+// fade is the exponent by which what a choice says becomes less in a nanosecond. Exp takes half the time of Exp2.
 const fade = -math.Ln2 / float64(halfLife)
 
 // tells returns what each item tells, the most first. How long ago a deed is counts from the person's newest one: who comes back after

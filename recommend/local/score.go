@@ -180,7 +180,7 @@ func (v *view) addAround(d *desk, a *ask) {
 	until := a.now.Unix() + soon
 	for i, c := range d.candidates {
 		f := &v.facts.items[c]
-		// Looked up rather than asked for: of each thousand items half are soon, and a processor guesses wrong which.
+		// Looked up rather than asked: which items are soon, and in a language that is understood, a processor guesses wrong half of the time.
 		x := moods[c] + far[c] + tongues[f.tongue] + gains[isSoon(f.first, until)]
 		if f.season&a.season != 0 {
 			x++

@@ -31,3 +31,17 @@ func (f *Factors) Objective(m *Matrix) (float64, error) {
 	}
 	return sum, nil
 }
+
+// InLists is the same neighbours kept in lists, whether or not a table would do.
+func (n *Neighbors) InLists() *Neighbors {
+	lists := &Neighbors{size: n.size, kept: n.kept, start: []int32{0}}
+	for c := range n.size {
+		cols, weights := n.Of(int32(c))
+		lists.cols, lists.weights = append(lists.cols, cols...), append(lists.weights, weights...)
+		lists.start = append(lists.start, int32(len(lists.cols)))
+	}
+	return lists
+}
+
+// Table reports whether the weights are laid out in a table.
+func (n *Neighbors) Table() bool { return n.table != nil }

@@ -20,9 +20,9 @@ type Neighbors struct {
 	weights []float32
 }
 
-// dense is of how many weights at least one must be kept for all of them to be laid out in a table. A table takes at most twice the room of
-// lists. With one weight in two kept a history is added up ten times as fast: 0.3 ns for each weight, which lie one behind the other, where a
-// list takes 0.9 ns for each that is kept.
+// dense is of how many weights at least one must be kept for all of them to be laid out in a table. It takes at most twice the room of lists,
+// and 0.1 ns for each weight, kept or not, to add up a history, as they lie one behind the other; lists take 0.6 ns for each that is kept. To
+// find one weight takes 4 ns and not 13.
 const dense = 4
 
 // newNeighbors lays out lists.
