@@ -214,7 +214,7 @@ func TestShelf_ManyAtATime(t *testing.T) {
 			return finds("s0", "s1", "s2", "s3", "s4")(ctx, q)
 		}
 		memory.popular = finds("s5", "s6", "s7", "s8", "s9")
-		s := shelfOf(t, memory, recommend.Config{Taste: plain})
+		s := shelfOf(t, memory, recommend.Config{Taste: plain, Budget: 80 * time.Millisecond})
 		var done sync.WaitGroup
 		defer done.Wait()
 		for n := range 20 {

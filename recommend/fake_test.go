@@ -164,10 +164,14 @@ func idsOf(items []recommend.Item) []string {
 // plain puts lists together by score alone.
 var plain = recommend.Taste{Likely: 1}
 
-// shelfOf is a shelf with the clock of the tests.
+// shelfOf is a shelf with the clock of the tests. Where nothing is asked before the memory, it waits for that: how fast the computer is that
+// tests run on is not what they are about.
 func shelfOf(t testing.TB, memory recommend.Memory, cfg recommend.Config) *recommend.Shelf {
 	t.Helper()
 	cfg.Now = func() time.Time { return now }
+	if cfg.Budget == 0 && len(cfg.Before) == 0 {
+		cfg.Budget = time.Minute
+	}
 	s, err := recommend.New(memory, cfg)
 	require.NoError(t, err)
 	return s
