@@ -52,9 +52,7 @@ func DecodeNeighbors(in []byte) (*Neighbors, error) {
 			if in = in[4:]; w != w || math.IsInf(float64(w), 0) {
 				return nil, errEncoded
 			}
-			if w != 0 {
-				to, weights = append(to, int32(last)), append(weights, w)
-			}
+			to, weights = append(to, int32(last)), append(weights, w)
 		}
 		start = append(start, int32(len(to)))
 	}

@@ -31,14 +31,15 @@ func newNeighbors(start, cols []int32, weights []float32) *Neighbors {
 	if dense*n.kept < n.size*n.size {
 		return n
 	}
-	n.table = make([]float32, n.size*n.size)
+	table := &Neighbors{size: n.size, table: make([]float32, n.size*n.size)}
 	for c := range n.size {
 		for i := start[c]; i < start[c+1]; i++ {
-			n.table[c*n.size+int(cols[i])] = weights[i]
+			if table.row(int32(c))[cols[i]] = weights[i]; weights[i] != 0 {
+				table.kept++
+			}
 		}
 	}
-	n.start, n.cols, n.weights = nil, nil, nil
-	return n
+	return table
 }
 
 // Cols is how many columns there are.
