@@ -10,7 +10,9 @@ TEMPL         := github.com/a-h/templ/cmd/templ@$(shell go list -m -f '{{.Versio
 RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sqlite/... ./bms/postgres/... \
 	./bms/embedded/... ./internal/groupcommit ./internal/sqldb/... ./internal/web ./storefront ./storefront/api ./storefront/brand \
 	./storefront/edge ./storefront/finder ./storefront/live ./storefront/locale/... ./storefront/pages ./storefront/poster/... ./storefront/throttle ./cmd/... \
-	./recommend ./recommend/gorse/... ./recommend/local ./recommend/store/...
+	./recommend ./recommend/gorse/... ./recommend/local ./recommend/store/... \
+	./adserver ./adserver/adclient ./adserver/api ./adserver/budget ./adserver/device ./adserver/fraud ./adserver/frequency ./adserver/journal \
+	./adserver/openrtb ./adserver/pacing ./adserver/portal ./adserver/store/... ./adserver/token
 
 # How long each fuzz target runs.
 FUZZTIME := 10s

@@ -86,6 +86,20 @@ var walls = []wall{
 		why: "a storefront asks an ad server; it does not contain one",
 	},
 	{
+		of:     []string{"adserver/..."},
+		banned: []string{module + "/bms", module + "/storefront", module + "/recommend", module + "/cmd", module + "/demo"},
+		except: []string{module + "/bms/money", module + "/bms/fault", module + "/bms/id", module + "/bms/payment"}, direct: true,
+		why: "the ad server is a program of its own: of the SDK it shares money, faults, identifiers and the contract of payment gateways",
+	},
+	{
+		of: []string{
+			"adserver/ads", "adserver/targeting", "adserver/frequency", "adserver/pacing", "adserver/auction", "adserver/budget", "adserver/token",
+			"adserver/journal", "adserver/ledger", "adserver/consent", "adserver/vast", "adserver/sellers",
+		},
+		banned: []string{http, module + "/adserver/store", module + "/internal/web", module + "/internal/sqldb"},
+		why:    "the rules of the ad server are read and tested without a server or a database; package adserver brings them together",
+	},
+	{
 		of: []string{"storefront/..."}, banned: []string{module + "/recommend", module + "/adserver"},
 		why: "the storefront declares the small interfaces that it wants; cmd/storefront adapts what implements them",
 	},
@@ -102,16 +116,16 @@ var walls = []wall{
 		why: "what others see is made of the catalogue alone, by functions that can be read and tested without a server; storefront/pages fetches and serves",
 	},
 	{
-		of: []string{"bms/...", "storefront/...", "demo"}, banned: []string{module + "/cmd", module + "/benchmarks", module + "/examples"},
+		of: []string{"bms/...", "storefront/...", "adserver/...", "demo"}, banned: []string{module + "/cmd", module + "/benchmarks", module + "/examples"},
 		why: "programs import packages, never the other way round",
 	},
 	{
-		of:     []string{"bms/...", "storefront/...", "recommend/...", "cmd/...", "internal/...", "demo"},
+		of:     []string{"bms/...", "storefront/...", "recommend/...", "adserver/...", "cmd/...", "internal/...", "demo"},
 		banned: []string{testify},
 		why:    "what is for tests stays out of programs; only packages named …test may import it",
 	},
 	{
-		of:     []string{"bms/...", "storefront/...", "recommend/...", "cmd/...", "internal/...", "demo"},
+		of:     []string{"bms/...", "storefront/...", "recommend/...", "adserver/...", "cmd/...", "internal/...", "demo"},
 		banned: []string{"testing"}, direct: true, // a library of the metrics has it
 		why: "what is for tests stays out of programs; only packages named …test may import it",
 	},
