@@ -138,6 +138,18 @@ func TestDecide_AsVendor(t *testing.T) {
 	}
 }
 
+func TestDecide_VendorInARange(t *testing.T) {
+	t.Parallel()
+	text := tcfCore(func(w *writer) {
+		w.put(90, 16).put(1, 1).put(2, 12).put(0, 1).put(3, 16).put(1, 1).put(70, 16).put(80, 16)
+	})
+	for vendor, in := range map[uint16]bool{1: false, 3: true, 4: false, 69: false, 70: true, 77: true, 80: true, 81: false, 90: false, 65535: false} {
+		may, err := consent.Rules{Vendor: vendor}.Decide(consent.Strings{TCF: text})
+		require.NoError(t, err)
+		assert.Equal(t, in, may.Reason == consent.ReasonConsent, "vendor %d", vendor)
+	}
+}
+
 // The strings of the specification, and of a consent manager in use.
 func TestDecide_PublishedStrings(t *testing.T) {
 	t.Parallel()
@@ -170,6 +182,18 @@ func TestDecide_MalformedAllowsNothing(t *testing.T) {
 		"TCF with a strange segment": {consent.Strings{TCF: good + ".gAAA"}, "tcf"},
 		"TCF with an empty segment":  {consent.Strings{TCF: good + "."}, "tcf"},
 		"TCF with half a segment":    {consent.Strings{TCF: good + ".YAA"}, "tcf"},
+		"TCF with a range that ends before it begins": {
+			consent.Strings{TCF: tcfCore(func(w *writer) { w.put(90, 16).put(1, 1).put(1, 12).put(1, 1).put(80, 16).put(70, 16) })}, "tcf",
+		},
+		"TCF with a range from zero": {
+			consent.Strings{TCF: tcfCore(func(w *writer) { w.put(90, 16).put(1, 1).put(1, 12).put(0, 1).put(0, 16) })}, "tcf",
+		},
+		"TCF with a vendor beyond the highest": {
+			consent.Strings{TCF: tcfCore(func(w *writer) { w.put(90, 16).put(1, 1).put(1, 12).put(0, 1).put(91, 16) })}, "tcf",
+		},
+		"GPP with a number of a thousand digits": {
+			consent.Strings{GPP: new(writer).put(3, 6).put(1, 6).put(1, 12).put(0, 1).zeros(1000).put(3, 2).String() + "~1YNN"}, "gpp",
+		},
 		"GPP of nothing":             {consent.Strings{GPP: "~"}, "gpp"},
 		"GPP of another type":        {consent.Strings{GPP: "EBABMA~" + good}, "gpp"},
 		"GPP with more than it says": {consent.Strings{GPP: gpp([]int{6}, "1YNN", "1YNN")}, "gpp"},

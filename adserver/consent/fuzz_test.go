@@ -28,6 +28,7 @@ func FuzzTCF_AgreesWithAnother(f *testing.F) {
 		"COvcSpYOvcSpYC9AAAENAPCAAAAAAAAAAAAACvwDQABAAIAAYABIAC4AJQAagA9ACEAPgAjIBJoCvAK-AAAAAA",
 		"COwAdDhOwAdDhN4ABAENAPCgAAQAAv___wAAAFP_AAp_4AI6ACACAA", "COyiBqdOyiBqdObAAAENAfCIAP8AAH-AAAAAB4AXQQgEAAAgoAAAAABAIYQUAAAAAAAAAAAAAAAIQIQCxIvkgQMAAAABgAIAAAAAAAAAAABAZAkAAA",
 		"COx3XOeOx3XOeLkAAAENAfCIAAAAAHgAAIAAAAAAAAAA", "CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA",
+		"COvcSpYOvcSpYC9AAAENAPCYABIAC4AJQAagA9ACEAPgCAjIBJoCvAK-AAAAAA", // on which another panics
 	} {
 		f.Add(text, uint16(5))
 	}
@@ -40,19 +41,17 @@ func FuzzTCF_AgreesWithAnother(f *testing.F) {
 		if core == "" || core[0] != 'C' || strings.ContainsAny(core, "\r\n") {
 			return
 		}
-		parsed, otherErr := tcf2.ParseString(core)
-		if otherErr != nil {
+		other := readOtherwise(core)
+		if other == nil {
 			return // it wants 29 bytes at least, and ranges of two
 		}
-		other, ok := parsed.(another)
-		require.True(t, ok)
 		require.NoError(t, err)
 		allows := func(purpose int) bool {
 			id := uint8(purpose)
 			return other.PurposeAllowed(consentconstants.Purpose(id)) && (vendor == 0 ||
 				other.VendorConsent(vendor) && !other.CheckPubRestriction(id, 0, vendor) && !other.CheckPubRestriction(id, 2, vendor))
 		}
-		if repeated(core) {
+		if vendor != 0 && repeated(core) {
 			return // it keeps the last of the restrictions on one purpose, we keep all
 		}
 		assert.Equal(t, consent.Permissions{
@@ -60,6 +59,21 @@ func FuzzTCF_AgreesWithAnother(f *testing.F) {
 			PreciseGeo: other.SpecialFeatureOptIn(1) && (vendor == 0 || other.VendorConsent(vendor)), Reason: may.Reason,
 		}, may)
 	})
+}
+
+// readOtherwise has another read a core, nil when it cannot. On some that are cut off go-gdpr v1.12.0 panics.
+func readOtherwise(core string) (read another) {
+	defer func() {
+		if recover() != nil {
+			read = nil
+		}
+	}()
+	parsed, err := tcf2.ParseString(core)
+	if err != nil {
+		return nil
+	}
+	read, _ = parsed.(another)
+	return read
 }
 
 // repeated reports whether a string is long enough to restrict a purpose twice, which is as good as never.

@@ -17,6 +17,11 @@ func (w *writer) put(v uint64, n int) *writer {
 	return w
 }
 
+func (w *writer) zeros(n int) *writer {
+	w.bits = append(w.bits, make([]bool, n)...)
+	return w
+}
+
 // fibonacci writes a number from 1 in Fibonacci coding.
 func (w *writer) fibonacci(n int) *writer {
 	numbers := []int{1, 2}
@@ -70,10 +75,22 @@ func mask(n int, set []int) uint64 {
 	return v
 }
 
-func (s tcf) String() string {
+// head writes what comes before the vendors.
+func (s tcf) head() *writer {
 	w := new(writer)
 	w.put(2, 6).put(17000000000, 36).put(17000000001, 36).put(31, 12).put(1, 12).put(1, 6).put(0, 12)
-	w.put(48, 12).put(4, 6).put(0, 2).put(mask(12, s.features), 12).put(mask(24, s.purposes), 24).put(0, 24).put(0, 1).put(0, 12)
+	return w.put(48, 12).put(4, 6).put(0, 2).put(mask(12, s.features), 12).put(mask(24, s.purposes), 24).put(0, 24).put(0, 1).put(0, 12)
+}
+
+// tcfCore is a core with vendors of the caller's making, nobody's legitimate interest, and no restrictions.
+func tcfCore(vendors func(*writer)) string {
+	w := tcf{}.head()
+	vendors(w)
+	return w.put(0, 16).put(0, 1).put(0, 12).zeros(6).String()
+}
+
+func (s tcf) String() string {
+	w := s.head()
 	s.putVendors(w)
 	w.put(0, 16).put(0, 1)
 	w.put(uint64(len(s.restricted)), 12)
