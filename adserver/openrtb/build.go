@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// May says what may be told about the person. The zero value tells nothing that could be used to recognise anybody.
+// May says what may be told about the person. The zero value tells nothing that could be used to recognise anybody. Strings of consent are always
+// told: what a bidder itself may do with the rest is in them.
 type May struct {
 	Identify    bool // identifiers of the person, the device and the buyer, and the whole IP address
 	Personalise bool // age, gender and interests; searches and the page before

@@ -97,3 +97,14 @@ func TestBuildRequest_SupplyChain(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, none.Source.Nodes)
 }
+
+// Requests that share a chain with room behind it do not write into each other.
+func TestBuildRequest_LeavesTheChainAlone(t *testing.T) {
+	t.Parallel()
+	q := banner(t)
+	room := make([]openrtb.Node, 3)
+	copy(room, q.Source.Nodes)
+	q.Source.Nodes = room[:2]
+	openrtb.BuildRequest(nil, q, openrtb.May{}, us, true)
+	assert.Equal(t, openrtb.Node{}, room[2])
+}

@@ -183,7 +183,7 @@ func TestAsk_CircuitOpens(t *testing.T) {
 				ask := func() openrtb.Outcome {
 					res := x.Ask(t.Context(), banner(t), openrtb.May{})
 					synctest.Wait()
-					assert.Len(t, res.Offers[len(res.Offers)-1:], 1, "the other is heard all the while")
+					assert.NotEmpty(t, res.Offers, "the other is heard all the while")
 					return res.Reports[0].Outcome
 				}
 				for range 12 {
@@ -244,8 +244,9 @@ func TestAsk_RateLimit(t *testing.T) {
 func TestAsk_ManyAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newStreet(map[string]http.HandlerFunc{"a": says(string(respond(good()))), "b": status(http.StatusNoContent), "c": says("?")})
-	x := exchange(t, s, nil, "a", "b", "c", "nobody")
+	x := exchange(t, s, func(c *openrtb.Config) { c.MostWait = 10 * time.Second }, "a", "b", "c", "nobody")
 	q := banner(t)
+	q.TMax = 0
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {

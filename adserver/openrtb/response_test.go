@@ -206,6 +206,35 @@ func TestParseResponse_Films(t *testing.T) {
 	}
 }
 
+// Where several kinds fit, the bid must say which it is to be held against it; where one fits, it is that one.
+func TestParseResponse_Kinds(t *testing.T) {
+	t.Parallel()
+	const request = `{"id":"80ce30c53c16e6ede735f123ef6e32361bfc7b22","cur":["EUR"],"imp":[
+		{"id":"n","native":{"request":"{}","battr":[3]}},
+		{"id":"m","banner":{"w":300,"h":250,"battr":[1]},"video":{"mimes":["video/mp4"],"maxduration":30,"battr":[2]},"native":{"request":"{}","battr":[3]}}]}`
+	asked, err := openrtb.ParseRequest([]byte(request))
+	require.NoError(t, err)
+	for bid, want := range map[string]string{
+		good(`impid="n"`):                        "n/b1=1500",
+		good(`impid="n"`, "attr=[3]"):            "-b1:210",
+		good(`impid="n"`, "mtype=1"):             "-b1:204",
+		good(`impid="n"`, "mtype=3"):             "-b1:204",
+		good(`impid="m"`, "attr=[1,2,3]"):        "m/b1=1500",
+		good(`impid="m"`, "mtype=1", "attr=[1]"): "-b1:210",
+		good(`impid="m"`, "mtype=1", "attr=[2]"): "m/b1=1500",
+		good(`impid="m"`, "mtype=1", "w=999"):    "-b1:203",
+		good(`impid="m"`, "mtype=2", "attr=[2]"): "-b1:210",
+		good(`impid="m"`, "mtype=2", "dur=31"):   "-b1:204",
+		good(`impid="m"`, "mtype=2", "w=999"):    "m/b1=1500",
+		good(`impid="m"`, "mtype=4", "attr=[3]"): "-b1:210",
+		good(`impid="m"`, "mtype=4", "attr=[2]"): "m/b1=1500",
+	} {
+		a, err := openrtb.ParseResponse(respond(bid), asked)
+		require.NoError(t, err)
+		assert.Equal(t, want, judged(a), bid)
+	}
+}
+
 // Whatever the order in which bids come, the same one stays.
 func TestParseResponse_OneForEachImpression(t *testing.T) {
 	t.Parallel()
