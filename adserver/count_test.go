@@ -308,3 +308,20 @@ func TestEngine_ClicksNeverOverspend(t *testing.T) {
 	assert.EqualValues(t, len(out), b.clicks)
 	assert.GreaterOrEqual(t, b.balance, ads.Nano(0))
 }
+
+// Without word of the catalogue nothing that costs money is served, for somebody may have stopped it; a database that answers is word enough.
+func TestEngine_SilentDatabase(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, ads.Unit, nil)
+	m.line(m.campaign(nil), nil)
+	m.line(m.campaign(nil), func(l *ads.Line) { l.Tier, l.Bid, l.Name = ads.House, 0, "House" })
+	m.open()
+	assert.Positive(t, m.one("ann").Price)
+	at := m.now.Load().Add(2 * time.Minute)
+	m.now.Store(&at)
+	require.Error(t, m.Healthy())
+	assert.Zero(t, m.one("ann").Price, "the house's own")
+	require.NoError(t, m.Ask(t.Context()))
+	require.NoError(t, m.Healthy())
+	assert.Positive(t, m.one("ann").Price)
+}

@@ -20,3 +20,6 @@ func (e *Engine) Repace() error { return e.repace() }
 
 // Held is how many reservations are kept.
 func (e *Engine) Held() int { return e.pictures.len() + e.videos.len() }
+
+// Ask asks the database what is new.
+func (e *Engine) Ask(ctx context.Context) error { return e.ask(ctx) }

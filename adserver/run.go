@@ -22,12 +22,29 @@ func (e *Engine) Run(ctx context.Context) error {
 	all.Go(func() { e.every(ctx, e.cfg.Checkpoint, "save what people have seen", e.checkpoint) })
 	all.Go(func() { e.every(ctx, time.Second, "release what was not seen", e.sweep) })
 	all.Go(func() { e.every(ctx, pacePeriod, "pace", e.repace) })
+	all.Go(func() { e.every(ctx, askPeriod, "ask the database what is new", func() error { return e.ask(ctx) }) })
 	all.Wait()
 	return nil
 }
 
 // pacePeriod is how often paces and click rates are worked out anew.
 const pacePeriod = 5 * time.Second
+
+// askPeriod is how often the database is asked whether it is there: a catalogue that does not change is not told of.
+const askPeriod = 10 * time.Second
+
+// ask makes sure that the catalogue is the newest, and hears what people asked other nodes for.
+func (e *Engine) ask(ctx context.Context) error {
+	version, err := e.store.Version(ctx)
+	if err != nil {
+		return err
+	}
+	if version != e.current.Load().version {
+		return e.Reload(ctx)
+	}
+	e.marks.hear(e.cfg.Now())
+	return e.users.load(ctx, e.store)
+}
 
 // every calls fn at a period until ctx ends. What fails is logged and tried again.
 func (e *Engine) every(ctx context.Context, period time.Duration, what string, fn func() error) {

@@ -153,7 +153,7 @@ func (d *demo) advertiser(a demoAdvertiser) {
 }
 
 // card is the picture of a native ad.
-var card = ads.Size{Width: 400, Height: 600}
+var card = ads.Size{Width: 600, Height: 400}
 
 func (d *demo) creative(a demoAdvertiser, l ads.Line, c ads.Creative) {
 	c.Line, c.Landing, c.Weight, c.Review, c.Categories = l.ID, "https://"+a.domain+"/evenings", 1, ads.Approved, []string{a.category}

@@ -28,6 +28,9 @@ func draw(a demoAdvertiser, size ads.Size) ([]byte, error) {
 	height := max(13, min(size.Height/6, size.Width/14))
 	margin := height * 3 / 4
 	y := margin + height
+	if size == card {
+		y = size.Height / 2 // pages cut what is above and below
+	}
 	for _, t := range []struct {
 		text string
 		ttf  []byte
