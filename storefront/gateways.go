@@ -1,12 +1,10 @@
 package storefront
 
 import (
-	"net/url"
-
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
-	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/internal/sandboxpage"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
 
@@ -29,27 +27,4 @@ func (s *Server) webhook(rc *fasthttp.RequestCtx, gateway string) {
 }
 
 // sandbox shows the sandbox's payment page.
-func (s *Server) sandbox(rc *fasthttp.RequestCtx) {
-	answer := s.bank.ServePage(sandbox.PageRequest{
-		Method: string(rc.Method()), Path: string(rc.Path()), Query: valuesOf(rc.QueryArgs()), Form: valuesOf(rc.PostArgs()),
-	})
-	h := &rc.Response.Header
-	h.Set(fasthttp.HeaderCacheControl, "no-store")
-	h.Set(fasthttp.HeaderContentSecurityPolicy, answer.Policy)
-	if answer.Location != "" {
-		h.Set(fasthttp.HeaderLocation, answer.Location)
-	}
-	rc.SetStatusCode(answer.Status)
-	if answer.ContentType != "" {
-		rc.SetContentType(answer.ContentType)
-	}
-	rc.SetBody(answer.Body)
-}
-
-func valuesOf(args *fasthttp.Args) url.Values {
-	values := url.Values{}
-	for key, value := range args.All() {
-		values.Add(string(key), string(value))
-	}
-	return values
-}
+func (s *Server) sandbox(rc *fasthttp.RequestCtx) { sandboxpage.Serve(rc, s.bank) }
