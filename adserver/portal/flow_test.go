@@ -1,0 +1,366 @@
+package portal_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/ledger"
+	"github.com/marquee-tickets/marquee/adserver/portal"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+)
+
+// proofs are domains that show what they are asked for.
+type proofs map[string]bool
+
+func (p proofs) Check(_ context.Context, domain, proof string) (bool, error) {
+	return p[domain] && strings.HasPrefix(proof, "marquee-ads-"), nil
+}
+
+// From signing up to an ad that can be served, as somebody does it, with the pages' own forms.
+func TestFlow_FromSigningUpToAnAdThatCanBeServed(t *testing.T) {
+	t.Parallel()
+	k := open(t, func(c *portal.Config) { c.Domains = proofs{"shop.example": true} })
+	other := k.tenant("BETA") // whose placement the ad fits
+	b := k.nobody()
+	b.post("/sign-up", "name", "Asha", "email", " Asha@Shop.example ", "password", password, "company", "Shop", "currency", "eur", "time_zone", "Asia/Kolkata").leads("/advertisers/2")
+	assert.Contains(t, b.get("/advertisers/2").text(), "From nothing to an ad in four steps")
+
+	b.post("/advertisers/2/domains", "domain", "Shop.Example").leads("/advertisers/2/settings")
+	b.post("/advertisers/2/domains/check", "domain", "shop.example").leads("/advertisers/2/settings")
+
+	campaign := b.post("/advertisers/2/campaigns", "name", "Summer", "budget.total", "500", "flight.starts", "2026-06-01T00:00")
+	campaign.leads("/advertisers/2/campaigns/2")
+	c, err := k.db.Campaigns.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, "2026-05-31T18:30:00Z", c.Value.Flight.Starts.Format("2006-01-02T15:04:05Z07:00"), "it starts at midnight in Kolkata")
+	assert.Equal(t, ads.Draft, c.Value.Status)
+
+	line := b.post("/advertisers/2/campaigns/2/lines", "name", "Everybody", "tier", "auction", "pricing", "cpm", "bid", "4.50", "pace", "even",
+		"placements", "1", "in.country", "IN, AE", "not.hour", "mon-fri 9-17", "targeting", "genre = drama or genre = comedy", "caps.day", "3", "product", "shoes")
+	line.leads("/advertisers/2/lines/2")
+	l, err := k.db.Lines.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, `country in ("IN", "AE") and hour not in (mon-fri 9-17) and (genre = drama or genre = comedy)`, l.Value.Targeting)
+	assert.Equal(t, []ads.PlacementID{other.placement.ID}, l.Value.Placements)
+	assert.Equal(t, []ads.Cap{{Times: 3, Per: ads.PerDay}}, l.Value.Caps)
+
+	b.upload("/advertisers/2/lines/2/creatives", "x.png", picture(t, 300, 250), "format", "image", "name", "Banner", "landing", "https://shop.example/sale",
+		"weight", "50", "size", "", "image.alt", "Summer sale", "image.url", "").leads("/advertisers/2/creatives/2")
+	cr, err := k.db.Creatives.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, ads.Size{Width: 300, Height: 250}, cr.Value.Size, "the picture says it")
+	asset, err := k.db.Asset(t.Context(), strings.TrimPrefix(cr.Value.Image.URL, ads.AssetPath))
+	require.NoError(t, err)
+	assert.Equal(t, "image/png", asset.MIME)
+
+	page := b.get("/advertisers/2/lines/2").text()
+	for _, why := range []string{"There is no balance", "The campaign is a draft", "The line is a draft", "No creative is approved"} {
+		assert.Contains(t, page, why)
+	}
+	b.post("/advertisers/2/creatives/2/submit").leads("/advertisers/2/creatives/2")
+	reviewer := k.member(store.Member{Role: store.Reviewer})
+	assert.Contains(t, reviewer.get("/review").text(), "Banner")
+	reviewer.post("/review/2", "verdict", "approve", "revision", reviewer.get("/review/2").value("revision")).leads("/review")
+	b.post("/advertisers/2/campaigns/2/status", "status", "active").leads("/advertisers/2/campaigns/2")
+	b.post("/advertisers/2/lines/2/status", "status", "active").leads("/advertisers/2/lines/2")
+	k.pay(b, "/advertisers/2", "50.00", sandbox.Pay)
+
+	assert.Contains(t, b.get("/advertisers/2/lines/2").text(), "The line can be served", b.get("/advertisers/2/lines/2").text())
+}
+
+// pay tops up, has the bank decide, and comes back.
+func (k *kit) pay(b *browser, at, amount string, how sandbox.Outcome) answer {
+	k.Helper()
+	began := b.post(at+"/top-ups", "amount", amount)
+	require.Equal(k, http.StatusSeeOther, began.Status, began.Body)
+	require.True(k, strings.HasPrefix(began.Location, base+"/sandbox/pay/"), began.Location)
+	_, err := k.bank.Choose(strings.TrimPrefix(began.Location, base+"/sandbox/pay/"), sandbox.Choice{Outcome: how})
+	require.NoError(k, err)
+	list, err := k.db.TopUps(k.Context(), store.Filter{All: true, Page: store.Page{Most: 1000}})
+	require.NoError(k, err)
+	return b.get(at + "/top-ups/" + itoa(list[len(list)-1].ID))
+}
+
+func TestCampaign_ProblemsAreSaidBesideTheirFields(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	b := k.buyer(mine)
+	for want, f := range map[string]form{
+		"Name is missing":                                      {"name", ""},
+		"Total budget must be an amount":                       {"name", "x", "budget.total", "12,50"},
+		"Daily budget must not be more than the total of 5":    {"name", "x", "budget.total", "5", "budget.daily", "6"},
+		"Ends must be after the start":                         {"name", "x", "flight.starts", "2026-02-02T10:00", "flight.ends", "2026-02-01T10:00"},
+		"Starts must be a date and time":                       {"name", "x", "flight.starts", "tomorrow"},
+		"In an hour must be a whole number between 1 and 1000": {"name", "x", "caps.hour", "0"},
+	} {
+		got := b.post("/advertisers/1/campaigns", append(f, "flight.ends", "", "budget.daily", "")...)
+		assert.Equal(t, http.StatusBadRequest, got.Status, want)
+		assert.Contains(t, got.text(), want)
+		assert.Contains(t, got.text(), "Error: New campaign")
+		assert.Contains(t, got.Body, `aria-invalid="true"`)
+	}
+	both := b.post("/advertisers/1/campaigns", "name", "kept", "budget.total", "x", "caps.day", "y")
+	assert.Contains(t, both.text(), "Total budget must")
+	assert.Contains(t, both.text(), "In a day must", "all of them at once")
+	assert.Equal(t, "kept", both.value("name"), "nothing has to be typed twice")
+	list, err := k.db.Campaigns.List(t.Context(), store.Filter{Owner: 1})
+	require.NoError(t, err)
+	assert.Len(t, list, 1, "none was made")
+}
+
+func TestCampaign_SomebodyElsesChangeIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	revision := b.get("/advertisers/1/campaigns/1/edit").value("revision")
+	b.post("/advertisers/1/campaigns/1/edit", "name", "first", "revision", revision).leads("/advertisers/1/campaigns/1")
+	late := b.post("/advertisers/1/campaigns/1/edit", "name", "second", "revision", revision)
+	assert.Equal(t, http.StatusConflict, late.Status)
+	assert.Contains(t, late.text(), "changed this meanwhile")
+	c, err := k.db.Campaigns.Get(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, "first", c.Value.Name)
+}
+
+func TestStatus_CanBeUndone(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	status := func() ads.Status {
+		l, err := k.db.Lines.Get(t.Context(), 1)
+		require.NoError(t, err)
+		return l.Value.Status
+	}
+	for _, to := range []ads.Status{ads.Paused, ads.Active, ads.Archived, ads.Paused, ads.Archived} {
+		got := b.post("/advertisers/1/lines/1/status", "status", string(to))
+		got.leads("/advertisers/1/lines/1")
+		assert.Equal(t, to, status())
+		assert.Contains(t, b.get(strings.TrimPrefix(got.Location, portal.Prefix)).text(), "Undo")
+	}
+	b.post("/advertisers/1/lines/1/status", "status", "paused").leads("/advertisers/1/lines/1")
+	assert.Equal(t, http.StatusConflict, b.post("/advertisers/1/lines/1/status", "status", "draft").Status)
+	assert.Equal(t, http.StatusConflict, b.post("/advertisers/1/lines/1/status", "status", "nonsense").Status)
+	assert.Equal(t, ads.Paused, status())
+}
+
+func TestCopy_IsADraftWithCreativesToReview(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	b.post("/advertisers/1/campaigns/1/copy").leads("/advertisers/1/campaigns/2")
+	c, err := k.db.Campaigns.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, "ALPHA campaign (copy)", c.Value.Name)
+	assert.Equal(t, ads.Draft, c.Value.Status)
+	l, err := k.db.Lines.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, ads.CampaignID(2), l.Value.Campaign)
+	cr, err := k.db.Creatives.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, ads.Unsent, cr.Value.Review, "an approval is not copied")
+
+	b.post("/advertisers/1/lines/1/copy").leads("/advertisers/1/lines/3")
+}
+
+func TestLine_TiersArePlatforms(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	house := form{"name", "x", "tier", "house", "pricing", "cpm", "bid", "0", "pace", "even"}
+	got := k.buyer(mine).post("/advertisers/1/campaigns/1/lines", house...)
+	assert.Equal(t, http.StatusBadRequest, got.Status)
+	assert.Contains(t, got.text(), "Tier is given by an administrator")
+	k.admin().post("/advertisers/1/campaigns/1/lines", house...).leads("/advertisers/1/lines/2")
+}
+
+func TestLine_ExpressionIsChecked(t *testing.T) {
+	t.Parallel()
+	k := open(t, func(c *portal.Config) {
+		c.CheckTargeting = func(s string) error {
+			if strings.Contains(s, "nonsense") {
+				return fault.Invalidf("targeting", "column 1: expected a dimension")
+			}
+			return nil
+		}
+	})
+	got := k.buyer(k.tenant("ALPHA")).post("/advertisers/1/campaigns/1/lines", "name", "x", "tier", "auction", "pricing", "cpm", "bid", "1", "pace", "even", "targeting", "nonsense")
+	assert.Equal(t, http.StatusBadRequest, got.Status)
+	assert.Contains(t, got.text(), "Expression column 1: expected a dimension")
+}
+
+func TestLine_NoPlacementThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	for _, id := range []string{"99", "x", "-1"} {
+		got := b.post("/advertisers/1/campaigns/1/lines", "name", "x", "tier", "auction", "pricing", "cpm", "bid", "1", "pace", "even", "placements", id)
+		assert.Equal(t, http.StatusBadRequest, got.Status, id)
+		assert.Contains(t, got.text(), "Placements there is no", id)
+	}
+}
+
+func TestWhy_SaysWhatKeepsALineFromBeingServed(t *testing.T) {
+	t.Parallel()
+	k := open(t, func(c *portal.Config) {
+		c.Why = func(_ context.Context, line ads.LineID) ([]portal.Reason, error) {
+			return []portal.Reason{{Text: "It was outbid on line " + itoa(uint32(line)) + "."}}, nil
+		}
+	})
+	mine := k.tenant("ALPHA")
+	b := k.buyer(mine)
+	page := func() string { return b.get("/advertisers/1/lines/1").text() }
+	assert.Contains(t, page(), "It was outbid on line 1.")
+	assert.NotContains(t, page(), "is paused")
+
+	l, c := mine.line, mine.campaign
+	l.Budget = ads.Budget{Total: 5 * ads.Unit}
+	c.Budget = ads.Budget{Daily: 5 * ads.Unit}
+	_, err := k.db.Lines.Update(t.Context(), 0, l, 1)
+	require.NoError(t, err)
+	_, err = k.db.Campaigns.Update(t.Context(), 0, c, 1)
+	require.NoError(t, err)
+	assert.Contains(t, page(), "The budget of the line is spent.")
+	assert.Contains(t, page(), "The budget of the campaign for today is spent.")
+
+	b.post("/publishers/1/placements/1/pause")
+	k.seller(mine).post("/publishers/1/placements/1/pause", "paused", "1")
+	assert.Contains(t, page(), "No placement fits a creative")
+	k.admin().post("/advertisers/1/suspend", "suspended", "1").leads("/advertisers/1/settings")
+	assert.Contains(t, page(), "The advertiser is suspended")
+	b.post("/advertisers/1/domains/remove", "domain", "alpha.example").leads("/advertisers/1/settings")
+	assert.Contains(t, page(), "No domain is verified")
+	assert.Contains(t, page(), "No creative leads to a domain that is verified")
+}
+
+func TestDomains(t *testing.T) {
+	t.Parallel()
+	k := open(t, func(c *portal.Config) { c.Domains = proofs{"good.example": true} })
+	b := k.buyer(k.tenant("ALPHA"))
+	for name, want := range map[string]string{
+		"127.0.0.1": "must be a domain name", "localhost": "must be a domain name", "alpha.example": "is in the list already", "": "must be a domain name",
+	} {
+		got := b.post("/advertisers/1/domains", "domain", name)
+		assert.Equal(t, http.StatusBadRequest, got.Status, name)
+		assert.Contains(t, got.text(), want)
+	}
+	b.post("/advertisers/1/domains", "domain", "good.example").leads("/advertisers/1/settings")
+	b.post("/advertisers/1/domains", "domain", "bad.example").leads("/advertisers/1/settings")
+	assert.Equal(t, http.StatusNotFound, b.post("/advertisers/1/domains/check", "domain", "unknown.example").Status)
+	got := b.post("/advertisers/1/domains/check", "domain", "bad.example")
+	assert.Equal(t, http.StatusBadRequest, got.Status)
+	assert.Contains(t, got.text(), "We did not find the proof at bad.example")
+	b.post("/advertisers/1/domains/check", "domain", "good.example").leads("/advertisers/1/settings")
+	a, err := k.db.Advertisers.Get(t.Context(), 1)
+	require.NoError(t, err)
+	assert.True(t, a.Value.Owns("www.good.example"))
+	assert.False(t, a.Value.Owns("bad.example"))
+}
+
+func TestPublisher_ChangesItsOwnButNotItsShare(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	k.seller(mine).post("/publishers/1/settings", "name", "Pages", "time_zone", "UTC", "hosts", "a.example\nb.example", "blocked", "IAB7-39, IAB14",
+		"blocked_domains", "rival.example", "share", "99", "slug", "stolen", "revision", "1").leads("/publishers/1/settings")
+	p, err := k.db.Publishers.Get(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, mine.publisher.Share, p.Value.Share)
+	assert.Equal(t, "alpha", p.Value.Slug)
+	assert.Equal(t, []string{"a.example", "b.example"}, p.Value.Hosts)
+	assert.Equal(t, []string{"IAB7-39", "IAB14"}, p.Value.Blocked)
+	got := k.admin().post("/publishers/1/settings", "name", "Pages", "time_zone", "UTC", "share", "lots", "slug", "alpha", "revision", "2")
+	assert.Contains(t, got.text(), "Share in % must be a percentage")
+}
+
+func TestPlacement_SizesAndFloor(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.seller(k.tenant("ALPHA"))
+	b.post("/publishers/1/placements", "name", "Side", "slug", "side", "kind", "sidebar", "sizes", "300x600, 160×600", "floor", "0.50", "most", "2").leads("/publishers/1")
+	p, err := k.db.Placements.Get(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, []ads.Size{{Width: 300, Height: 600}, {Width: 160, Height: 600}}, p.Value.Sizes)
+	assert.Equal(t, ads.Unit/2, p.Value.Floor)
+	got := b.post("/publishers/1/placements", "name", "Side", "slug", "side", "kind", "sidebar", "sizes", "300x600", "most", "2")
+	assert.Equal(t, http.StatusBadRequest, got.Status)
+	assert.Contains(t, got.text(), "Name in requests is taken already")
+	got = b.post("/publishers/1/placements", "name", "Side", "slug", "sidx", "kind", "sidebar", "sizes", "wide", "most", "2")
+	assert.Contains(t, got.text(), "Sizes must be a width and a height")
+}
+
+func TestMoney_PayoutFromAskingToPaid(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA") // has earned 3.50, asked for 1.00, and 0.50 is held
+	b, finance := k.seller(mine), k.member(store.Member{Role: store.Finance})
+	assert.Contains(t, b.get("/publishers/1/earnings").text(), "Of this EUR 2.00 can be paid out")
+	got := b.post("/publishers/1/payouts", "amount", "2.01")
+	assert.Equal(t, http.StatusBadRequest, got.Status)
+	assert.Contains(t, got.text(), "Amount must be at most what can be paid out")
+	b.post("/publishers/1/payouts", "amount", "2.00", "note", "IBAN").leads("/publishers/1/earnings")
+	assert.Contains(t, finance.get("/finance").text(), "EUR 2.00")
+	assert.Equal(t, http.StatusConflict, finance.post("/finance/payouts/2", "deed", "pay").Status, "it is not approved")
+	finance.post("/finance/payouts/2", "deed", "approve").leads("/finance")
+	finance.post("/finance/payouts/2", "deed", "pay").leads("/finance")
+	finance.post("/finance/payouts/2", "deed", "pay").leads("/finance")
+	assert.Contains(t, finance.get("/finance?state=paid").text(), "EUR 2.00")
+	account := ledger.Account{Kind: ledger.OfPublisher, ID: 1, Currency: "EUR"}
+	balances, err := k.db.Balances(t.Context(), account)
+	require.NoError(t, err)
+	assert.Equal(t, "1.5", balances[account].String(), "paid once")
+	assert.Equal(t, http.StatusBadRequest, finance.post("/finance/payouts/2", "deed", "nonsense").Status)
+}
+
+func TestTraffic_RefundedOnce(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	k.tenant("ALPHA")
+	reviewer := k.member(store.Member{Role: store.Reviewer})
+	assert.Contains(t, reviewer.get("/traffic").text(), "EUR 1.00")
+	for range 2 {
+		reviewer.post("/traffic/1", "deed", "refund").leads("/traffic")
+	}
+	assert.Equal(t, http.StatusConflict, reviewer.post("/traffic/1", "deed", "release").Status)
+	account := ledger.Account{Kind: ledger.OfAdvertiser, ID: 1, Currency: "EUR"}
+	balances, err := k.db.Balances(t.Context(), account)
+	require.NoError(t, err)
+	assert.Equal(t, "96", balances[account].String(), "100 paid in, 5 spent, 1 given back")
+	differs, err := k.db.Audit(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, differs)
+}
+
+func TestAudit_SaysWhoDidWhat(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.member(store.Member{Role: store.Buyer, Advertiser: k.tenant("ALPHA").advertiser.ID, Name: "Asha"})
+	b.post("/advertisers/1/lines/1/status", "status", "paused")
+	page := k.admin().get("/audit").text()
+	assert.Contains(t, page, "Asha change line 1")
+	assert.NotContains(t, page, "argon2id")
+}
+
+func TestPages_ListsGoOn(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	for range 60 {
+		_, err := k.db.Campaigns.Create(t.Context(), 0, ads.Campaign{Advertiser: mine.advertiser.ID, Name: "Another", Status: ads.Draft})
+		require.NoError(t, err)
+	}
+	b := k.buyer(mine)
+	first := b.get("/advertisers/1")
+	assert.Contains(t, first.Body, `href="?after=50"`)
+	assert.Equal(t, 11, strings.Count(b.get("/advertisers/1?after=50").Body, "<tr>")-1)
+	assert.Equal(t, http.StatusNotFound, b.get("/advertisers/1?after=x").Status)
+	assert.NotContains(t, b.get("/advertisers/1?archived=1").text(), "Another")
+}

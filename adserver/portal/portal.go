@@ -1,0 +1,181 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/adserver/account"
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
+	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/payment"
+	"github.com/marquee-tickets/marquee/internal/web"
+)
+
+// Prefix begins the paths of all pages.
+const Prefix = "/portal"
+
+// MaxBody is what the server has to take, in bytes: an upload, and the form around it.
+const MaxBody = maxUpload + 256<<10
+
+// Reason is one thing that keeps a line from being served.
+type Reason struct {
+	Text string // one sentence: "Its budget of today is spent."
+	Path string // the page where it can be helped, below Prefix; empty when there is none
+}
+
+// Arm is one creative of a line, as its siblings are compared with it.
+type Arm struct {
+	Creative      ads.CreativeID
+	Views, Clicks int64
+}
+
+// Verdict is what comparing the creatives of a line says. It holds however often one looks.
+type Verdict struct {
+	Intervals [][2]float64   // click rate of each arm, in the order given: least and most, 0 to 1
+	Better    ads.CreativeID // zero while it is open
+	Sentence  string         // what may be concluded so far
+}
+
+// DomainChecker looks whether a domain shows a proof: as a TXT record in its DNS, or at ads.ProofPath.
+type DomainChecker interface {
+	Check(ctx context.Context, domain, proof string) (bool, error)
+}
+
+// Config is what the pages stand on. Store and BaseURL are required.
+type Config struct {
+	Store *store.DB
+
+	// BaseURL is where browsers reach the server: "https://ads.example", without a slash at the end.
+	BaseURL string
+
+	// Gateway takes the payments of advertisers. Nil means that nobody can top up.
+	Gateway payment.Gateway
+
+	// Domains checks that an advertiser's domain is its own. Nil means that nothing is found.
+	Domains DomainChecker
+
+	// Why says what keeps a line from being served that is not plain from what is stored. Nil adds nothing.
+	Why func(ctx context.Context, line ads.LineID) ([]Reason, error)
+
+	// Preview returns the document of a creative as it is seen at a placement of a size. Nil means a plain one.
+	Preview func(c ads.Creative, size ads.Size) string
+
+	// Compare judges the creatives of a line. Nil shows their figures alone.
+	Compare func(arms []Arm) Verdict
+
+	// ReasonName is a reason of invalid traffic in words. Nil means "reason 3".
+	ReasonName func(reason uint8) string
+
+	// CheckTargeting returns an Invalid fault about "targeting" for what is no expression. Nil takes all.
+	CheckTargeting func(expression string) error
+
+	// PasswordCost is how much work a hash of a password is. Zero means that of package account.
+	PasswordCost account.Cost
+
+	// Closed means that nobody can sign up: an administrator makes all members.
+	Closed bool
+
+	// Now is the clock. Nil means the computer's.
+	Now func() time.Time
+
+	// Logger gets errors that are not the member's. Nil discards them.
+	Logger *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Domains == nil {
+		c.Domains = noDomains{}
+	}
+	if c.Why == nil {
+		c.Why = func(context.Context, ads.LineID) ([]Reason, error) { return nil, nil }
+	}
+	if c.Preview == nil {
+		c.Preview = plainPreview
+	}
+	if c.ReasonName == nil {
+		c.ReasonName = func(reason uint8) string { return fmt.Sprintf("reason %d", reason) }
+	}
+	if c.CheckTargeting == nil {
+		c.CheckTargeting = func(string) error { return nil }
+	}
+	if c.Now == nil {
+		c.Now = time.Now //nolint:forbidigo // the default of the seam
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (c Config) validate() error {
+	if c.Store == nil {
+		return fault.Invalidf("store", "is missing")
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.HasSuffix(c.BaseURL, "/") {
+		return fault.Invalidf("base_url", "must be like https://ads.example, without a slash at the end")
+	}
+	return nil
+}
+
+// noDomains finds no proof.
+type noDomains struct{}
+
+func (noDomains) Check(context.Context, string, string) (bool, error) { return false, nil }
+
+// Portal answers the requests of members. It is safe for concurrent use.
+type Portal struct {
+	cfg     Config
+	db      *store.DB
+	keeper  *account.Keeper
+	limits  limits
+	routes  []route
+	byCount map[int][]*route
+}
+
+// New returns the pages. It starts nothing. Error: an Invalid fault that names the field of cfg.
+func New(cfg Config) (*Portal, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	p := &Portal{
+		cfg: cfg, db: cfg.Store, keeper: account.NewKeeper(cfg.PasswordCost), limits: newLimits(cfg.Now), routes: routes(),
+		byCount: map[int][]*route{},
+	}
+	for i := range p.routes {
+		r := &p.routes[i]
+		r.parts = split(r.path)
+		p.byCount[len(r.parts)] = append(p.byCount[len(r.parts)], r)
+	}
+	return p, nil
+}
+
+// Handler answers a request for any path below Prefix, and 404 for all others.
+func (p *Portal) Handler(rc *fasthttp.RequestCtx) {
+	h := &rc.Response.Header
+	h.Set(fasthttp.HeaderCacheControl, "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set(fasthttp.HeaderContentSecurityPolicy, contentPolicy)
+	r := &request{rc: rc, ctx: web.Context(rc), p: p}
+	if err := p.serve(r); err != nil {
+		p.fail(r, err)
+	}
+}
+
+// Fail writes the page for an error that a server met before the handler.
+func (p *Portal) Fail(rc *fasthttp.RequestCtx, err error) {
+	p.fail(&request{rc: rc, ctx: web.Context(rc), p: p}, err)
+}
+
+// contentPolicy is that of package web, with videos.
+const contentPolicy = "default-src 'self'; img-src 'self' data: https:; media-src 'self' https:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+
+func (p *Portal) now() time.Time { return p.cfg.Now().UTC().Truncate(time.Microsecond) }
