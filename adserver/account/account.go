@@ -105,39 +105,47 @@ func (k *Keeper) Verify(hash, password string) (bool, error) {
 	if !known {
 		hash = k.decoy
 	}
-	cost, salt, sum, err := decode(hash)
+	h, err := decode(hash)
 	if err != nil || len(password) > MaxPassword {
 		return false, err
 	}
 	k.turns <- struct{}{}
 	defer func() { <-k.turns }()
-	got := argon2.IDKey([]byte(password), salt, cost.Passes, cost.Memory, lanes, uint32(len(sum)))
-	return subtle.ConstantTimeCompare(got, sum) == 1 && known, nil
+	got := argon2.IDKey([]byte(password), h.salt, h.cost.Passes, h.cost.Memory, lanes, uint32(len(h.sum)))
+	return subtle.ConstantTimeCompare(got, h.sum) == 1 && known, nil
 }
 
 // Stale reports whether a hash was made at another cost than the keeper's, so that it is made anew at the next sign-in.
 func (k *Keeper) Stale(hash string) bool {
-	cost, _, _, err := decode(hash)
-	return err == nil && cost != k.cost
+	h, err := decode(hash)
+	return err == nil && h.cost != k.cost
 }
 
 var errHash = errors.New("account: not a hash of a password")
 
-func decode(hash string) (c Cost, salt, sum []byte, err error) {
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
-		return Cost{}, nil, nil, errHash
+// parts are those of a hash in the PHC string format.
+type parts struct {
+	cost      Cost
+	salt, sum []byte
+}
+
+func decode(hash string) (parts, error) {
+	list := strings.Split(hash, "$")
+	if len(list) != 6 || list[0] != "" || list[1] != "argon2id" || list[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return parts{}, errHash
 	}
+	var h parts
 	var p uint32
-	n, scanErr := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.Memory, &c.Passes, &p)
-	salt, saltErr := base64.RawStdEncoding.DecodeString(parts[4])
-	sum, sumErr := base64.RawStdEncoding.DecodeString(parts[5])
+	n, scanErr := fmt.Sscanf(list[3], "m=%d,t=%d,p=%d", &h.cost.Memory, &h.cost.Passes, &p)
+	var saltErr, sumErr error
+	h.salt, saltErr = base64.RawStdEncoding.DecodeString(list[4])
+	h.sum, sumErr = base64.RawStdEncoding.DecodeString(list[5])
 	switch {
-	case n != 3 || errors.Join(scanErr, saltErr, sumErr) != nil, p != lanes, len(salt) < 8, len(sum) < 16 || len(sum) > 64,
-		c.Memory < 8 || c.Memory > mostMemory, c.Passes < 1 || c.Passes > mostPasses:
-		return Cost{}, nil, nil, errHash
+	case n != 3 || errors.Join(scanErr, saltErr, sumErr) != nil, p != lanes, len(h.salt) < 8, len(h.sum) < 16 || len(h.sum) > 64,
+		h.cost.Memory < 8 || h.cost.Memory > mostMemory, h.cost.Passes < 1 || h.cost.Passes > mostPasses:
+		return parts{}, errHash
 	}
-	return c, salt, sum, nil
+	return h, nil
 }
 
 // NewToken returns a fresh token with 130 bits of chance, and its sum.

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -224,12 +225,10 @@ var errMove = fault.New(fault.Conflict, "status_impossible", "this is not possib
 // moved checks a change of status that was asked for, and says what it is called.
 func (r *request) moved(from ads.Status) (to ads.Status, notice string, err error) {
 	to = ads.Status(r.form("status"))
-	for _, s := range moves[from] {
-		if s == to {
-			return to, string(to) + "&undo=" + string(undoOf(from)), nil
-		}
+	if !slices.Contains(moves[from], to) {
+		return from, "", errMove
 	}
-	return from, "", errMove
+	return to, string(to) + "&undo=" + string(undoOf(from)), nil
 }
 
 // undoOf is what undoes a change from a status: nothing becomes a draft again.

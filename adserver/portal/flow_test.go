@@ -364,3 +364,30 @@ func TestPages_ListsGoOn(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, b.get("/advertisers/1?after=x").Status)
 	assert.NotContains(t, b.get("/advertisers/1?archived=1").text(), "Another")
 }
+
+func TestLine_ExpressionThatListsCanSayIsShownAsLists(t *testing.T) {
+	t.Parallel()
+	lists := map[string][]string{"country": {"IN", "AE"}}
+	whole := true
+	k := open(t, func(c *portal.Config) {
+		c.TargetingLists = func(string) (include, exclude map[string][]string, ok bool) { return lists, map[string][]string{"device": {"tv"}}, whole }
+	})
+	mine := k.tenant("ALPHA")
+	mine.line.Targeting = "country in (IN, AE) and device != tv"
+	_, err := k.db.Lines.Update(t.Context(), 0, mine.line, 1)
+	require.NoError(t, err)
+	b := k.buyer(mine)
+	page := b.get("/advertisers/1/lines/1/edit")
+	assert.Equal(t, "IN, AE", page.value("in.country"))
+	assert.Equal(t, "tv", page.value("not.device"))
+	assert.Empty(t, page.value("targeting"))
+
+	for _, hidden := range []map[string][]string{{"venue": {"x"}}, {"city": {"a,b"}}, {"city": {" a"}}} {
+		lists = hidden
+		page = b.get("/advertisers/1/lines/1/edit")
+		assert.Equal(t, mine.line.Targeting, page.value("targeting"), hidden)
+		assert.Empty(t, page.value("in.city"))
+	}
+	lists, whole = nil, false
+	assert.Equal(t, mine.line.Targeting, b.get("/advertisers/1/lines/1/edit").value("targeting"))
+}

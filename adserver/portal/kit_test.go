@@ -303,8 +303,10 @@ func (k *kit) serve(t tenant, f traffic) {
 	require.NoError(k, err)
 	batch := ledger.Batch{Node: 1, From: from, Upto: from + 1}
 	for _, fact := range []ledger.Fact{
-		{Kind: ledger.Decision, Count: f.views + f.views/2}, {Kind: ledger.View, Count: f.views, Gross: f.gross, Share: f.share},
-		{Kind: ledger.Click, Count: f.clicks}, {Kind: ledger.Click, Reason: 3, Count: f.invalid},
+		{Kind: ledger.Decision, Count: f.views + f.views/2},
+		{Kind: ledger.View, Count: f.views, Gross: f.gross, Share: f.share},
+		{Kind: ledger.Click, Count: f.clicks},
+		{Kind: ledger.Click, Reason: 3, Count: f.invalid},
 	} {
 		if fact.Count > 0 {
 			fact.Place, fact.Hour = place, hour

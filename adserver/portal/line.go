@@ -2,6 +2,7 @@ package portal
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,8 +13,11 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/store"
 )
 
+// dimension is one thing that a line can be aimed at.
+type dimension struct{ Name, Label, Help string }
+
 // dimensions are what a line can be aimed at by lists, as package targeting names them, with what a page calls them.
-var dimensions = []struct{ Name, Label, Help string }{
+var dimensions = []dimension{
 	{"country", "Countries", "Two letters each: IN, AE"},
 	{"city", "Cities", "As the pages name them: chennai, mumbai"},
 	{"genre", "Genres of the page", "drama, comedy"},
@@ -199,7 +203,7 @@ func (p *Portal) editLinePage(r *request) error {
 	f.set("pricing", string(l.Pricing))
 	f.set("pace", string(l.Pace))
 	f.set("product", l.Product)
-	f.set("targeting", l.Targeting)
+	r.p.showTargeting(f, l.Targeting)
 	f.set("flight.starts", local(l.Flight.Starts, r.zone()))
 	f.set("flight.ends", local(l.Flight.Ends, r.zone()))
 	f.setMoney("bid", l.Bid)
@@ -210,6 +214,36 @@ func (p *Portal) editLinePage(r *request) error {
 		f.values["placements"] = append(f.values["placements"], strconv.Itoa(int(id)))
 	}
 	return r.lineForm(fasthttp.StatusOK, f, l)
+}
+
+// showTargeting fills in the lists where they say all of an expression, and its text where they do not.
+func (p *Portal) showTargeting(f *form, expression string) {
+	f.set("targeting", expression)
+	if p.cfg.TargetingLists == nil || expression == "" {
+		return
+	}
+	include, exclude, ok := p.cfg.TargetingLists(expression)
+	if !ok || !listed(include) || !listed(exclude) {
+		return
+	}
+	f.set("targeting", "")
+	for d, values := range include {
+		f.set("in."+d, strings.Join(values, ", "))
+	}
+	for d, values := range exclude {
+		f.set("not."+d, strings.Join(values, ", "))
+	}
+}
+
+// listed reports whether the form has a field for each of the lists, and can tell their values apart.
+func listed(lists map[string][]string) bool {
+	for name, values := range lists {
+		known := slices.ContainsFunc(dimensions, func(d dimension) bool { return d.Name == name })
+		if !known || slices.ContainsFunc(values, func(v string) bool { return strings.ContainsAny(v, ",;\n") || v != strings.TrimSpace(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Portal) saveLine(r *request) error {
@@ -340,8 +374,15 @@ func (r *request) lineFacts(l ads.Line) []fact {
 		who = "everybody"
 	}
 	return []fact{
-		{"Price", r.price(l)}, {"Tier", string(l.Tier)}, {"Served", r.flight(l.Flight)}, {"Budget", r.budget(l.Budget)}, {"Pace", string(l.Pace)},
-		{"Times a person may see it", capsText(l.Caps)}, {"Where", where}, {"Who", who}, {"Product", l.Product},
+		{"Price", r.price(l)},
+		{"Tier", string(l.Tier)},
+		{"Served", r.flight(l.Flight)},
+		{"Budget", r.budget(l.Budget)},
+		{"Pace", string(l.Pace)},
+		{"Times a person may see it", capsText(l.Caps)},
+		{"Where", where},
+		{"Who", who},
+		{"Product", l.Product},
 	}
 }
 

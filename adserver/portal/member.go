@@ -92,8 +92,11 @@ type memberRow struct {
 
 // roles are what a member can be.
 var roles = []choice{
-	{string(store.Buyer), "Advertiser", ""}, {string(store.Seller), "Publisher", ""}, {string(store.Reviewer), "Reviewer", ""},
-	{string(store.Finance), "Finance", ""}, {string(store.Admin), "Administrator", ""},
+	{string(store.Buyer), "Advertiser", ""},
+	{string(store.Seller), "Publisher", ""},
+	{string(store.Reviewer), "Reviewer", ""},
+	{string(store.Finance), "Finance", ""},
+	{string(store.Admin), "Administrator", ""},
 }
 
 func (p *Portal) membersPage(r *request) error {
@@ -105,7 +108,7 @@ func (r *request) members(status int, f *form, v membersView) error {
 	if err != nil {
 		return err
 	}
-	list, err := r.p.db.Members(r.ctx, 0, 0, page)
+	list, err := r.p.db.Members(r.ctx, store.MemberFilter{All: true, Page: page})
 	if err != nil {
 		return err
 	}

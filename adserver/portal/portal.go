@@ -76,6 +76,10 @@ type Config struct {
 	// CheckTargeting returns an Invalid fault about "targeting" for what is no expression. Nil takes all.
 	CheckTargeting func(expression string) error
 
+	// TargetingLists returns what an expression includes and excludes of each dimension, so that its form can show it as lists; false for one
+	// that lists cannot say. Nil shows every expression as text.
+	TargetingLists func(expression string) (include, exclude map[string][]string, ok bool)
+
 	// PasswordCost is how much work a hash of a password is. Zero means that of package account.
 	PasswordCost account.Cost
 

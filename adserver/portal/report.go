@@ -25,8 +25,12 @@ type asked struct {
 // Of what advertisers and publishers see reports, in words. Publishers are not told whose ads they were.
 var (
 	advertiserDims = []choice{
-		{string(store.ByDay), "Day", ""}, {string(store.ByCampaign), "Campaign", ""}, {string(store.ByLine), "Line", ""},
-		{string(store.ByCreative), "Creative", ""}, {string(store.ByPlacement), "Placement", ""}, {string(store.ByCity), "City", ""},
+		{string(store.ByDay), "Day", ""},
+		{string(store.ByCampaign), "Campaign", ""},
+		{string(store.ByLine), "Line", ""},
+		{string(store.ByCreative), "Creative", ""},
+		{string(store.ByPlacement), "Placement", ""},
+		{string(store.ByCity), "City", ""},
 	}
 	publisherDims = []choice{{string(store.ByDay), "Day", ""}, {string(store.ByPlacement), "Placement", ""}, {string(store.ByCity), "City", ""}}
 )

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -143,15 +142,6 @@ func (r *request) query(name string) string {
 	return strings.TrimSpace(string(r.rc.QueryArgs().Peek(name)))
 }
 
-// revision is the one that a form was made of.
-func (r *request) revision() (int64, error) {
-	n, err := strconv.ParseInt(r.form("revision"), 10, 64)
-	if err != nil {
-		return 0, fault.Invalidf("", "the form is not whole; please open the page again")
-	}
-	return n, nil
-}
-
 // redirect leads to a path below Prefix.
 func (r *request) redirect(path string) { web.Redirect(r.rc, Prefix+path) }
 
@@ -190,14 +180,6 @@ func (r *request) show(status int, page templ.Component) error {
 	r.rc.SetStatusCode(status)
 	r.rc.SetContentType("text/html; charset=utf-8")
 	return nil
-}
-
-// status is 200 for a form as it is opened, and 400 for one that comes back with problems.
-func status(f *form) int {
-	if f.OK() {
-		return fasthttp.StatusOK
-	}
-	return fasthttp.StatusBadRequest
 }
 
 // fail writes the page for an error.

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,17 +130,25 @@ func (r *request) admit(to *route) error {
 	return errNotYours
 }
 
+// The paths of things, as routes have them.
+const (
+	advertiser = "/advertisers/{advertiser}"
+	campaign   = advertiser + "/campaigns/{campaign}"
+	line       = advertiser + "/lines/{line}"
+	creative   = advertiser + "/creatives/{creative}"
+	publisher  = "/publishers/{publisher}"
+	placement  = publisher + "/placements/{placement}"
+
+	get, post = fasthttp.MethodGet, fasthttp.MethodPost
+)
+
 // routes is who may do what. A test walks all of it.
 func routes() []route {
-	get, post := fasthttp.MethodGet, fasthttp.MethodPost
-	const (
-		advertiser = "/advertisers/{advertiser}"
-		campaign   = advertiser + "/campaigns/{campaign}"
-		line       = advertiser + "/lines/{line}"
-		creative   = advertiser + "/creatives/{creative}"
-		publisher  = "/publishers/{publisher}"
-		placement  = publisher + "/placements/{placement}"
-	)
+	return slices.Concat(ownRoutes(), advertiserRoutes(), campaignRoutes(), publisherRoutes(), staffRoutes())
+}
+
+// ownRoutes are for everybody, about themselves.
+func ownRoutes() []route {
 	return []route{
 		{method: get, path: "/", who: toAll, do: (*Portal).home},
 		{method: get, path: "/sign-in", who: toPublic, do: (*Portal).signInPage},
@@ -153,13 +162,29 @@ func routes() []route {
 		{method: get, path: "/account", who: toAll, do: (*Portal).accountPage},
 		{method: post, path: "/account", who: toAll, do: (*Portal).saveAccount},
 		{method: post, path: "/account/password", who: toAll, do: (*Portal).changePassword},
+	}
+}
 
+// advertiserRoutes are about an advertiser: its money and reports.
+func advertiserRoutes() []route {
+	return []route{
 		{method: get, path: advertiser, who: buyers, do: (*Portal).campaignsPage},
 		{method: get, path: advertiser + "/settings", who: buyers, do: (*Portal).advertiserPage},
 		{method: post, path: advertiser + "/settings", who: buyers, do: (*Portal).saveAdvertiser},
 		{method: post, path: advertiser + "/domains", who: buyers, do: (*Portal).addDomain},
 		{method: post, path: advertiser + "/domains/check", who: buyers, do: (*Portal).checkDomain},
 		{method: post, path: advertiser + "/domains/remove", who: buyers, do: (*Portal).removeDomain},
+		{method: get, path: advertiser + "/balance", who: buyers | toFinance, do: (*Portal).balancePage},
+		{method: post, path: advertiser + "/top-ups", who: buyers, do: (*Portal).topUp},
+		{method: get, path: advertiser + "/top-ups/{top-up}", who: buyers, do: (*Portal).topUpPage},
+		{method: get, path: advertiser + "/reports", who: buyers, do: (*Portal).advertiserReport},
+		{method: get, path: advertiser + "/reports.csv", who: buyers, do: (*Portal).advertiserCSV},
+	}
+}
+
+// campaignRoutes are about what an advertiser books.
+func campaignRoutes() []route {
+	return []route{
 		{method: get, path: advertiser + "/campaigns/new", who: buyers, do: (*Portal).newCampaignPage},
 		{method: post, path: advertiser + "/campaigns", who: buyers, do: (*Portal).createCampaign},
 		{method: get, path: campaign, who: buyers, do: (*Portal).campaignPage},
@@ -183,12 +208,12 @@ func routes() []route {
 		{method: post, path: creative + "/submit", who: buyers, do: (*Portal).submitCreative},
 		{method: post, path: creative + "/pause", who: buyers, do: (*Portal).pauseCreative},
 		{method: get, path: creative + "/preview", who: buyers, do: (*Portal).previewPage},
-		{method: get, path: advertiser + "/balance", who: buyers | toFinance, do: (*Portal).balancePage},
-		{method: post, path: advertiser + "/top-ups", who: buyers, do: (*Portal).topUp},
-		{method: get, path: advertiser + "/top-ups/{top-up}", who: buyers, do: (*Portal).topUpPage},
-		{method: get, path: advertiser + "/reports", who: buyers, do: (*Portal).advertiserReport},
-		{method: get, path: advertiser + "/reports.csv", who: buyers, do: (*Portal).advertiserCSV},
+	}
+}
 
+// publisherRoutes are about a publisher and its placements.
+func publisherRoutes() []route {
+	return []route{
 		{method: get, path: publisher, who: sellers, do: (*Portal).placementsPage},
 		{method: get, path: publisher + "/settings", who: sellers, do: (*Portal).publisherPage},
 		{method: post, path: publisher + "/settings", who: sellers, do: (*Portal).savePublisher},
@@ -201,7 +226,12 @@ func routes() []route {
 		{method: post, path: publisher + "/payouts", who: sellers, do: (*Portal).askPayout},
 		{method: get, path: publisher + "/reports", who: sellers, do: (*Portal).publisherReport},
 		{method: get, path: publisher + "/reports.csv", who: sellers, do: (*Portal).publisherCSV},
+	}
+}
 
+// staffRoutes are for who works for the platform.
+func staffRoutes() []route {
+	return []route{
 		{method: get, path: "/review", who: toReviewer | toAdmin, do: (*Portal).reviewPage},
 		{method: get, path: "/review/{creative}", who: toReviewer | toAdmin, do: (*Portal).reviewCreativePage},
 		{method: post, path: "/review/{creative}", who: toReviewer | toAdmin, do: (*Portal).judge},

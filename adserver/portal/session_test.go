@@ -24,8 +24,10 @@ func TestSignIn_SaysTheSameOfWhateverIsWrong(t *testing.T) {
 	require.NoError(t, err)
 	var pages []string
 	for _, f := range []form{
-		{"email", "advertiser-1-0@example.com", "password", "wrong password"}, {"email", "nobody@example.com", "password", password},
-		{"email", disabled.Email, "password", password}, {"email", "nonsense", "password", password},
+		{"email", "advertiser-1-0@example.com", "password", "wrong password"},
+		{"email", "nobody@example.com", "password", password},
+		{"email", disabled.Email, "password", password},
+		{"email", "nonsense", "password", password},
 	} {
 		got := k.nobody().post("/sign-in", f...)
 		assert.Equal(t, http.StatusUnauthorized, got.Status)

@@ -26,7 +26,7 @@ const (
 // uploads are the formats of pictures that browsers show, by their name in package image.
 var uploads = map[string]string{"png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
 
-// upload is a picture that was stored.
+// uploadedAsset is a picture that was stored.
 type uploadedAsset struct {
 	URL  string
 	Size ads.Size
@@ -40,7 +40,10 @@ func (r *request) upload(name, field string) (uploadedAsset, error) {
 	}
 	header, err := r.rc.FormFile(name)
 	if err != nil || header.Size == 0 {
-		return uploadedAsset{}, nil //nolint:nilerr // no file was chosen
+		return uploadedAsset{}, nil // no file was chosen
+	}
+	if err := r.p.limits.uploads.Take(r.who.Email); err != nil {
+		return uploadedAsset{}, err
 	}
 	if header.Size > maxUpload {
 		return uploadedAsset{}, fault.Invalidf(field, "must be a picture of at most %d MB", maxUpload>>20)

@@ -69,9 +69,13 @@ func staffMenu(who access) []crumb {
 		who access
 		crumb
 	}{
-		{toReviewer | toAdmin, crumb{"/review", "Review"}}, {toReviewer | toAdmin, crumb{"/traffic", "Traffic"}},
-		{toFinance | toAdmin, crumb{"/finance", "Finance"}}, {toAdmin, crumb{"/advertisers", "Advertisers"}},
-		{toAdmin, crumb{"/publishers", "Publishers"}}, {toAdmin, crumb{"/members", "Members"}}, {toAdmin, crumb{"/audit", "Audit log"}},
+		{toReviewer | toAdmin, crumb{"/review", "Review"}},
+		{toReviewer | toAdmin, crumb{"/traffic", "Traffic"}},
+		{toFinance | toAdmin, crumb{"/finance", "Finance"}},
+		{toAdmin, crumb{"/advertisers", "Advertisers"}},
+		{toAdmin, crumb{"/publishers", "Publishers"}},
+		{toAdmin, crumb{"/members", "Members"}},
+		{toAdmin, crumb{"/audit", "Audit log"}},
 	} {
 		if m.who&who != 0 {
 			list = append(list, m.crumb)
