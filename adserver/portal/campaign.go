@@ -296,7 +296,7 @@ func (p *Portal) campaignPage(r *request) error {
 		v.figures = v.figures.plus(row.figures)
 		v.Lines = append(v.Lines, row)
 	}
-	if v.Missing, err = r.campaignReasons(len(lines)); err != nil {
+	if v.Missing, err = r.campaignReasons(lines); err != nil {
 		return err
 	}
 	r.parts = []crumb{{r.atOwner(), "Campaigns"}}

@@ -20,9 +20,9 @@ func (v report) amount(f figures) ads.Nano {
 const (
 	chartWidth  = 720
 	chartHeight = 200
-	chartLeft   = 56
+	chartLeft   = 84
 	chartBottom = 26
-	chartTop    = 12
+	chartTop    = 20
 )
 
 // bar is a day of a chart.
@@ -53,7 +53,7 @@ func (v report) chart() chart {
 	room := float64(chartHeight - chartTop - chartBottom)
 	for _, part := range []int64{0, top / 2, top} {
 		y := float64(chartTop) + room*(1-float64(part)/float64(top))
-		c.Ticks = append(c.Ticks, tick{Y: places(y), TextY: places(y + 4), Text: count(part)})
+		c.Ticks = append(c.Ticks, tick{Y: places(y), TextY: places(y + 3), Text: count(part)})
 	}
 	step := float64(chartWidth-chartLeft) / float64(len(v.Days))
 	every := max(1, int(math.Ceil(float64(len(v.Days))/7)))

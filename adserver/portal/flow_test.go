@@ -370,7 +370,9 @@ func TestLine_ExpressionThatListsCanSayIsShownAsLists(t *testing.T) {
 	lists := map[string][]string{"country": {"IN", "AE"}}
 	whole := true
 	k := open(t, func(c *portal.Config) {
-		c.TargetingLists = func(string) (include, exclude map[string][]string, ok bool) { return lists, map[string][]string{"device": {"tv"}}, whole }
+		c.TargetingLists = func(string) (include, exclude map[string][]string, ok bool) {
+			return lists, map[string][]string{"device": {"tv"}}, whole
+		}
 	})
 	mine := k.tenant("ALPHA")
 	mine.line.Targeting = "country in (IN, AE) and device != tv"

@@ -1225,7 +1225,7 @@ func capsFields(f *form) templ.Component {
 			templ_7745c5c3_Var58 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 93, "<fieldset class=\"group\"><legend>How often one person may see it</legend><p class=\"help\">Empty means any number. The last minute, hour and day count, wherever they begin.</p><div class=\"row-fields\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 93, "<fieldset class=\"group\"><legend>How often one person may see it</legend><p class=\"help\">Empty means any number. The last minute, hour and day count, wherever they begin.</p><div class=\"row-fields short\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -55,6 +55,7 @@ var labels = map[string]string{
 	"video.bitrate": "Bitrate in kbit/s", "video.skip_after": "Can be skipped after seconds", "slug": "Name in requests", "share": "Share in %",
 	"hosts": "Hosts of its pages", "blocked": "Categories that are not wanted", "blocked_domains": "Domains that are not wanted", "kind": "Kind", "sizes": "Sizes", "floor": "Floor",
 	"most": "Ads at once", "from": "From", "to": "To", "by": "By", "format": "Format",
+	"day": "Day", "campaign": "Campaign", "line": "Line", "creative": "Creative", "placement": "Placement", "city": "City",
 }
 
 // label is what a field is called.
@@ -74,7 +75,7 @@ func label(field string) string {
 			return "Not: " + d.Label
 		}
 	}
-	return sentence(words(strings.ReplaceAll(name, ".", " ")))
+	return strings.TrimSuffix(sentence(words(strings.ReplaceAll(name, ".", " "))), ".")
 }
 
 // said is a problem as a sentence that names its field.

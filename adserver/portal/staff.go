@@ -156,11 +156,11 @@ type financeView struct {
 }
 
 type payoutRow struct {
-	Path, Publisher, Amount, Period, When, State, Note string
-	Deeds                                              []choice
+	Path, Publisher, Earnings, Amount, Period, When, State, Note string
+	Deeds                                                        []choice
 }
 
-type topUpRow struct{ Advertiser, Amount, Gateway, When, State string }
+type topUpRow struct{ Advertiser, Balance, Amount, Gateway, When, State string }
 
 type balanceRow struct{ Kind, Currency, Amount string }
 
@@ -185,9 +185,17 @@ func (p *Portal) financePage(r *request) error {
 	if err != nil {
 		return err
 	}
+	names := map[uint32]string{}
 	for _, out := range payouts {
+		if names[uint32(out.Publisher)] == "" {
+			pub, err := p.db.Publishers.Get(r.ctx, out.Publisher)
+			if err != nil {
+				return err
+			}
+			names[uint32(out.Publisher)] = pub.Value.Name
+		}
 		v.Payouts = append(v.Payouts, payoutRow{
-			Path: fmt.Sprintf("/finance/payouts/%d", out.ID), Publisher: atPublisher(out.Publisher), Amount: out.Amount.String(),
+			Path: fmt.Sprintf("/finance/payouts/%d", out.ID), Publisher: names[uint32(out.Publisher)], Earnings: atPublisher(out.Publisher) + "/earnings", Amount: out.Amount.String(),
 			Period: dayText(out.FirstDay) + " to " + dayText(out.LastDay), When: out.Created.Format(time.DateOnly), State: string(out.State), Note: out.Note,
 			Deeds: deeds[out.State],
 		})
@@ -207,7 +215,11 @@ func (r *request) openTopUps() ([]topUpRow, error) {
 	list, err := r.p.db.TopUps(r.ctx, store.Filter{All: true, State: string(store.TopUpCreated), Page: store.Page{Most: pageSize}})
 	var rows []topUpRow
 	for _, t := range list {
-		rows = append(rows, topUpRow{atAdvertiser(t.Advertiser), t.Amount.String(), t.Gateway, t.Created.UTC().Format("2006-01-02 15:04 UTC"), string(t.State)})
+		a, err := r.p.db.Advertisers.Get(r.ctx, t.Advertiser)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, topUpRow{a.Value.Name, atAdvertiser(t.Advertiser) + "/balance", t.Amount.String(), t.Gateway, t.Created.UTC().Format("2006-01-02 15:04 UTC"), string(t.State)})
 	}
 	return rows, err
 }

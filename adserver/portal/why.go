@@ -34,13 +34,17 @@ func (r *request) ownReasons() ([]Reason, error) {
 }
 
 // campaignReasons are what keeps a campaign from being served.
-func (r *request) campaignReasons(lines int) ([]Reason, error) {
+func (r *request) campaignReasons(lines []store.Kept[ads.Line]) ([]Reason, error) {
 	list, err := r.ownReasons()
 	c := r.campaign.Value
 	at := r.atCampaign(c.ID)
 	list = append(list, r.timing("campaign", c.Status, c.Flight, at)...)
-	if lines == 0 {
+	started := slices.ContainsFunc(lines, func(k store.Kept[ads.Line]) bool { return k.Value.Status == ads.Active })
+	switch {
+	case len(lines) == 0:
 		list = append(list, Reason{"The campaign has no line yet.", at + "/lines/new"})
+	case !started:
+		list = append(list, Reason{"No line of the campaign is started.", at})
 	}
 	return list, err
 }
