@@ -1,12 +1,25 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/api"
+	"github.com/marquee-tickets/marquee/adserver/auction"
+	"github.com/marquee-tickets/marquee/adserver/fraud"
+	"github.com/marquee-tickets/marquee/adserver/portal"
+	"github.com/marquee-tickets/marquee/adserver/portal/domains"
+	"github.com/marquee-tickets/marquee/adserver/targeting"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/internal/sandboxpage"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
 
@@ -24,6 +37,123 @@ func (s *server) pages(cfg *web.Config, secret []byte) (fasthttp.RequestHandler,
 	serving := api.New(api.Config{
 		Engine: s.engine, BaseURL: s.base, Assets: s.db, Secret: keys, Client: cfg.Client, Peers: s.cmd.Peers, Logger: s.log,
 	})
-	cfg.Quick = serving.Serve
-	return func(rc *fasthttp.RequestCtx) { web.WriteProblem(rc, errNoPage) }, nil
+	if err := s.openBank(secret); err != nil {
+		return nil, err
+	}
+	if s.portal, err = portal.New(s.portalConfig()); err != nil {
+		return nil, err
+	}
+	cfg.Quick, cfg.MaxBody, cfg.Fail = serving.Serve, portal.MaxBody, s.portal.Fail
+	return func(rc *fasthttp.RequestCtx) {
+		switch path := string(rc.Path()); {
+		case path == "/":
+			web.Redirect(rc, portal.Prefix)
+		case path == portal.Prefix || strings.HasPrefix(path, portal.Prefix+"/"):
+			s.portal.Handler(rc)
+		case strings.HasPrefix(path, "/sandbox/"):
+			sandboxpage.Serve(rc, s.bank)
+		default:
+			web.WriteProblem(rc, errNoPage)
+		}
+	}, nil
+}
+
+// openBank opens the test bank, whose books are in the data folder.
+func (s *server) openBank(secret []byte) error {
+	key, err := derive(secret, "test bank")
+	if err != nil {
+		return err
+	}
+	s.bank, err = sandbox.New(sandbox.Config{Secret: key, Journal: filepath.Join(s.cmd.Data, "sandbox.journal")})
+	if err != nil {
+		return fmt.Errorf("test bank: %w", err)
+	}
+	return nil
+}
+
+func (s *server) portalConfig() portal.Config {
+	return portal.Config{
+		Store: s.db, BaseURL: s.base, Gateway: s.bank, Domains: s.domains(), Why: s.why, Compare: compare, Closed: s.cmd.Closed, Logger: s.log,
+		ReasonName:     func(r uint8) string { return fraud.Reason(r).Description() },
+		CheckTargeting: checkTargeting,
+	}
+}
+
+// domains checks domains as on the internet. With the demo, names below .example, which belong to nobody (RFC 2606, section 2), prove themselves, so that
+// a campaign can be tried from its beginning to its end.
+func (s *server) domains() portal.DomainChecker {
+	real := domains.New(domains.Config{})
+	if !s.cmd.Demo {
+		return real
+	}
+	return demoDomains{real}
+}
+
+type demoDomains struct{ portal.DomainChecker }
+
+// Check implements portal.DomainChecker.
+func (d demoDomains) Check(ctx context.Context, domain, proof string) (bool, error) {
+	if ads.Within(domain, "example") {
+		return true, nil
+	}
+	return d.DomainChecker.Check(ctx, domain, proof)
+}
+
+// why says what the engine knows of why a line is not served.
+func (s *server) why(_ context.Context, line ads.LineID) ([]portal.Reason, error) {
+	delivery, ok := s.engine.Explain(line)
+	if !ok {
+		return nil, nil
+	}
+	var list []portal.Reason
+	for _, o := range delivery.Obstacles {
+		list = append(list, portal.Reason{Text: o.Text})
+	}
+	return list, nil
+}
+
+func checkTargeting(text string) error {
+	_, err := targeting.Parse(text)
+	var wrong *targeting.SyntaxError
+	if errors.As(err, &wrong) {
+		return fault.Invalidf("targeting", "%s", wrong.Error())
+	}
+	return err
+}
+
+// alpha is how often a comparison of creatives may be wrong when they are alike.
+const alpha = 0.05
+
+// compare judges the creatives of a line against the one that is clicked most.
+func compare(arms []portal.Arm) portal.Verdict {
+	v := portal.Verdict{Sentence: "None is shown to be better so far: chance can explain the difference."}
+	best := 0
+	for i, a := range arms {
+		if rate(a) > rate(arms[best]) {
+			best = i
+		}
+	}
+	beaten := 0
+	for i, a := range arms {
+		c, err := auction.Compare(clicks(a), clicks(arms[best]), alpha)
+		if err != nil {
+			return portal.Verdict{Sentence: "The figures cannot be compared."}
+		}
+		v.Intervals = append(v.Intervals, [2]float64{c.First.Low, c.First.High})
+		if i != best && c.Verdict == auction.Better {
+			beaten++
+		}
+	}
+	if len(arms) > 1 && beaten == len(arms)-1 {
+		v.Better = arms[best].Creative
+		v.Sentence = "One is clicked more often than each of the others, and chance does not explain it."
+	}
+	return v
+}
+
+func rate(a portal.Arm) float64 { return float64(a.Clicks) / float64(max(a.Views, 1)) }
+
+func clicks(a portal.Arm) auction.ClickRate {
+	views := max(a.Views, 0)
+	return auction.ClickRate{Views: uint64(views), Clicks: uint64(min(max(a.Clicks, 0), views))}
 }

@@ -10,14 +10,17 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/marquee-tickets/marquee/adserver"
 	"github.com/marquee-tickets/marquee/adserver/api"
 	"github.com/marquee-tickets/marquee/adserver/consent"
 	"github.com/marquee-tickets/marquee/adserver/device"
 	"github.com/marquee-tickets/marquee/adserver/fraud"
+	"github.com/marquee-tickets/marquee/adserver/portal"
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/adserver/token"
+	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
@@ -33,6 +36,7 @@ type serveCmd struct {
 	Peers   map[uint16]string `env:"MARQUEE_ADS_PEERS" help:"Where browsers reach the other nodes, by number: 1=https://ads1.example;2=…. A view or click whose ad another node chose is sent there." placeholder:"N=URL;…"`
 	Proxies []netip.Prefix    `name:"trusted-proxies" env:"MARQUEE_ADS_TRUSTED_PROXIES" help:"Networks of the proxies in front, whose X-Forwarded-For says whom a request comes from." placeholder:"10.0.0.0/8,…"`
 	Vendor  uint16            `env:"MARQUEE_ADS_VENDOR" help:"Our number on the IAB's Global Vendor List. Default: none, as the publisher's own ad server." placeholder:"N"`
+	Closed  bool              `env:"MARQUEE_ADS_CLOSED" help:"Nobody can sign up at the portal: an administrator makes all members."`
 	Demo    bool              `default:"true" negatable:"" env:"MARQUEE_ADS_DEMO" help:"Load a demo set of campaigns into an empty database. --no-demo leaves it empty."`
 }
 
@@ -91,6 +95,8 @@ type server struct {
 	db     *store.DB
 	base   string
 	engine *adserver.Engine
+	bank   *sandbox.Gateway
+	portal *portal.Portal
 	tables []table
 }
 
@@ -154,6 +160,8 @@ func (s *server) answer(ctx context.Context, ln net.Listener, secret []byte) err
 	work, stop := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	all.Go(func() { _ = s.engine.Run(work) })
+	all.Go(func() { _ = s.bank.Run(work) })
+	all.Go(func() { s.reconcile(work) })
 	for _, t := range s.tables {
 		all.Go(func() { t.Run(work) })
 	}
@@ -161,7 +169,23 @@ func (s *server) answer(ctx context.Context, ln net.Listener, secret []byte) err
 	stop()
 	all.Wait()
 	fmt.Fprintln(s.env.out, "Stopped.")
-	return err
+	return errors.Join(err, s.bank.Close())
+}
+
+// reconcile asks about payments whose outcome is not known, every minute.
+func (s *server) reconcile(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := errors.Join(s.portal.Reconcile(ctx), s.db.Prune(ctx)); err != nil && ctx.Err() == nil {
+				s.log.Error("payments or old data", slog.String("error", err.Error()))
+			}
+		}
+	}
 }
 
 // sensors opens what tells people from others.
