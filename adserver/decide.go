@@ -2,6 +2,7 @@ package adserver
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
@@ -136,12 +137,7 @@ func (e *Engine) gather(w *work, r *Request) {
 
 // asked reports whether the place of a slot was that of one before.
 func (w *work) asked(i int) bool {
-	for _, before := range w.places[:i] {
-		if before == w.places[i] {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(w.places[:i], w.places[i])
 }
 
 // slotsAt has a bit for each slot of the auction that is at a place.

@@ -135,7 +135,7 @@ func (e *Engine) Reload(ctx context.Context) error {
 		return fmt.Errorf("adserver: read balances: %w", err)
 	}
 	if err := e.live.follow(catalog, credits, e.cfg.Now(), e.curve); err != nil {
-		e.cfg.Logger.Error("pace of a line", slog.String("error", err.Error()))
+		e.cfg.Logger.ErrorContext(ctx, "pace of a line", slog.String("error", err.Error()))
 	}
 	rerate(e.live.all())
 	e.current.Store(e.compile(catalog, version))

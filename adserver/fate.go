@@ -31,6 +31,7 @@ func (f Fate) String() string {
 		return "no budget or balance left"
 	case Unfit:
 		return "no creative fits"
+	case fates:
 	}
 	return "unknown"
 }

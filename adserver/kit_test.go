@@ -33,13 +33,11 @@ const by = store.MemberID(0)
 // market is a database with an advertiser and a publisher, and an engine over it.
 type market struct {
 	*adserver.Engine
-	t     testing.TB
-	dir   string
-	db    *store.DB
-	now   atomic.Pointer[time.Time]
-	cfg   func(*adserver.Config)
-	stop  context.CancelFunc
-	ended chan struct{}
+	t   testing.TB
+	dir string
+	db  *store.DB
+	now atomic.Pointer[time.Time]
+	cfg func(*adserver.Config)
 
 	advertiser ads.Advertiser
 	publisher  ads.Publisher

@@ -28,7 +28,7 @@ func (e *Engine) recover(ctx context.Context, applied uint64) error {
 	}
 	now := e.cfg.Now()
 	if err := e.live.follow(catalog, nil, now, e.curve); err != nil {
-		e.cfg.Logger.Error("pace of a line", slog.String("error", err.Error()))
+		e.cfg.Logger.ErrorContext(ctx, "pace of a line", slog.String("error", err.Error()))
 	}
 	spending, err := e.store.Spending(ctx, int32(now.Unix()/secondsPerDay)-1) // somewhere it is yesterday still
 	if err != nil {
@@ -171,7 +171,7 @@ func (e *Engine) restoreCaps() error {
 	if err != nil {
 		return fmt.Errorf("adserver: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	if err := e.caps.Restore(f); err != nil {
 		return fmt.Errorf("adserver: what people have seen, in %s: %w: delete the file to begin without it", f.Name(), err)
 	}

@@ -89,7 +89,7 @@ func (a *Answer) reset() {
 	a.Ads, a.tokens, a.Bot, a.Reason, a.User = a.Ads[:0], a.tokens[:0], false, "", 0
 }
 
-var invalidUser = fault.Invalidf("user.id", "must have between 1 and %d bytes", maxUserID)
+var errUser = fault.Invalidf("user.id", "must have between 1 and %d bytes", maxUserID)
 
 func unknownPublisher(slug string) error {
 	return fault.Invalidf("publisher", "there is no publisher %.64q", slug)
@@ -106,7 +106,7 @@ func (r *Request) check(s *snapshot, places []*place) (*publisher, []*place, err
 	case len(r.Slots) > MaxSlots:
 		return nil, places, fault.Invalidf("slots", "has more than %d", MaxSlots)
 	case len(r.User.ID) > maxUserID:
-		return nil, places, invalidUser
+		return nil, places, errUser
 	}
 	for i := range r.Slots {
 		pl := p.places[r.Slots[i].Placement]

@@ -56,7 +56,7 @@ func (e *Engine) every(ctx context.Context, period time.Duration, what string, f
 			return
 		case <-tick.C:
 			if err := fn(); err != nil && ctx.Err() == nil {
-				e.cfg.Logger.Error("failed; it is tried again", slog.String("what", what), slog.String("error", err.Error()))
+				e.cfg.Logger.ErrorContext(ctx, "failed; it is tried again", slog.String("what", what), slog.String("error", err.Error()))
 			}
 		}
 	}
@@ -70,11 +70,11 @@ func (e *Engine) follow(ctx context.Context) {
 			return
 		}
 		if err := e.Reload(ctx); err != nil && ctx.Err() == nil {
-			e.cfg.Logger.Error("catalogue not read", slog.String("error", err.Error()))
+			e.cfg.Logger.ErrorContext(ctx, "catalogue not read", slog.String("error", err.Error()))
 		}
 	})
 	if err != nil && ctx.Err() == nil {
-		e.cfg.Logger.Error("catalogue not watched", slog.String("error", err.Error()))
+		e.cfg.Logger.ErrorContext(ctx, "catalogue not watched", slog.String("error", err.Error()))
 	}
 }
 

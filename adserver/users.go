@@ -145,7 +145,7 @@ func (e *Engine) known(slug, id string) (uint64, error) {
 		return 0, unknownPublisher(slug)
 	}
 	if id == "" || len(id) > maxUserID {
-		return 0, invalidUser
+		return 0, errUser
 	}
 	return e.userOf(p, id), nil
 }

@@ -176,7 +176,7 @@ func TestNano_DecimalIsRead(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, n, got)
 	})
-	for text, want := range map[string]ads.Nano{"0": 0, "12.5": 12_500_000_000, " 0.000000001 ": 1, "1.": ads.Unit} {
+	for text, want := range map[string]ads.Nano{"0": 0, "12.5": 12_500_000_000, "0.000000001": 1, "1.": ads.Unit} {
 		got, err := ads.ParseNano("x", text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)

@@ -8,14 +8,14 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 )
 
-// Identifiers. Zero is none.
+// The identifiers. Zero is none.
 type (
-	AdvertiserID uint32
-	CampaignID   uint32
-	LineID       uint32
-	CreativeID   uint32
-	PublisherID  uint32
-	PlacementID  uint32
+	AdvertiserID uint32 // of an Advertiser
+	CampaignID   uint32 // of a Campaign
+	LineID       uint32 // of a Line
+	CreativeID   uint32 // of a Creative
+	PublisherID  uint32 // of a Publisher
+	PlacementID  uint32 // of a Placement
 )
 
 // Advertiser is who pays. Its balance is in the ledger.

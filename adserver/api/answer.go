@@ -13,7 +13,7 @@ import (
 var zeroConsent consent.Strings
 
 // b2s is a string over bytes that are not changed while it is used: those of a request, until it is answered.
-func b2s(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func b2s(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // see above; a copy of each field is a third of the garbage of a request
 
 // description is what an answer says of a creative.
 type description struct {
@@ -95,20 +95,27 @@ func (a *API) append(dst []byte, w *work) []byte {
 		dst = append(dst, `{"id":"`...)
 		dst = append(dst, w.request.Slots[i].ID...)
 		dst = append(dst, `","ads":[`...)
-		first := true
-		for n := range w.answer.Ads {
-			if ad := &w.answer.Ads[n]; ad.Slot == i {
-				if !first {
-					dst = append(dst, ',')
-				}
-				first = false
-				dst = a.appendAd(dst, ad)
-			}
-		}
+		dst = a.appendAds(dst, w.answer.Ads, i)
 		dst = append(dst, "]}"...)
 	}
 	dst = append(dst, "]}"...)
 	w.body = dst
+	return dst
+}
+
+// appendAds writes those of a slot.
+func (a *API) appendAds(dst []byte, list []adserver.Ad, slot int) []byte {
+	first := true
+	for i := range list {
+		if list[i].Slot != slot {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = a.appendAd(dst, &list[i])
+	}
 	return dst
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"log/slog"
 
 	"github.com/valyala/fasthttp"
 
@@ -56,7 +57,7 @@ func (a *API) pixel(rc *fasthttp.RequestCtx) {
 	}
 	if worth(&c, string(args.Peek("value"))) == nil {
 		if _, err := a.convert(c); err != nil && fault.CodeOf(err) == fault.Internal {
-			a.cfg.Logger.Error("conversion not counted", "error", err.Error())
+			a.cfg.Logger.Error("conversion not counted", slog.String("error", err.Error()))
 		}
 	}
 	beaconHeaders(rc)

@@ -252,7 +252,7 @@ func (j *Journal) readSegment(first, from, end uint64, fn func(uint64, []byte) e
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	r := bufio.NewReaderSize(f, 1<<18)
 	var record []byte
 	for n := first; n < end; n++ {

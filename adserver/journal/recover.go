@@ -87,7 +87,7 @@ func (j *Journal) count(first uint64, last bool) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	r := bufio.NewReaderSize(f, 1<<18)
 	j.next, j.size = first, 0
 	var record []byte

@@ -94,7 +94,7 @@ func syncDir(dir string) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }() // only read
 	return flush(d)
 }
 

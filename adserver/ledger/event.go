@@ -15,7 +15,7 @@ func (e *Event) Append(dst []byte) []byte {
 	dst = append(dst, currencyOf(e.Place.Currency)...)
 	for _, id := range [...]uint32{
 		uint32(e.Place.Advertiser), uint32(e.Place.Campaign), uint32(e.Place.Line), uint32(e.Place.Creative),
-		uint32(e.Place.Publisher), uint32(e.Place.Placement), uint32(e.Day), uint32(e.Count), e.Epoch,
+		uint32(e.Place.Publisher), uint32(e.Place.Placement), uint32(e.Day), e.Count, e.Epoch,
 	} {
 		dst = binary.LittleEndian.AppendUint32(dst, id)
 	}

@@ -90,35 +90,49 @@ func demoAdvertisers() []demoAdvertiser {
 	daily := []ads.Cap{{Times: 4, Per: ads.PerHour}, {Times: 12, Per: ads.PerDay}}
 	return []demoAdvertiser{
 		{
-			"Northwind Rail", "northwind.example", "travel", "IAB20", [2]uint32{0x0b3d5c, 0x1f7a8c},
+			"Northwind Rail", "northwind.example", "travel", "IAB20",
+			[2]uint32{0x0b3d5c, 0x1f7a8c},
 			"The last train waits for the encore", "Late trains home every night that has a show.", "See the times",
 			[]ads.Line{
-				{Name: "Evenings in the cities", Tier: ads.Auction, Pricing: ads.CPM, Bid: 6 * ads.Unit, Pace: ads.Even, Caps: daily,
-					Budget: ads.Budget{Total: 4000 * ads.Unit, Daily: 200 * ads.Unit}, Targeting: "device in (desktop, phone, tablet)"},
-				{Name: "Music, by the click", Tier: ads.Auction, Pricing: ads.CPC, Bid: 2 * ads.Unit, Pace: ads.Even, Caps: daily,
-					Budget: ads.Budget{Daily: 100 * ads.Unit}, Targeting: "genre in (concert, music, festival)"},
+				{
+					Name: "Evenings in the cities", Tier: ads.Auction, Pricing: ads.CPM, Bid: 6 * ads.Unit, Pace: ads.Even, Caps: daily,
+					Budget: ads.Budget{Total: 4000 * ads.Unit, Daily: 200 * ads.Unit}, Targeting: "device in (desktop, phone, tablet)",
+				},
+				{
+					Name: "Music, by the click", Tier: ads.Auction, Pricing: ads.CPC, Bid: 2 * ads.Unit, Pace: ads.Even, Caps: daily,
+					Budget: ads.Budget{Daily: 100 * ads.Unit}, Targeting: "genre in (concert, music, festival)",
+				},
 			},
 		},
 		{
-			"Halcyon Coffee", "halcyon.example", "coffee", "IAB8-6", [2]uint32{0x4a2c2a, 0xb5651d},
+			"Halcyon Coffee", "halcyon.example", "coffee", "IAB8-6",
+			[2]uint32{0x4a2c2a, 0xb5651d},
 			"An interval worth standing up for", "Coffee that is ready when the curtain falls.", "Find a bar",
 			[]ads.Line{
-				{Name: "Everywhere", Tier: ads.Auction, Pricing: ads.CPM, Bid: 5 * ads.Unit, Pace: ads.Even, Caps: daily,
-					Budget: ads.Budget{Daily: 150 * ads.Unit}},
-				{Name: "The foot, agreed", Tier: ads.Guaranteed, Pricing: ads.CPM, Bid: 3 * ads.Unit, Pace: ads.Even,
-					Budget: ads.Budget{Daily: 60 * ads.Unit}, Targeting: "size = 728x90"},
+				{
+					Name: "Everywhere", Tier: ads.Auction, Pricing: ads.CPM, Bid: 5 * ads.Unit, Pace: ads.Even, Caps: daily,
+					Budget: ads.Budget{Daily: 150 * ads.Unit},
+				},
+				{
+					Name: "The foot, agreed", Tier: ads.Guaranteed, Pricing: ads.CPM, Bid: 3 * ads.Unit, Pace: ads.Even,
+					Budget: ads.Budget{Daily: 60 * ads.Unit}, Targeting: "size = 728x90",
+				},
 			},
 		},
 		{
-			"Lumen Cameras", "lumen.example", "cameras", "IAB9-23", [2]uint32{0x2b1055, 0x7597de},
+			"Lumen Cameras", "lumen.example", "cameras", "IAB9-23",
+			[2]uint32{0x2b1055, 0x7597de},
 			"Remember it sharper than it was", "Small cameras that halls let you bring.", "Look at them",
 			[]ads.Line{
-				{Name: "People who like film", Tier: ads.Auction, Pricing: ads.CPM, Bid: 8 * ads.Unit, Pace: ads.Even, Caps: daily,
-					Budget: ads.Budget{Daily: 120 * ads.Unit}, Targeting: `interest = "genre:drama" or genre = drama`},
+				{
+					Name: "People who like film", Tier: ads.Auction, Pricing: ads.CPM, Bid: 8 * ads.Unit, Pace: ads.Even, Caps: daily,
+					Budget: ads.Budget{Daily: 120 * ads.Unit}, Targeting: `interest = "genre:drama" or genre = drama`,
+				},
 			},
 		},
 		{
-			"Marquee Gift Cards", "marquee.example", "", "IAB1", [2]uint32{0x3a0ca3, 0xf72585},
+			"Marquee Gift Cards", "marquee.example", "", "IAB1",
+			[2]uint32{0x3a0ca3, 0xf72585},
 			"Give an evening", "Gift cards for every hall, chosen by whoever gets one.", "Choose a card",
 			[]ads.Line{{Name: "House", Tier: ads.House, Pricing: ads.CPM, Pace: ads.ASAP}},
 		},
@@ -127,7 +141,7 @@ func demoAdvertisers() []demoAdvertiser {
 
 // advertiser makes an advertiser that has paid in, with its lines and a creative for each place.
 func (d *demo) advertiser(a demoAdvertiser) {
-	now := time.Now().UTC() //nolint:forbidigo // the demo begins today
+	now := time.Now().UTC()
 	owner := create(d, d.db.Advertisers, ads.Advertiser{
 		Name: a.name, Currency: demoCurrency, TimeZone: "Europe/London",
 		Domains: []ads.AdvertiserDomain{{Name: a.domain, Proof: "demo", Verified: now.Truncate(time.Microsecond)}},

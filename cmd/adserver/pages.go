@@ -82,11 +82,11 @@ func (s *server) portalConfig() portal.Config {
 // domains checks domains as on the internet. With the demo, names below .example, which belong to nobody (RFC 2606, section 2), prove themselves, so that
 // a campaign can be tried from its beginning to its end.
 func (s *server) domains() portal.DomainChecker {
-	real := domains.New(domains.Config{})
+	checker := domains.New(domains.Config{})
 	if !s.cmd.Demo {
-		return real
+		return checker
 	}
-	return demoDomains{real}
+	return demoDomains{checker}
 }
 
 type demoDomains struct{ portal.DomainChecker }
@@ -114,8 +114,7 @@ func (s *server) why(_ context.Context, line ads.LineID) ([]portal.Reason, error
 
 func checkTargeting(text string) error {
 	_, err := targeting.Parse(text)
-	var wrong *targeting.SyntaxError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*targeting.SyntaxError](err); ok {
 		return fault.Invalidf("targeting", "%s", wrong.Error())
 	}
 	return err

@@ -182,7 +182,7 @@ func (s *server) reconcile(ctx context.Context) {
 			return
 		case <-tick.C:
 			if err := errors.Join(s.portal.Reconcile(ctx), s.db.Prune(ctx)); err != nil && ctx.Err() == nil {
-				s.log.Error("payments or old data", slog.String("error", err.Error()))
+				s.log.ErrorContext(ctx, "payments or old data", slog.String("error", err.Error()))
 			}
 		}
 	}
