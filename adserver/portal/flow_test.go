@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -392,4 +393,58 @@ func TestLine_ExpressionThatListsCanSayIsShownAsLists(t *testing.T) {
 	}
 	lists, whole = nil, false
 	assert.Equal(t, mine.line.Targeting, b.get("/advertisers/1/lines/1/edit").value("targeting"))
+}
+
+// Every form that edits something says what is wrong, keeps what was typed, and stores what is right.
+func TestForms_RefuseAndStore(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine, admin := k.tenant("ALPHA"), k.admin()
+	line := form{"name", "L", "tier", "auction", "pricing", "cpc", "bid", "0.25", "pace", "asap", "flight.starts", "2026-01-01T00:00", "flight.ends", "2099-01-01T00:00", "placements", "1"}
+	for path, row := range map[string]struct {
+		wrong, right form
+		says         string
+	}{
+		"/advertisers/1/settings":         {form{"name", "", "time_zone", "UTC"}, form{"name", "A", "time_zone", "UTC", "caps.hour", "9"}, "Name is missing"},
+		"/advertisers/1/campaigns/1/edit": {form{"name", ""}, form{"name", "C", "budget.daily", "5", "flight.ends", "2099-01-01T00:00"}, "Name is missing"},
+		"/advertisers/1/lines/1/edit":     {append(slices.Clone(line), "caps.day", "x"), line, "In a day must be"},
+		"/advertisers/1/creatives/1/edit": {form{"name", "", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", "https://alpha.example/", "image.alt", "x"}, form{"name", "C", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", "https://alpha.example/", "image.alt", "x"}, "Name is missing"},
+		"/publishers/1/settings":          {form{"name", "P", "slug", "A B", "share", "1", "time_zone", "UTC"}, form{"name", "P", "slug", "ab", "share", "62.5 %", "time_zone", "UTC"}, "Name in requests must be of"},
+		"/publishers/1/placements/1":      {form{"name", "P", "slug", "p", "kind", "footer", "sizes", "", "most", "1"}, form{"name", "P", "slug", "p", "kind", "footer", "sizes", "1x1", "most", "1"}, "Sizes must name"},
+		"/members/1":                      {form{"name", "", "role", "admin"}, form{"name", "M", "role", "admin"}, "Name must have"},
+		"/account":                        {form{"name", ""}, form{"name", "M"}, "Name must have"},
+	} {
+		got := admin.post(path, append(row.wrong, "revision", "1")...)
+		assert.Equal(t, http.StatusBadRequest, got.Status, path)
+		assert.Contains(t, got.text(), row.says, path)
+		if path != "/account" {
+			stale := admin.post(path, append(slices.Clone(row.right), "revision", "77")...)
+			assert.Equal(t, http.StatusConflict, stale.Status, path)
+		}
+		assert.Equal(t, http.StatusSeeOther, admin.post(path, append(row.right, "revision", "1")...).Status, path)
+	}
+	b := k.buyer(mine)
+	for path, says := range map[string]string{
+		"/advertisers/1":             "until 1 Jan 2099 00:00",
+		"/advertisers/1/campaigns/1": "up to EUR 0.25 a click",
+		"/advertisers/1/lines/1":     "1 Jan 2026 00:00 to 1 Jan 2099 00:00",
+	} {
+		assert.Contains(t, b.get(path).text(), says)
+	}
+	assert.Contains(t, b.get("/advertisers/1/lines/1").text(), "one placement")
+	p, err := k.db.Publishers.Get(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Equal(t, "62.5%", p.Value.Share.String())
+	assert.Equal(t, http.StatusBadRequest, admin.post("/publishers", "name", "X", "slug", "x", "currency", "XXX1", "share", "70", "time_zone", "UTC").Status)
+}
+
+func TestHome_LeadsToTheFirstPageOfARole(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	for want, b := range map[string]*browser{
+		"/advertisers/1": k.buyer(mine), "/publishers/1": k.seller(mine), "/finance": k.member(store.Member{Role: store.Finance}), "/review": k.admin(),
+	} {
+		b.get("").leads(want)
+	}
 }

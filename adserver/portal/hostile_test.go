@@ -172,3 +172,21 @@ func first(n *html.Node) *html.Node {
 	}
 	return n
 }
+
+// A server that takes what other sites send, as one for ads does, has the portal's handler beside it.
+func TestHostile_HandlerAlone(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	alone := *k
+	alone.handle = k.pages.Handler
+	b = &browser{kit: &alone, cookie: b.cookie}
+	got := b.send(http.MethodPost, "/advertisers/1/lines/1/status", "application/x-www-form-urlencoded", []byte("status=paused"), "Sec-Fetch-Site", "cross-site")
+	assert.Equal(t, http.StatusForbidden, got.Status)
+	got = b.get("/advertisers/1")
+	assert.Equal(t, http.StatusOK, got.Status)
+	assert.Equal(t, "nosniff", string(got.Header.Peek("X-Content-Type-Options")))
+	assert.NotEmpty(t, got.Header.Peek("Strict-Transport-Security"))
+	signed := alone.nobody().post("/sign-in", "email", "advertiser-1-0@example.com", "password", password)
+	assert.Contains(t, string(signed.Header.PeekCookie("portal")), "secure")
+}

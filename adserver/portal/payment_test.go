@@ -197,3 +197,41 @@ func TestNotification_NeedsASignature(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, got.Status)
 	assert.Equal(t, "application/problem+json", string(got.Header.ContentType()))
 }
+
+// What the gateway did not hear of has failed; what it may have heard of is asked for later.
+func TestTopUp_GatewayThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	before := k.balance()
+	k.bank.SetFaults(sandbox.Faults{CreateTemporary: 1})
+	assert.Equal(t, http.StatusServiceUnavailable, b.post("/advertisers/1/top-ups", "amount", "5").Status)
+	got, err := k.db.TopUp(t.Context(), 3)
+	require.NoError(t, err)
+	assert.Equal(t, store.TopUpFailed, got.State)
+
+	k.bank.SetFaults(sandbox.Faults{CreateTimeout: 1})
+	assert.Equal(t, http.StatusServiceUnavailable, b.post("/advertisers/1/top-ups", "amount", "7").Status)
+	books := k.bank.Ledger()
+	require.Len(t, books, 1)
+	_, err = k.bank.Choose(books[0].GatewayRef, sandbox.Choice{Outcome: sandbox.Pay})
+	require.NoError(t, err)
+	k.bank.SetFaults(sandbox.Faults{InquireTemporary: 1})
+	require.Error(t, k.pages.Reconcile(t.Context()))
+	require.NoError(t, k.pages.Reconcile(t.Context()))
+	assert.Equal(t, "7", (k.balance() - before).String())
+}
+
+// A bank that decides at once sends nobody anywhere.
+func TestTopUp_DecidedAtOnce(t *testing.T) {
+	t.Parallel()
+	bank, err := sandbox.New(sandbox.Config{
+		Secret: []byte("0123456789abcdef"), Script: func(payment.CreateRequest) *sandbox.Choice { return &sandbox.Choice{Outcome: sandbox.Pay} },
+	})
+	require.NoError(t, err)
+	k := open(t, func(c *portal.Config) { c.Gateway = bank })
+	b := k.buyer(k.tenant("ALPHA"))
+	before := k.balance()
+	b.post("/advertisers/1/top-ups", "amount", "5").leads("/advertisers/1/top-ups/3")
+	assert.Equal(t, "5", (k.balance() - before).String())
+}

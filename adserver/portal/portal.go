@@ -123,7 +123,7 @@ func (c Config) validate() error {
 		return fault.Invalidf("store", "is missing")
 	}
 	u, err := url.Parse(c.BaseURL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.HasSuffix(c.BaseURL, "/") {
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || c.BaseURL != u.Scheme+"://"+u.Host {
 		return fault.Invalidf("base_url", "must be like https://ads.example, without a slash at the end")
 	}
 	return nil
@@ -162,8 +162,14 @@ func New(cfg Config) (*Portal, error) {
 	return p, nil
 }
 
-// Handler answers a request for any path below Prefix, and 404 for all others.
+// Handler answers a request for any path below Prefix, and 404 for all others. It belongs inside a web.Server; where one cannot be, since the
+// same server takes what other sites send, requests of other sites are refused here all the same, and answers have the same headers.
 func (p *Portal) Handler(rc *fasthttp.RequestCtx) {
+	if web.RequestID(rc) == "" {
+		ctx, cancel := context.WithTimeout(context.Background(), alone)
+		defer cancel()
+		web.Detach(ctx, rc, strings.HasPrefix(p.cfg.BaseURL, "https://"))
+	}
 	h := &rc.Response.Header
 	h.Set(fasthttp.HeaderCacheControl, "no-store")
 	h.Set("X-Robots-Tag", "noindex")
@@ -173,6 +179,9 @@ func (p *Portal) Handler(rc *fasthttp.RequestCtx) {
 		p.fail(r, err)
 	}
 }
+
+// alone is how long a request may take outside a web.Server.
+const alone = 15 * time.Second
 
 // Fail writes the page for an error that a server met before the handler.
 func (p *Portal) Fail(rc *fasthttp.RequestCtx, err error) {

@@ -53,6 +53,9 @@ func (p *Portal) serve(r *request) error {
 	if !ok || path != "" && path[0] != '/' {
 		return errNoPage
 	}
+	if err := web.CheckOrigin(r.rc, p.cfg.BaseURL); err != nil {
+		return err
+	}
 	if !web.AreTexts(r.rc.QueryArgs()) {
 		return fault.Invalidf("", "the address has characters that no page has")
 	}

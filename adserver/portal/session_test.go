@@ -207,7 +207,7 @@ func TestNew_NamesTheField(t *testing.T) {
 	t.Parallel()
 	_, err := portal.New(portal.Config{BaseURL: base})
 	assert.Equal(t, "store", fault.Of(err).Field)
-	for _, url := range []string{"", "ads.example", "ftp://ads.example", "https://ads.example/"} {
+	for _, url := range []string{"", "ads.example", "ftp://ads.example", "https://ads.example/", "https://ads.example/x", "https://me@ads.example"} {
 		_, err := portal.New(portal.Config{Store: new(store.DB), BaseURL: url})
 		assert.Equal(t, "base_url", fault.Of(err).Field, url)
 	}
