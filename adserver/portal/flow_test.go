@@ -405,7 +405,7 @@ func TestForms_RefuseAndStore(t *testing.T) {
 		wrong, right form
 		says         string
 	}{
-		"/advertisers/1/settings":         {form{"name", "", "time_zone", "UTC"}, form{"name", "A", "time_zone", "UTC", "caps.hour", "9"}, "Name is missing"},
+		"/advertisers/1/settings":         {form{"name", "", "time_zone", "UTC"}, form{"name", "A", "time_zone", "Asia/Kolkata", "caps.hour", "9"}, "Name is missing"},
 		"/advertisers/1/campaigns/1/edit": {form{"name", ""}, form{"name", "C", "budget.daily", "5", "flight.ends", "2099-01-01T00:00"}, "Name is missing"},
 		"/advertisers/1/lines/1/edit":     {append(slices.Clone(line), "caps.day", "x"), line, "In a day must be"},
 		"/advertisers/1/creatives/1/edit": {form{"name", "", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", "https://alpha.example/", "image.alt", "x"}, form{"name", "C", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", "https://alpha.example/", "image.alt", "x"}, "Name is missing"},
