@@ -193,7 +193,7 @@ func TestLine_ExpressionIsChecked(t *testing.T) {
 			return nil
 		}
 	})
-	got := k.buyer(k.tenant("ALPHA")).post("/advertisers/1/campaigns/1/lines", "name", "x", "tier", "auction", "pricing", "cpm", "bid", "1", "pace", "even", "targeting", "nonsense")
+	got := k.buyer(k.tenant("ALPHA")).post("/advertisers/1/campaigns/1/lines", "name", "x", "tier", "auction", "pricing", "cpm", "bid", "1", "pace", "even", "targeting", "genre = nonsense")
 	assert.Equal(t, http.StatusBadRequest, got.Status)
 	assert.Contains(t, got.text(), "Expression column 1: expected a dimension")
 }

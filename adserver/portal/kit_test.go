@@ -40,7 +40,7 @@ var cheap = account.Cost{Memory: 64, Passes: 1}
 
 // kit is a portal over a throwaway database.
 type kit struct {
-	*testing.T
+	testing.TB
 	db     *store.DB
 	pages  *portal.Portal
 	bank   *sandbox.Gateway
@@ -48,7 +48,7 @@ type kit struct {
 }
 
 // open opens the portal. change may change its configuration.
-func open(t *testing.T, change ...func(*portal.Config)) *kit {
+func open(t testing.TB, change ...func(*portal.Config)) *kit {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ads.db"))
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func open(t *testing.T, change ...func(*portal.Config)) *kit {
 	require.NoError(t, err)
 	server, err := web.New(pages.Handler, web.Config{BaseURL: base, MaxBody: portal.MaxBody, Fail: pages.Fail})
 	require.NoError(t, err)
-	return &kit{T: t, db: db, pages: pages, bank: bank, handle: server.Handler()}
+	return &kit{TB: t, db: db, pages: pages, bank: bank, handle: server.Handler()}
 }
 
 // browser is somebody's browser: it keeps the cookie.

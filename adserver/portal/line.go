@@ -2,7 +2,6 @@ package portal
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,25 +12,7 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/store"
 )
 
-// dimension is one thing that a line can be aimed at.
-type dimension struct{ Name, Label, Help string }
-
-// dimensions are what a line can be aimed at by lists, as package targeting names them, with what a page calls them.
-var dimensions = []dimension{
-	{"country", "Countries", "Two letters each: IN, AE"},
-	{"city", "Cities", "As the pages name them: chennai, mumbai"},
-	{"genre", "Genres of the page", "drama, comedy"},
-	{"device", "Devices", "phone, tablet, desktop, tv"},
-	{"os", "Operating systems", "android, ios, windows"},
-	{"browser", "Browsers", "chrome, firefox, safari"},
-	{"language", "Languages of the page", "en, ta, hi"},
-	{"hour", "Hours of the week", "mon-fri 18-23, sat, sun; on the viewer's clock"},
-	{"interest", "Interests", "Known only of people who agreed to it"},
-	{"followed", "What they follow", "artist:42; known only of people who agreed to it"},
-	{"booked", "What they booked", "genre:drama; known only of people who agreed to it"},
-}
-
-// lineForm is what the form of a line shows beside its fields.
+// lineView is what the form of a line shows beside its fields.
 type lineView struct {
 	formView
 	Placements []choice
@@ -130,42 +111,9 @@ func (p *Portal) lineOf(f *form, zone *time.Location, l ads.Line) ads.Line {
 		}
 		l.Placements = append(l.Placements, ads.PlacementID(id))
 	}
-	l.Targeting = expression(f)
-	f.note(p.cfg.CheckTargeting(l.Targeting))
+	l.Targeting = expressionOf(f)
+	p.checkAudience(f, l.Targeting)
 	return l
-}
-
-// expression is what the lists and the text of a form ask for together, as package targeting reads it.
-func expression(f *form) string {
-	var all []string
-	for _, d := range dimensions {
-		if values := f.words("in." + d.Name); len(values) > 0 {
-			all = append(all, d.Name+" in ("+list(d.Name, values)+")")
-		}
-		if values := f.words("not." + d.Name); len(values) > 0 {
-			all = append(all, d.Name+" not in ("+list(d.Name, values)+")")
-		}
-	}
-	switch text := f.Value("targeting"); {
-	case text == "":
-	case len(all) == 0:
-		return text
-	default:
-		all = append(all, "("+text+")")
-	}
-	return strings.Join(all, " and ")
-}
-
-// list writes values, in quotes but for hours, which have a grammar of their own.
-func list(dimension string, values []string) string {
-	if dimension == "hour" {
-		return strings.Join(values, ", ")
-	}
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
-	}
-	return strings.Join(quoted, ", ")
 }
 
 func (p *Portal) createLine(r *request) error {
@@ -214,36 +162,6 @@ func (p *Portal) editLinePage(r *request) error {
 		f.values["placements"] = append(f.values["placements"], strconv.Itoa(int(id)))
 	}
 	return r.lineForm(fasthttp.StatusOK, f, l)
-}
-
-// showTargeting fills in the lists where they say all of an expression, and its text where they do not.
-func (p *Portal) showTargeting(f *form, expression string) {
-	f.set("targeting", expression)
-	if p.cfg.TargetingLists == nil || expression == "" {
-		return
-	}
-	include, exclude, ok := p.cfg.TargetingLists(expression)
-	if !ok || !listed(include) || !listed(exclude) {
-		return
-	}
-	f.set("targeting", "")
-	for d, values := range include {
-		f.set("in."+d, strings.Join(values, ", "))
-	}
-	for d, values := range exclude {
-		f.set("not."+d, strings.Join(values, ", "))
-	}
-}
-
-// listed reports whether the form has a field for each of the lists, and can tell their values apart.
-func listed(lists map[string][]string) bool {
-	for name, values := range lists {
-		known := slices.ContainsFunc(dimensions, func(d dimension) bool { return d.Name == name })
-		if !known || slices.ContainsFunc(values, func(v string) bool { return strings.ContainsAny(v, ",;\n") || v != strings.TrimSpace(v) }) {
-			return false
-		}
-	}
-	return true
 }
 
 func (p *Portal) saveLine(r *request) error {
@@ -311,7 +229,7 @@ func (r *request) creatives(line ads.LineID) ([]store.Kept[ads.Creative], error)
 	return r.p.db.Creatives.List(r.ctx, store.Filter{Owner: r.advertiser.Owner, Parent: uint32(line), Page: store.Page{Most: most}})
 }
 
-// linePage1 is one line.
+// linePageView is one line.
 type linePageView struct {
 	At, Campaign string
 	L            ads.Line

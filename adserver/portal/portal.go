@@ -73,11 +73,11 @@ type Config struct {
 	// ReasonName is a reason of invalid traffic in words. Nil means "reason 3".
 	ReasonName func(reason uint8) string
 
-	// CheckTargeting returns an Invalid fault about "targeting" for what is no expression. Nil takes all.
+	// CheckTargeting returns an Invalid fault about "targeting" for what is no expression. Nil means that of package targeting.
 	CheckTargeting func(expression string) error
 
 	// TargetingLists returns what an expression includes and excludes of each dimension, so that its form can show it as lists; false for one
-	// that lists cannot say. Nil shows every expression as text.
+	// that lists cannot say. Nil means those of package targeting.
 	TargetingLists func(expression string) (include, exclude map[string][]string, ok bool)
 
 	// PasswordCost is how much work a hash of a password is. Zero means that of package account.
@@ -107,7 +107,10 @@ func (c Config) withDefaults() Config {
 		c.ReasonName = func(reason uint8) string { return fmt.Sprintf("reason %d", reason) }
 	}
 	if c.CheckTargeting == nil {
-		c.CheckTargeting = func(string) error { return nil }
+		c.CheckTargeting = checkTargeting
+	}
+	if c.TargetingLists == nil {
+		c.TargetingLists = targetingLists
 	}
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the default of the seam
@@ -182,6 +185,13 @@ func (p *Portal) Handler(rc *fasthttp.RequestCtx) {
 
 // alone is how long a request may take outside a web.Server.
 const alone = 15 * time.Second
+
+// SignedIn reports whether a request is of somebody who is signed in, so that what members see and click of their own ads is not billed. It asks the
+// database about requests with a member's cookie alone, and says no when that does not answer.
+func (p *Portal) SignedIn(rc *fasthttp.RequestCtx) bool {
+	r := &request{rc: rc, ctx: web.Context(rc), p: p}
+	return r.recognise() == nil && !r.who.none()
+}
 
 // Fail writes the page for an error that a server met before the handler.
 func (p *Portal) Fail(rc *fasthttp.RequestCtx, err error) {

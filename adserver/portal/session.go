@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// sessionCookie holds the token of a session.
+	// sessionCookie holds the token of a session. Its path is "/", so that SignedIn knows a member who clicks on an ad.
 	sessionCookie = "portal"
 
 	// sessionFor is how long somebody stays signed in.
@@ -81,7 +81,7 @@ func (r *request) open(m store.MemberID) error {
 	if err := r.p.db.OpenSession(r.ctx, store.Session{Token: stored(token), Member: m, Expires: r.p.now().Add(sessionFor)}); err != nil {
 		return err
 	}
-	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, Value: token, Path: Prefix, MaxAge: sessionFor})
+	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, Value: token, MaxAge: sessionFor})
 	return nil
 }
 
@@ -169,7 +169,7 @@ func (p *Portal) signOut(r *request) error {
 	if err := r.close(); err != nil {
 		return err
 	}
-	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, Path: Prefix, MaxAge: -1})
+	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, MaxAge: -1})
 	return r.done("/sign-in", "signed-out")
 }
 

@@ -56,7 +56,7 @@ func TestSignIn_CookieIsSafeAndNew(t *testing.T) {
 	assert.True(t, cookie.HTTPOnly())
 	assert.True(t, cookie.Secure())
 	assert.Equal(t, fasthttp.CookieSameSiteLaxMode, cookie.SameSite())
-	assert.Equal(t, "/portal", string(cookie.Path()))
+	assert.Equal(t, "/", string(cookie.Path()))
 
 	old := b.cookie
 	b.post("/sign-in", "email", "advertiser-1-0@example.com", "password", password).leads("/")
@@ -189,6 +189,18 @@ func TestMembers_MadeChangedAndDisabled(t *testing.T) {
 	admin.post("/members/2", "name", "Ravi", "role", "publisher", "publisher", "1", "disabled", "1", "revision", "1").leads("/members")
 	assert.Contains(t, admin.get("/members").text(), "disabled")
 	assert.Equal(t, http.StatusConflict, admin.post("/members/1", "name", "Me", "role", "reviewer", "revision", "1").Status, "nobody locks themselves out")
+}
+
+func TestSignedIn_KnowsMembersAlone(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.member(store.Member{Role: store.Reviewer})
+	for cookie, want := range map[string]bool{b.cookie: true, "": false, "NONSENSE": false, "a\nb": false} {
+		var rc fasthttp.RequestCtx
+		rc.Request.SetRequestURI("/c/TOKEN")
+		rc.Request.Header.SetCookie("portal", cookie)
+		assert.Equal(t, want, k.pages.SignedIn(&rc), "%.3s", cookie)
+	}
 }
 
 func TestSession_EndsWhenTheMemberIsDisabled(t *testing.T) {
