@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/fraud"
 	"github.com/marquee-tickets/marquee/adserver/portal"
 	"github.com/marquee-tickets/marquee/adserver/portal/domains"
-	"github.com/marquee-tickets/marquee/adserver/targeting"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 	"github.com/marquee-tickets/marquee/internal/sandboxpage"
@@ -34,15 +32,15 @@ func (s *server) pages(cfg *web.Config, secret []byte) (fasthttp.RequestHandler,
 	if err != nil {
 		return nil, err
 	}
-	serving := api.New(api.Config{
-		Engine: s.engine, BaseURL: s.base, Assets: s.db, Secret: keys, Client: cfg.Client, Peers: s.cmd.Peers, Logger: s.log,
-	})
 	if err := s.openBank(secret); err != nil {
 		return nil, err
 	}
 	if s.portal, err = portal.New(s.portalConfig()); err != nil {
 		return nil, err
 	}
+	serving := api.New(api.Config{
+		Engine: s.engine, BaseURL: s.base, Assets: s.db, Secret: keys, Client: cfg.Client, Staff: s.portal.SignedIn, Peers: s.cmd.Peers, Logger: s.log,
+	})
 	cfg.Quick, cfg.MaxBody, cfg.Fail = serving.Serve, portal.MaxBody, s.portal.Fail
 	return func(rc *fasthttp.RequestCtx) {
 		switch path := string(rc.Path()); {
@@ -74,8 +72,7 @@ func (s *server) openBank(secret []byte) error {
 func (s *server) portalConfig() portal.Config {
 	return portal.Config{
 		Store: s.db, BaseURL: s.base, Gateway: s.bank, Domains: s.domains(), Why: s.why, Compare: compare, Closed: s.cmd.Closed, Logger: s.log,
-		ReasonName:     func(r uint8) string { return fraud.Reason(r).Description() },
-		CheckTargeting: checkTargeting,
+		ReasonName: func(r uint8) string { return fraud.Reason(r).Description() },
 	}
 }
 
@@ -112,15 +109,7 @@ func (s *server) why(_ context.Context, line ads.LineID) ([]portal.Reason, error
 	return list, nil
 }
 
-func checkTargeting(text string) error {
-	_, err := targeting.Parse(text)
-	if wrong, ok := errors.AsType[*targeting.SyntaxError](err); ok {
-		return fault.Invalidf("targeting", "%s", wrong.Error())
-	}
-	return err
-}
-
-// alpha is how often a comparison of creatives may be wrong when they are alike.
+// alpha is how often any of the intervals of a line's creatives may be wrong, taken together.
 const alpha = 0.05
 
 // compare judges the creatives of a line against the one that is clicked most.
@@ -134,7 +123,7 @@ func compare(arms []portal.Arm) portal.Verdict {
 	}
 	beaten := 0
 	for i, a := range arms {
-		c, err := auction.Compare(clicks(a), clicks(arms[best]), alpha)
+		c, err := auction.Compare(clicks(a), clicks(arms[best]), 2*alpha/float64(max(len(arms), 2)))
 		if err != nil {
 			return portal.Verdict{Sentence: "The figures cannot be compared."}
 		}
