@@ -51,7 +51,7 @@ func (e *Engine) View(ctx context.Context, text []byte, visit *Visit) (Outcome, 
 	case !bits.Set(token.Viewed, t.Serial):
 		return e.again(ctx, o)
 	}
-	e.lately.saw(t.Serial, now)
+	e.lately.saw(t, now)
 	e.settle(t, bits, &ev)
 	return e.put(ctx, o, &ev)
 }

@@ -48,7 +48,7 @@ func (e *Engine) judge(kind fraud.Kind, t *token.Token, visit *Visit, now time.T
 		Decided: fraud.Marks{Network: t.Network, Agent: t.Agent}, Issued: issued, Now: now, Forced: t.Flags&token.Unbilled != 0, Staff: visit.Staff,
 	}
 	if kind == fraud.Click && e.used.of(t.Epoch).Has(token.Viewed, t.Serial) {
-		if ev.Viewed = e.lately.seen(t.Serial, now); ev.Viewed.IsZero() {
+		if ev.Viewed = e.lately.seen(t, now); ev.Viewed.IsZero() {
 			ev.Viewed = issued // long enough ago that it is not remembered
 		}
 	}
