@@ -134,8 +134,7 @@ func (e *Engine) charge(t *token.Token, ev *ledger.Event) {
 
 // pay takes the price of a token from today's budgets.
 func (e *Engine) pay(line *liveLine, t *token.Token, ev *ledger.Event) {
-	day := line.campaign.advertiser.day(ev.At)
-	set := line.accounts(day)
+	set, day := line.accounts(line.campaign.advertiser.day(ev.At))
 	if !set.Reserve(t.Price) {
 		ev.Flags |= ledger.Unpaid
 		e.counters.Unpaid.Add(1)

@@ -191,7 +191,7 @@ func (e *Engine) fate(w *work, it *item) Fate {
 		return Slowed
 	}
 	day := line.campaign.advertiser.day(w.now)
-	set := line.accounts(day)
+	set, _ := line.accounts(day)
 	if set.Left() < line.needs(it.line.Bid, it.line.Pricing) {
 		return Unfunded
 	}

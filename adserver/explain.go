@@ -59,7 +59,7 @@ func (e *Engine) Explain(id ads.LineID) (Delivery, bool) {
 		return Delivery{}, false
 	}
 	now := e.cfg.Now()
-	set := it.live.accounts(it.live.campaign.advertiser.day(now))
+	set, _ := it.live.accounts(it.live.campaign.advertiser.day(now))
 	d := Delivery{Fates: it.live.fates.load(), Left: set.Left(), Pace: 1}
 	if it.live.pace.Load() != nil {
 		d.Pace = float64(it.live.passes.Load()) / million

@@ -67,7 +67,8 @@ func (e *Engine) reserve(w *work, win *auction.Win) bool {
 	if c.held.click || win.Price == 0 {
 		return true
 	}
-	set := it.live.accounts(c.held.day)
+	set, day := it.live.accounts(c.held.day)
+	c.held.day = day
 	if !set.Reserve(ads.Nano(win.Price)) {
 		if pace != nil {
 			pace.Give(win.Cost)

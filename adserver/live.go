@@ -40,8 +40,10 @@ func (p *purse) setLimits(b ads.Budget) {
 	p.days.SetLimit(limit(b.Daily))
 }
 
-// today is the account of a day.
-func (p *purse) today(day int32) *budget.Account { return p.days.On(day, ads.Nano(p.daily.Load())) }
+// today is the account of a day, or of the current one when that day is over: it says which.
+func (p *purse) today(day int32) (account *budget.Account, of int32) {
+	return p.days.On(day, ads.Nano(p.daily.Load()))
+}
 
 type liveAdvertiser struct {
 	zone    atomic.Pointer[time.Location]
@@ -90,10 +92,18 @@ func (l *liveLine) arm(id ads.CreativeID) *counts {
 	return c.(*counts) //nolint:forcetypeassert // nothing else is stored
 }
 
-// accounts are all that an ad of the line is paid from on a day: the one that is emptied most often first.
-func (l *liveLine) accounts(day int32) budget.Set {
+// accounts are all that an ad of the line is paid from on a day, or on the current one when that day is over, and which day that is: the one that is
+// emptied most often first.
+func (l *liveLine) accounts(day int32) (set budget.Set, of int32) {
 	c := l.campaign
-	return budget.Set{l.purse.today(day), &l.purse.total, c.purse.today(day), &c.purse.total, &c.advertiser.balance}
+	for {
+		line, its := l.purse.today(day)
+		campaign, theirs := c.purse.today(its)
+		if its == theirs {
+			return budget.Set{line, &l.purse.total, campaign, &c.purse.total, &c.advertiser.balance}, its
+		}
+		day = theirs // for another line of the campaign it is tomorrow already
+	}
 }
 
 // accountsOf are those of a day for what was reserved before: a day that is over has none.

@@ -96,7 +96,7 @@ func (c *counts) rate() auction.ClickRate {
 
 // spent is what a line has spent, with what is reserved.
 func (l *liveLine) spent(now time.Time) pacing.Spent {
-	today := l.purse.today(l.campaign.advertiser.day(now))
+	today, _ := l.purse.today(l.campaign.advertiser.day(now))
 	return pacing.Spent{
 		Total: int64(l.purse.total.Limit() - l.purse.total.Left()), Today: int64(today.Limit() - today.Left()),
 	}

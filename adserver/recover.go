@@ -132,7 +132,7 @@ func (l *live) spentOn(id ads.LineID, day int32, amount ads.Nano) {
 		return
 	}
 	for _, p := range []*purse{&line.purse, &line.campaign.purse} {
-		if account := p.today(day); p.days.Of(day) == account {
+		if account, of := p.today(day); of == day {
 			account.Spend(amount)
 		}
 	}

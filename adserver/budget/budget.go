@@ -124,18 +124,19 @@ type day struct {
 	account Account
 }
 
-// On returns the account of a day; the first who asks for a later day than the current one begins it with the limit given. A day that is
-// over, as a clock that was set back has it, gets the current account: what is asked of it is not lost, and no budget is given twice.
-func (d *Days) On(number int32, limit ads.Nano) *Account {
+// On returns the account of a day, and whose day it is; the first who asks for a later day than the current one begins it with the limit
+// given. A day that is over, as a clock that was set back has it or a request that began before midnight, gets the current account: what is asked
+// of it is not lost, and no budget is given twice. What is taken from it then is of the day returned.
+func (d *Days) On(number int32, limit ads.Nano) (account *Account, of int32) {
 	for {
 		now := d.current.Load()
 		if now != nil && now.number >= number {
-			return &now.account
+			return &now.account, now.number
 		}
 		next := &day{number: number}
 		next.account.SetLimit(limit)
 		if d.current.CompareAndSwap(now, next) {
-			return &next.account
+			return &next.account, number
 		}
 	}
 }

@@ -126,17 +126,21 @@ func TestAccount_LimitChanges(t *testing.T) {
 func TestDays(t *testing.T) {
 	t.Parallel()
 	var d budget.Days
-	today := d.On(10, 100)
+	today, of := d.On(10, 100)
+	assert.EqualValues(t, 10, of)
 	today.Spend(90)
 	assert.False(t, today.Take(11), "what was spent before a restart is gone")
 	require.True(t, today.Take(5))
-	tomorrow := d.On(11, 100)
+	tomorrow, of := d.On(11, 100)
+	assert.EqualValues(t, 11, of)
 	assert.EqualValues(t, 100, tomorrow.Left(), "a new day has its own")
 	today.Give(5)
 	assert.EqualValues(t, 100, tomorrow.Left(), "what is released goes back to its own day")
 	assert.Nil(t, d.Of(10))
 	assert.Same(t, tomorrow, d.Of(11))
-	assert.Same(t, tomorrow, d.On(10, 100), "a clock set back gets no second budget")
+	again, of := d.On(10, 100)
+	assert.Same(t, tomorrow, again, "a clock set back gets no second budget")
+	assert.EqualValues(t, 11, of, "and what it takes is not of the day before")
 	d.SetLimit(50)
 	assert.EqualValues(t, 50, tomorrow.Left())
 }
@@ -150,7 +154,7 @@ func TestDays_OneBeginning(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for day := range int32(200) {
-				if d.On(day, 1).Take(1) {
+				if account, _ := d.On(day, 1); account.Take(1) {
 					taken.Add(1)
 				}
 			}
