@@ -1,0 +1,5 @@
+//go:build !race
+
+package adserver_test
+
+const raceOn = false
