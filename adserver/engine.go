@@ -40,6 +40,7 @@ type Engine struct {
 	counters         Counters
 	marks            marks
 	curve            *pacing.Curve
+	saving           sync.Mutex // one checkpoint at a time, or an older one could take the place of a newer
 }
 
 // Errors of what is asked of an Engine.

@@ -180,10 +180,12 @@ func (e *Engine) restoreCaps() error {
 
 // checkpoint saves what people have seen, and lets go of what the journal is no longer needed for.
 func (e *Engine) checkpoint() error {
+	e.saving.Lock()
+	defer e.saving.Unlock()
 	upto := e.journal.Next() // whatever has a lower number is counted: see countView
 	e.caps.Settled(upto)
 	path := e.capsPath()
-	f, err := os.CreateTemp(e.cfg.Dir, "seen.*")
+	f, err := os.Create(path + ".new") // what a crash leaves of it is written over
 	if err != nil {
 		return fmt.Errorf("adserver: %w", err)
 	}
