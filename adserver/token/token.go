@@ -134,6 +134,9 @@ func (r *Ring) Parse(text []byte) (t Token, err error) {
 	if err != nil || n < headSize+bodySize+tagSize || b.sealed[0]>>4 != version {
 		return t, ErrToken
 	}
+	if base64.RawURLEncoding.EncodedLen(n) != len(text) { // it has line ends, which the decoder skips, and which do not belong in a header
+		return t, ErrToken
+	}
 	aead := r.ciphers[b.sealed[0]&15]
 	if aead == nil {
 		return t, ErrToken

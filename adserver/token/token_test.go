@@ -79,8 +79,12 @@ func TestRing_TamperedIsRefused(t *testing.T) {
 		_, err := r.Parse(text[:n])
 		require.ErrorIs(t, err, token.ErrToken, "cut at %d", n)
 	}
-	_, err = r.Parse(append(bytes.Clone(text), 'A'))
-	require.ErrorIs(t, err, token.ErrToken)
+	for _, more := range []string{"A", "=", "\n", "\r", "\r\n"} {
+		_, err = r.Parse(append(bytes.Clone(text), more...))
+		require.ErrorIs(t, err, token.ErrToken, "%q added", more)
+		_, err = r.Parse(append([]byte(more), text...))
+		require.ErrorIs(t, err, token.ErrToken, "%q before", more)
+	}
 }
 
 func TestRing_Rotation(t *testing.T) {
@@ -212,6 +216,7 @@ func FuzzParse(f *testing.F) {
 	r, in := ring(f, 0, 1), sample()
 	f.Add(r.Append(nil, &in))
 	f.Add([]byte(""))
+	f.Add(append(r.Append(nil, &in), "\r\n"...))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		got, err := r.Parse(text)
 		if err != nil {
