@@ -160,10 +160,36 @@ func (r *reader) texts(dst []string, v *fastjson.Value, field string, path ...st
 	return dst
 }
 
+// fact reads what is true or false, false when nothing is said. What is neither is refused: an objection that was not understood would be none.
+func (r *reader) fact(v *fastjson.Value, field, name string) bool {
+	got := v.Get(name)
+	if got == nil || got.Type() == fastjson.TypeNull {
+		return false
+	}
+	yes, err := got.Bool()
+	if err != nil {
+		r.wrong(field, "must be true or false")
+	}
+	return yes
+}
+
+// number reads a whole number, zero when there is none.
+func (r *reader) number(v *fastjson.Value, field, name string) int {
+	got := v.Get(name)
+	if got == nil || got.Type() == fastjson.TypeNull {
+		return 0
+	}
+	n, err := got.Int()
+	if err != nil {
+		r.wrong(field, "must be a whole number")
+	}
+	return n
+}
+
 // request reads all but whose browser it is.
 func (r *reader) request(q *adserver.Request) {
 	q.Publisher = r.text(r.v, "publisher", "publisher")
-	q.Preview = r.v.GetBool("preview")
+	q.Preview = r.fact(r.v, "preview", "preview")
 	r.page(&q.Page)
 	r.user(q)
 	r.slots(q)
@@ -207,7 +233,8 @@ func (r *reader) consent(q *adserver.Request) {
 	c.TCF = r.text(v, "user.consent.tcf", "tcf")
 	c.GPP = r.text(v, "user.consent.gpp", "gpp")
 	c.USPrivacy = r.text(v, "user.consent.us_privacy", "us_privacy")
-	c.GPC, c.LimitTracking, c.GDPR, c.Child = v.GetBool("gpc"), v.GetBool("lmt"), v.GetBool("gdpr"), v.GetBool("child")
+	c.GPC, c.LimitTracking = r.fact(v, "user.consent.gpc", "gpc"), r.fact(v, "user.consent.lmt", "lmt")
+	c.GDPR, c.Child = r.fact(v, "user.consent.gdpr", "gdpr"), r.fact(v, "user.consent.child", "child")
 	for _, n := range v.GetArray("gpp_sid") {
 		sections = append(sections, n.GetInt())
 	}
@@ -230,7 +257,7 @@ func (r *reader) slots(q *adserver.Request) {
 		return
 	}
 	for _, v := range list {
-		s := adserver.Slot{ID: r.text(v, "slots.id", "id"), Placement: r.text(v, "slots.placement", "placement"), Count: v.GetInt("count")}
+		s := adserver.Slot{ID: r.text(v, "slots.id", "id"), Placement: r.text(v, "slots.placement", "placement"), Count: r.number(v, "slots.count", "count")}
 		if !word(s.ID) {
 			r.wrong("slots.id", "must be of at most 64 letters, digits and -_.:")
 		}
