@@ -115,7 +115,7 @@ func (c *Client) Prefer(ctx context.Context, user string, personalised bool) err
 	if err := checkUser(user); err != nil {
 		return err
 	}
-	return c.write(ctx, "keep the preferences of a user", http.MethodPut, "/v1/users/"+url.PathEscape(user)+"/preferences", map[string]bool{"personalised": personalised})
+	return c.write(ctx, "keep the preferences of a user", http.MethodPut, c.user(user, "/preferences"), map[string]bool{"personalised": personalised})
 }
 
 // OptOut is Prefer with a no.
@@ -126,11 +126,16 @@ func (c *Client) Erase(ctx context.Context, user string) error {
 	if err := checkUser(user); err != nil {
 		return err
 	}
-	return c.write(ctx, "erase a user", http.MethodDelete, "/v1/users/"+url.PathEscape(user), nil)
+	return c.write(ctx, "erase a user", http.MethodDelete, c.user(user, ""), nil)
 }
 
-// maxUser bounds the id of a user, in bytes.
-const maxUser = 200
+// user is the address of a user of the publisher.
+func (c *Client) user(id, what string) string {
+	return "/v1/users/" + url.PathEscape(id) + what + "?publisher=" + url.QueryEscape(c.cfg.Publisher)
+}
+
+// maxUser bounds the id of a user, in bytes, as the server does.
+const maxUser = 128
 
 // checkUser refuses an id that would make another address of the one that it stands in.
 func checkUser(user string) error {

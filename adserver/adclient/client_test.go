@@ -39,7 +39,7 @@ type server struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	s.mu.Lock()
-	s.got = append(s.got, asked{r.Method, r.URL.EscapedPath(), r.Header.Get("Authorization"), string(body)})
+	s.got = append(s.got, asked{r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), string(body)})
 	status, text, stuck := s.status, s.body, s.stuck
 	s.mu.Unlock()
 	if stuck {
@@ -253,9 +253,9 @@ func TestUsers_AreToldOfAndForgotten(t *testing.T) {
 	require.NoError(t, c.OptOut(t.Context(), "u1"))
 	require.NoError(t, c.Erase(t.Context(), "u1"))
 	assert.Equal(t, []asked{
-		{"PUT", "/v1/users/a%2Fb/preferences", "Bearer secret", `{"personalised":true}`},
-		{"PUT", "/v1/users/u1/preferences", "Bearer secret", `{"personalised":false}`},
-		{"DELETE", "/v1/users/u1", "Bearer secret", ""},
+		{"PUT", "/v1/users/a%2Fb/preferences?publisher=demo", "Bearer secret", `{"personalised":true}`},
+		{"PUT", "/v1/users/u1/preferences?publisher=demo", "Bearer secret", `{"personalised":false}`},
+		{"DELETE", "/v1/users/u1?publisher=demo", "Bearer secret", ""},
 	}, s.asked())
 	for _, user := range []string{"", ".", "..", strings.Repeat("x", 201)} {
 		require.ErrorContains(t, c.Erase(t.Context(), user), "give an id")

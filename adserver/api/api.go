@@ -94,12 +94,12 @@ func (a *API) Serve(rc *fasthttp.RequestCtx) bool {
 }
 
 func (a *API) v1(rc *fasthttp.RequestCtx, path []byte) bool {
-	first, rest, _ := bytes.Cut(path, []byte{'/'})
+	first, _, _ := bytes.Cut(path, []byte{'/'})
 	switch string(first) {
 	case "decisions":
 		a.decisions(rc)
 	case "users":
-		a.users(rc, string(rest))
+		a.users(rc)
 	case "conversions":
 		a.conversions(rc)
 	default:

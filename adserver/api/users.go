@@ -11,12 +11,13 @@ import (
 )
 
 // users answers for what a publisher's visitor wants: to be forgotten, or no personal ads. It is for servers with the publisher's key.
-func (a *API) users(rc *fasthttp.RequestCtx, path string) {
+func (a *API) users(rc *fasthttp.RequestCtx) {
 	publisher := string(rc.QueryArgs().Peek("publisher"))
 	if !a.owns(publisher, rc.Request.Header.Peek(fasthttp.HeaderAuthorization)) {
 		fail(rc, errKey)
 		return
 	}
+	path := strings.TrimPrefix(string(rc.URI().PathOriginal()), "/v1/users/") // as it came: names may have slashes and percent signs, escaped
 	id, what, _ := strings.Cut(path, "/")
 	id, err := url.PathUnescape(id)
 	if err != nil {
