@@ -38,7 +38,7 @@ var siteSecret = bytes.Repeat([]byte{5}, 32)
 
 // site is an ad server that listens, with an advertiser that has paid in, and two publishers.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	base   string
 	db     *store.DB
 	engine *adserver.Engine
@@ -51,7 +51,7 @@ type site struct {
 }
 
 // newSite opens one; change is called before it is opened.
-func newSite(t *testing.T, change func(*site)) *site {
+func newSite(t testing.TB, change func(*site)) *site {
 	t.Helper()
 	s := &site{t: t}
 	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
