@@ -35,6 +35,7 @@ type Engine struct {
 
 	pictures, videos held
 	lately           lately
+	tracked          tracked
 	tally            tally
 	works            sync.Pool
 	counters         Counters

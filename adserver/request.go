@@ -95,6 +95,10 @@ func unknownPublisher(slug string) error {
 	return fault.Invalidf("publisher", "there is no publisher %.64q", slug)
 }
 
+func (p *publisher) lacks(field, placement string) error {
+	return fault.Invalidf(field, "%s has no placement %.64q", p.Slug, placement)
+}
+
 // check finds the publisher and the places that a request asks for.
 func (r *Request) check(s *snapshot, places []*place) (*publisher, []*place, error) {
 	p := s.publishers[r.Publisher]
@@ -111,7 +115,7 @@ func (r *Request) check(s *snapshot, places []*place) (*publisher, []*place, err
 	for i := range r.Slots {
 		pl := p.places[r.Slots[i].Placement]
 		if pl == nil {
-			return nil, places, fault.Invalidf(fmt.Sprintf("slots[%d].placement", i), "%s has no placement %.64q", p.Slug, r.Slots[i].Placement)
+			return nil, places, p.lacks(fmt.Sprintf("slots[%d].placement", i), r.Slots[i].Placement)
 		}
 		if n := r.Slots[i].Count; n < 0 || n > pl.Most {
 			return nil, places, fault.Invalidf(fmt.Sprintf("slots[%d].count", i), "must be between 1 and %d", pl.Most)

@@ -30,6 +30,7 @@ type publisher struct {
 	ads.Publisher
 	zone   *time.Location
 	places map[string]*place
+	list   []ads.Placement // of places, sorted by identifier
 }
 
 type place struct {
@@ -140,6 +141,7 @@ func (k *compiler) inventory(c store.Catalog) {
 			owner.places[p.Slug] = pl
 		}
 	}
+	k.lists()
 }
 
 const perMille = 1000

@@ -51,10 +51,12 @@ func TestValidate_WhatIsRight(t *testing.T) {
 	native, html := creative(), creative()
 	native.Format, native.Native = ads.Native, ads.NativePart{Title: "Fly", Body: "To the moon", Action: "Book", Image: ads.ImagePart{URL: "/a/0123456789abcdef0123456789abcdef.png", Alt: "Moon"}}
 	html.Format, html.HTML = ads.HTML, "<b>Hi</b>"
+	elsewhere := video()
+	elsewhere.Video = ads.VideoPart{Tag: "https://dsp.example.com/vast?cb=[CACHEBUSTING]"}
 	campaign := ads.Campaign{Name: "Spring", Status: ads.Draft, Caps: []ads.Cap{{Times: 3, Per: ads.PerDay}, {Times: 1, Per: ads.PerHour}}}
 	for name, v := range map[string]interface{ Validate() error }{
 		"advertiser": advertiser(), "publisher": publisher(), "placement": placement(), "line": line(), "image": creative(), "native": native,
-		"html": html, "video": video(), "campaign": campaign,
+		"html": html, "video": video(), "video elsewhere": elsewhere, "campaign": campaign,
 	} {
 		require.NoError(t, v.Validate(), name)
 	}
@@ -108,6 +110,8 @@ func TestValidate_NamesTheField(t *testing.T) {
 		{"native.title", with(creative(), func(c *ads.Creative) { c.Format = ads.Native })},
 		{"video.mime", with(video(), func(c *ads.Creative) { c.Video.MIME = "text/html" })},
 		{"video.seconds", with(video(), func(c *ads.Creative) { c.Video.Seconds = 0 })},
+		{"video.tag", with(video(), func(c *ads.Creative) { c.Video = ads.VideoPart{Tag: "http://dsp.example.com/vast"} })},
+		{"video.url", with(video(), func(c *ads.Creative) { c.Video = ads.VideoPart{} })},
 		{"video.skip_after", with(video(), func(c *ads.Creative) { c.Video.SkipAfter = 20 })},
 		{"categories[0]", with(creative(), func(c *ads.Creative) { c.Categories = []string{"<b>"} })},
 	}

@@ -85,6 +85,9 @@ type VideoPart struct {
 	Width, Height int
 	Bitrate       int // kbit/s; zero when not known
 	SkipAfter     int // seconds; zero means that it cannot be skipped
+
+	// Tag is the address of a VAST document (HTTPS), where another ad server has the video. The fields above may then be empty.
+	Tag string
 }
 
 // Validate returns an Invalid fault about the first field that is wrong.
@@ -160,6 +163,10 @@ func (p ImagePart) validate(field string) error {
 }
 
 func (v VideoPart) validate() error {
+	if v.Tag != "" {
+		_, _, err := link("video.tag", v.Tag)
+		return err
+	}
 	if err := media("video.url", v.URL); err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type video struct {
 	Src     string `json:"src"`
 	MIME    string `json:"mime"`
 	Seconds int    `json:"seconds"`
+	Tag     string `json:"tag,omitempty"`
 }
 
 // label is what an ad is called in English; publishers say it in the page's language.
@@ -64,7 +65,7 @@ func Fragment(base string) func(c ads.Creative, advertiser string) []byte {
 			n := c.Native
 			d.Native = &native{n.Title, n.Body, n.Action, absolute(base, n.Image.URL), n.Image.Alt}
 		case ads.Video:
-			d.Video = &video{absolute(base, c.Video.URL), c.Video.MIME, c.Video.Seconds}
+			d.Video = &video{absolute(base, c.Video.URL), c.Video.MIME, c.Video.Seconds, c.Video.Tag}
 		case ads.HTML:
 		}
 		text, err := json.Marshal(d)

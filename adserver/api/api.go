@@ -81,6 +81,8 @@ func (a *API) Serve(rc *fasthttp.RequestCtx) bool {
 		a.click(rc, rest)
 	case "h":
 		a.hide(rc, rest)
+	case "e":
+		a.track(rc, rest)
 	case "why":
 		a.why(rc, rest)
 	case "a":
@@ -117,6 +119,8 @@ func (a *API) document(rc *fasthttp.RequestCtx, path string) bool {
 		a.stylesheet(rc)
 	case "/frame":
 		a.frame(rc)
+	case "/vast":
+		a.vast(rc)
 	case "/conversion.gif":
 		a.pixel(rc)
 	default:

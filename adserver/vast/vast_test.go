@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/adserver/vast"
+	"github.com/marquee-tickets/marquee/adserver/vast/vasttest"
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
 
@@ -128,7 +129,7 @@ func TestAppend_FollowsTheRules(t *testing.T) {
 	for name, d := range documents() {
 		doc, err := vast.Append(nil, d)
 		require.NoError(t, err, name)
-		assert.NoError(t, validate(doc), name)
+		assert.NoError(t, vasttest.Validate(doc), name)
 	}
 }
 
@@ -191,7 +192,7 @@ func TestValidate_NoticesWhatIsWrong(t *testing.T) {
 		require.NoError(t, err)
 		for what, broken := range spoiled(string(doc)) {
 			seen++
-			assert.Error(t, validate([]byte(broken)), "%s: %s", name, what)
+			assert.Error(t, vasttest.Validate([]byte(broken)), "%s: %s", name, what)
 		}
 	}
 	assert.Greater(t, seen, 20)
@@ -200,7 +201,7 @@ func TestValidate_NoticesWhatIsWrong(t *testing.T) {
 	require.NoError(t, err)
 	system, impression := "<AdSystem><![CDATA[Marquee]]></AdSystem>", "<Error><![CDATA["+site+"e?c=[ERRORCODE]]]></Error>"
 	require.Contains(t, string(doc), system+impression)
-	assert.Error(t, validate([]byte(strings.Replace(string(doc), system+impression, impression+system, 1))), "two neighbours change places")
+	assert.Error(t, vasttest.Validate([]byte(strings.Replace(string(doc), system+impression, impression+system, 1))), "two neighbours change places")
 }
 
 // What a player reads is what was said.
@@ -211,23 +212,13 @@ func TestAppend_TextArrives(t *testing.T) {
 	a.ID = "\"<&>'\n"
 	doc, err := vast.Append(nil, vast.Document{Ads: []vast.Ad{a}})
 	require.NoError(t, err)
-	root, err := parse(doc)
+	said, err := vasttest.Values(doc)
 	require.NoError(t, err)
-	ad := root.children[0]
-	assert.Equal(t, a.ID, ad.attrs[0].Value)
-	text := map[string]string{}
-	var walk func(*element)
-	walk = func(e *element) {
-		text[e.name] = e.text.String()
-		for _, c := range e.children {
-			walk(c)
-		}
-	}
-	walk(ad)
-	assert.Equal(t, a.Title, text["AdTitle"])
-	assert.Equal(t, a.Creatives[0].Overlay.Variants[1].HTML, text["HTMLResource"])
-	assert.Equal(t, "12.345", text["Pricing"])
-	assert.Equal(t, "1800", text["Expires"])
+	assert.Equal(t, []string{a.ID}, said["Ad@id"])
+	assert.Equal(t, []string{a.Title}, said["AdTitle"])
+	assert.Equal(t, []string{a.Creatives[0].Overlay.Variants[1].HTML}, said["HTMLResource"])
+	assert.Equal(t, []string{"12.345"}, said["Pricing"])
+	assert.Equal(t, []string{"1800"}, said["Expires"])
 }
 
 func TestAppend_Golden(t *testing.T) {
@@ -374,7 +365,7 @@ func FuzzAppend(f *testing.F) {
 			assert.NotEmpty(t, fault.Of(err).Field)
 			return
 		}
-		assert.NoError(t, validate(doc), "%s", doc)
+		assert.NoError(t, vasttest.Validate(doc), "%s", doc)
 	})
 }
 

@@ -1,4 +1,5 @@
-package vast_test
+// Package vasttest holds documents against the rules of VAST 4.2, in tests of whatever writes them.
+package vasttest
 
 import (
 	"encoding/xml"
@@ -123,8 +124,8 @@ func parse(doc []byte) (*element, error) {
 	return root.children[0], nil
 }
 
-// validate reads a document and holds it against the rules.
-func validate(doc []byte) error {
+// Validate reads a document and holds it against the rules. Error: the first that it breaks, with the path of the element.
+func Validate(doc []byte) error {
 	root, err := parse(doc)
 	if err != nil {
 		return err
@@ -213,4 +214,28 @@ func matches(pattern string, names []string) bool {
 		}
 	}
 	return regexp.MustCompile("^(?:" + re.String() + ")$").MatchString(strings.Join(append(names, ""), " "))
+}
+
+// Values returns what a document says, in its order: the texts of elements by their names, attributes by "Element@name".
+func Values(doc []byte) (map[string][]string, error) {
+	root, err := parse(doc)
+	if err != nil {
+		return nil, err
+	}
+	said := map[string][]string{}
+	root.say(said)
+	return said, nil
+}
+
+func (e *element) say(to map[string][]string) {
+	if text := strings.TrimSpace(e.text.String()); text != "" {
+		to[e.name] = append(to[e.name], text)
+	}
+	for _, a := range e.attrs {
+		name := e.name + "@" + a.Name.Local
+		to[name] = append(to[name], a.Value)
+	}
+	for _, c := range e.children {
+		c.say(to)
+	}
 }
