@@ -199,10 +199,10 @@ func TestVAST_NamesTheField(t *testing.T) {
 	s.place("pre-roll", ads.PreRoll, 1)
 	s.place("banner", ads.HomeBanner, 1, ads.Size{Width: 970, Height: 250})
 	for uri, field := range map[string]string{
-		"/vast?publisher=x&placement=pre-roll":    `"publisher"`,
-		"/vast?publisher=demo&placement=x":        `"placement"`,
-		"/vast?publisher=demo&placement=banner":   `"placement"`,
-		preRoll + "&gpp_sid=1,x":                  `"gpp_sid"`,
+		"/vast?publisher=x&placement=pre-roll":     `"publisher"`,
+		"/vast?publisher=demo&placement=x":         `"placement"`,
+		"/vast?publisher=demo&placement=banner":    `"placement"`,
+		preRoll + "&gpp_sid=1,x":                   `"gpp_sid"`,
 		preRoll + "&url=https%3A%2F%2Fevil.com%2F": "not_publishers_page",
 	} {
 		res := s.ask("GET", uri, "", "Origin", "https://player.example")
