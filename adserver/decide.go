@@ -2,7 +2,6 @@ package adserver
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
@@ -25,6 +24,7 @@ type work struct {
 	personal bool
 	city     string
 	marks    fraud.Marks
+	accepts  func(Offered) bool // of the slot that is asked for
 
 	signals    targeting.Signals
 	matcher    targeting.Matcher
@@ -117,16 +117,17 @@ const (
 func (e *Engine) gather(w *work, r *Request) {
 	w.candidates, w.choices = w.candidates[:0], w.choices[:0]
 	for i, p := range w.places {
-		if w.asked(i) {
+		if w.asked(r, i) {
 			continue
 		}
+		w.accepts = r.Slots[i].Accepts
 		w.stand(p)
 		w.matcher.Match(w.snapshot.index, &w.signals)
 		want := enough + 2*r.Slots[i].Count
 		if w.explores {
 			want = enoughMore
 		}
-		slots := w.slotsAt(p)
+		slots := w.slotsAt(r, i)
 		for n, ok := w.matcher.Next(); ok && want > 0; n, ok = w.matcher.Next() {
 			if e.consider(w, w.snapshot.items[n], p, slots) {
 				want--
@@ -135,16 +136,24 @@ func (e *Engine) gather(w *work, r *Request) {
 	}
 }
 
-// asked reports whether the place of a slot was that of one before.
-func (w *work) asked(i int) bool {
-	return slices.Contains(w.places[:i], w.places[i])
+// asked reports whether the place of a slot was that of one before, which is as particular.
+func (w *work) asked(r *Request, i int) bool {
+	if r.Slots[i].Accepts != nil {
+		return false
+	}
+	for before, p := range w.places[:i] {
+		if p == w.places[i] && r.Slots[before].Accepts == nil {
+			return true
+		}
+	}
+	return false
 }
 
-// slotsAt has a bit for each slot of the auction that is at a place.
-func (w *work) slotsAt(p *place) (bits uint64) {
-	for i, n := range w.slotOf {
-		if w.places[n] == p {
-			bits |= 1 << i
+// slotsAt has a bit for each slot of the auction that is asked for with a slot of the page.
+func (w *work) slotsAt(r *Request, i int) (bits uint64) {
+	for at, n := range w.slotOf {
+		if n == i || w.places[n] == w.places[i] && r.Slots[n].Accepts == nil && r.Slots[i].Accepts == nil {
+			bits |= 1 << at
 		}
 	}
 	return bits
@@ -213,7 +222,7 @@ const billion = 1e9
 func (e *Engine) pick(w *work, it *item, p *place) *creative {
 	w.arms, w.fitting = w.arms[:0], w.fitting[:0]
 	for _, c := range it.creatives {
-		if p.shows(c) && (w.user == 0 || !e.users.hides(w.user, c.ID, w.now)) {
+		if p.shows(c) && w.accepted(it, c) && (w.user == 0 || !e.users.hides(w.user, c.ID, w.now)) {
 			w.arms = append(w.arms, auction.Arm{Creative: uint32(c.ID), Weight: uint32(c.Weight)})
 			w.fitting = append(w.fitting, c)
 		}
@@ -225,6 +234,11 @@ func (e *Engine) pick(w *work, it *item, p *place) *creative {
 		return w.fitting[n]
 	}
 	return nil
+}
+
+// accepted reports whether who asks wants a creative.
+func (w *work) accepted(it *item, c *creative) bool {
+	return w.accepts == nil || w.accepts(Offered{&c.Creative, &it.line, &it.advertiser, c.host})
 }
 
 func candidate(it *item, c *creative, slots uint64) auction.Candidate {

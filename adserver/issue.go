@@ -109,8 +109,9 @@ func (e *Engine) issue(w *work, a *Answer) {
 		w.offsets = append(w.offsets, len(a.tokens))
 		a.tokens = e.ring.Append(a.tokens, &t)
 		a.Ads = append(a.Ads, Ad{
-			Slot: slot, Creative: &c.creative.Creative, Fragment: c.creative.fragment, Advertiser: c.item.advertiser.Name, Landing: c.creative.host, Price: ads.Nano(win.Price),
-			PerClick: t.Flags&token.PerClick != 0, Worth: ads.Nano(win.Cost), Personal: w.personal && c.item.personal,
+			Slot: slot, Creative: &c.creative.Creative, Line: &c.item.line, Fragment: c.creative.fragment, Advertiser: c.item.advertiser.Name,
+			Account: c.item.advertiser.ID, Landing: c.creative.host, Price: ads.Nano(win.Price), PerClick: t.Flags&token.PerClick != 0,
+			Worth: ads.Nano(win.Cost), Personal: w.personal && c.item.personal,
 		})
 		if !w.free {
 			e.keep(c, &t, w.places[slot])

@@ -58,14 +58,27 @@ type Slot struct {
 
 	// Floor is the least that an impression must bring, in an auction of others; zero means the placement's own.
 	Floor ads.Nano
+
+	// Accepts says whether something may be shown here, beyond what its placement takes. Nil accepts all.
+	Accepts func(Offered) bool
+}
+
+// Offered is what could be shown at a slot. What it points to is not to be changed.
+type Offered struct {
+	Creative   *ads.Creative
+	Line       *ads.Line
+	Advertiser *ads.Advertiser
+	Landing    string // host
 }
 
 // Ad is one ad that was chosen.
 type Ad struct {
 	Slot       int // index of Request.Slots
 	Creative   *ads.Creative
+	Line       *ads.Line
 	Fragment   []byte // what Config.Fragment made of it
-	Advertiser string
+	Advertiser string // its name
+	Account    ads.AdvertiserID
 	Landing    string // host
 	Token      []byte
 	Price      ads.Nano // of an impression, or of a click when PerClick

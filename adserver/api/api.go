@@ -40,6 +40,9 @@ type Config struct {
 	// Staff says whether a request is of somebody who is signed in to the portal: what they see and click is not billed. Nil means nobody's.
 	Staff func(*fasthttp.RequestCtx) bool
 
+	// Now is the clock. Nil means the computer's.
+	Now func() time.Time
+
 	// Logger gets what goes wrong. Nil discards it.
 	Logger *slog.Logger
 }
@@ -50,6 +53,7 @@ type API struct {
 	engine *adserver.Engine
 	base   string
 	works  sync.Pool
+	bids   sync.Pool
 }
 
 // New returns an API of an engine.
@@ -66,7 +70,12 @@ func New(cfg Config) *API {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &API{cfg: cfg, engine: cfg.Engine, base: cfg.BaseURL, works: sync.Pool{New: func() any { return new(work) }}}
+	if cfg.Now == nil {
+		cfg.Now = time.Now //nolint:forbidigo // the default of the seam
+	}
+	return &API{
+		cfg: cfg, engine: cfg.Engine, base: cfg.BaseURL, works: sync.Pool{New: func() any { return new(work) }}, bids: sync.Pool{New: func() any { return new(bidding) }},
+	}
 }
 
 // Serve answers a request, headers and all, and reports whether it is one of the API's. It is made for web.Config.Quick: decisions and beacons are many,
@@ -89,6 +98,8 @@ func (a *API) Serve(rc *fasthttp.RequestCtx) bool {
 		a.asset(rc, string(rest))
 	case "v1":
 		return a.v1(rc, rest)
+	case "openrtb2":
+		return a.openrtb2(rc, rest)
 	default:
 		return a.document(rc, string(path))
 	}
@@ -108,6 +119,14 @@ func (a *API) v1(rc *fasthttp.RequestCtx, path []byte) bool {
 		return false
 	}
 	return true
+}
+
+func (a *API) openrtb2(rc *fasthttp.RequestCtx, path []byte) bool {
+	publisher, ok := bytes.CutPrefix(path, []byte("bid/"))
+	if ok {
+		a.bid(rc, string(publisher))
+	}
+	return ok
 }
 
 // document answers for what has one path.

@@ -8,8 +8,9 @@
 //	GET /conversion.gif, POST /v1/conversions
 //	DELETE /v1/users/{id}, PUT /v1/users/{id}/preferences
 //	GET /tag.js, GET /frame                 for pages of publishers: with JavaScript, and without
-//	GET /vast                               VAST 4.2
-//	POST /openrtb2/bid                      OpenRTB 2.6, as one who bids
+//	GET /vast                               VAST 4.2, for video players
+//	GET|POST /e/{token}/{event}             what a player tells of an ad
+//	POST /openrtb2/bid/{publisher}          OpenRTB 2.6, as one who bids
 //	GET /ads.txt, /sellers.json, /a/{name}
 //
 // Servers prove who they are by a publisher's key (Key); browsers come from one of the publisher's hosts.
