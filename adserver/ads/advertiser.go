@@ -83,6 +83,9 @@ type Publisher struct {
 	Created        time.Time
 }
 
+// Account is what the publisher is called in ads.txt, sellers.json and supply chains.
+func (p Publisher) Account() string { return "p-" + strconv.Itoa(int(p.ID)) }
+
 // Validate returns an Invalid fault about the first field that is wrong.
 func (p Publisher) Validate() error {
 	host := func(s string) error {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/adserver"
@@ -40,6 +41,12 @@ type Config struct {
 	// Staff says whether a request is of somebody who is signed in to the portal: what they see and click is not billed. Nil means nobody's.
 	Staff func(*fasthttp.RequestCtx) bool
 
+	// Contact is an e-mail address for who asks about ads.txt and sellers.json. Empty leaves it out of ads.txt, and there is no sellers.json.
+	Contact string
+
+	// MetricsToken is what a monitoring system shows to read /metrics, as Authorization: Bearer. Empty means that there is no such page.
+	MetricsToken string
+
 	// Now is the clock. Nil means the computer's.
 	Now func() time.Time
 
@@ -54,6 +61,9 @@ type API struct {
 	base   string
 	works  sync.Pool
 	bids   sync.Pool
+
+	sellers directories
+	gather  prometheus.Gatherer
 }
 
 // New returns an API of an engine.
@@ -73,9 +83,11 @@ func New(cfg Config) *API {
 	if cfg.Now == nil {
 		cfg.Now = time.Now //nolint:forbidigo // the default of the seam
 	}
-	return &API{
+	a := &API{
 		cfg: cfg, engine: cfg.Engine, base: cfg.BaseURL, works: sync.Pool{New: func() any { return new(work) }}, bids: sync.Pool{New: func() any { return new(bidding) }},
 	}
+	a.gather = newGatherer(a)
+	return a
 }
 
 // Serve answers a request, headers and all, and reports whether it is one of the API's. It is made for web.Config.Quick: decisions and beacons are many,
@@ -140,6 +152,12 @@ func (a *API) document(rc *fasthttp.RequestCtx, path string) bool {
 		a.frame(rc)
 	case "/vast":
 		a.vast(rc)
+	case "/ads.txt":
+		a.adsTxt(rc)
+	case "/sellers.json":
+		a.sellersJSON(rc)
+	case "/metrics":
+		return a.metrics(rc)
 	case "/conversion.gif":
 		a.pixel(rc)
 	default:

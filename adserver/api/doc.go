@@ -12,6 +12,7 @@
 //	GET|POST /e/{token}/{event}             what a player tells of an ad
 //	POST /openrtb2/bid/{publisher}          OpenRTB 2.6, as one who bids
 //	GET /ads.txt, /sellers.json, /a/{name}
+//	GET /metrics                            for a monitoring system, which has the token
 //
 // Servers prove who they are by a publisher's key (Key); browsers come from one of the publisher's hosts.
 package api

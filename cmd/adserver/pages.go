@@ -39,7 +39,8 @@ func (s *server) pages(cfg *web.Config, secret []byte) (fasthttp.RequestHandler,
 		return nil, err
 	}
 	serving := api.New(api.Config{
-		Engine: s.engine, BaseURL: s.base, Assets: s.db, Secret: keys, Client: cfg.Client, Staff: s.portal.SignedIn, Peers: s.cmd.Peers, Logger: s.log,
+		Engine: s.engine, BaseURL: s.base, Assets: s.db, Secret: keys, Client: cfg.Client, Staff: s.portal.SignedIn, Peers: s.cmd.Peers,
+		Contact: s.cmd.Contact, MetricsToken: s.cmd.MetricsToken, Logger: s.log,
 	})
 	cfg.Quick, cfg.MaxBody, cfg.Fail = serving.Serve, portal.MaxBody, s.portal.Fail
 	return func(rc *fasthttp.RequestCtx) {

@@ -37,7 +37,10 @@ type serveCmd struct {
 	Proxies []netip.Prefix    `name:"trusted-proxies" env:"MARQUEE_ADS_TRUSTED_PROXIES" help:"Networks of the proxies in front, whose X-Forwarded-For says whom a request comes from." placeholder:"10.0.0.0/8,…"`
 	Vendor  uint16            `env:"MARQUEE_ADS_VENDOR" help:"Our number on the IAB's Global Vendor List. Default: none, as the publisher's own ad server." placeholder:"N"`
 	Closed  bool              `env:"MARQUEE_ADS_CLOSED" help:"Nobody can sign up at the portal: an administrator makes all members."`
+	Contact string            `env:"MARQUEE_ADS_CONTACT" help:"E-mail address for who asks about ads.txt and sellers.json. Without it there is no sellers.json." placeholder:"ADDRESS"`
 	Demo    bool              `default:"true" negatable:"" env:"MARQUEE_ADS_DEMO" help:"Load a demo set of campaigns into an empty database. --no-demo leaves it empty."`
+
+	MetricsToken string `env:"MARQUEE_ADS_METRICS_TOKEN" help:"What a monitoring system shows to read /metrics: Authorization: Bearer TOKEN. Without it there is no such page." placeholder:"TOKEN"`
 }
 
 // traffic is by what invalid traffic is known.
