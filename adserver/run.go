@@ -12,7 +12,7 @@ import (
 )
 
 // Run does the engine's own work until ctx ends: it follows the catalogue, releases what was not seen, paces, brings the journal to
-// the database, and saves what people have seen.
+// the database, saves what people have seen, and looks for invalid traffic among what was billed.
 func (e *Engine) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { e.follow(ctx) })
@@ -22,6 +22,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	all.Go(func() { e.every(ctx, e.cfg.Checkpoint, "save what people have seen", e.checkpoint) })
 	all.Go(func() { e.every(ctx, time.Second, "release what was not seen", e.sweep) })
 	all.Go(func() { e.every(ctx, pacePeriod, "pace", e.repace) })
+	all.Go(func() { e.seek(ctx) })
 	all.Go(func() { e.every(ctx, askPeriod, "ask the database what is new", func() error { return e.ask(ctx) }) })
 	all.Wait()
 	return nil
