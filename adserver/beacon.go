@@ -53,7 +53,11 @@ func (e *Engine) View(ctx context.Context, text []byte, visit *Visit) (Outcome, 
 	}
 	e.lately.saw(t, now)
 	e.settle(t, bits, &ev)
-	return e.put(ctx, o, &ev)
+	o, err = e.put(ctx, o, &ev)
+	if err == nil && t.Creative == 0 {
+		e.street.billed(&o)
+	}
+	return o, err
 }
 
 // Click counts that an ad was clicked, and says where it leads. It returns as View does.
@@ -65,6 +69,8 @@ func (e *Engine) Click(ctx context.Context, text []byte, visit *Visit) (Outcome,
 	now, t := e.cfg.Now(), &o.Token
 	if c := e.current.Load().creatives[t.Creative]; c != nil {
 		o.Landing = c.landing
+	} else if t.Creative == 0 {
+		o.Landing = e.street.landing(t)
 	}
 	ev := e.event(ledger.Click, t, now)
 	o.Reason = e.judge(fraud.Click, t, visit, now)
@@ -196,8 +202,11 @@ func (e *Engine) refuse(_ context.Context, o Outcome, bits *token.Bits, ev *ledg
 // ticket is the place within caps that a token has.
 func (e *Engine) ticket(t *token.Token) frequency.Ticket {
 	ticket := frequency.Ticket{User: t.User, At: t.Issued}
-	if c := e.current.Load().creatives[t.Creative]; c != nil {
+	s := e.current.Load()
+	if c := s.creatives[t.Creative]; c != nil {
 		ticket.IDs = capped(c.limits)
+	} else if it := s.lines[t.Line]; it != nil && t.Creative == 0 {
+		ticket.IDs = capped(it.limits)
 	}
 	return ticket
 }

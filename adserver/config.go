@@ -9,6 +9,7 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/consent"
 	"github.com/marquee-tickets/marquee/adserver/frequency"
+	"github.com/marquee-tickets/marquee/adserver/openrtb"
 	"github.com/marquee-tickets/marquee/adserver/token"
 	"github.com/marquee-tickets/marquee/bms/money"
 )
@@ -53,6 +54,10 @@ type Config struct {
 
 	// Sensors tell what a request does not say of itself.
 	Sensors Sensors
+
+	// Exchange is how the bidders of programmatic lines are asked (package openrtb); its Bidders are those of the lines. Its MostWait is what they add to
+	// a decision at most, and Seller.System our domain. Nil asks nobody, and such lines are not served.
+	Exchange *openrtb.Config
 
 	// Fragment makes what an answer says of a creative, once for each version of the catalogue; Ad.Fragment has it. Nil makes nothing.
 	Fragment func(c ads.Creative, advertiser string) []byte

@@ -6,6 +6,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/auction"
+	"github.com/marquee-tickets/marquee/adserver/consent"
 	"github.com/marquee-tickets/marquee/adserver/fraud"
 	"github.com/marquee-tickets/marquee/adserver/targeting"
 	"github.com/marquee-tickets/marquee/bms/money"
@@ -37,6 +38,9 @@ type work struct {
 	fitting    []*creative
 	wins       []auction.Win
 	offsets    []int
+	may        consent.Permissions
+	outside    []outsider // lines that match and whose ads are with bidders
+	offers     []offered  // what those offered
 }
 
 // choice is the creative that a candidate would show.
@@ -44,6 +48,7 @@ type choice struct {
 	item     *item
 	creative *creative
 	held     reservation
+	offer    int // one more than the number among work.offers, of a bidder's; zero for our own
 }
 
 // Decide chooses the ads of a page, reserves what they cost, and signs them. Errors: an Invalid fault about the request.
@@ -60,6 +65,9 @@ func (e *Engine) Decide(r *Request, a *Answer) error {
 	e.know(w, r, publisher, a)
 	w.lay(r)
 	e.gather(w, r)
+	if len(w.outside) > 0 {
+		e.askOutside(w, r, publisher)
+	}
 	e.hold(w)
 	e.issue(w, a)
 	return nil
@@ -73,7 +81,7 @@ func (e *Engine) know(w *work, r *Request, p *publisher, a *Answer) {
 	signals := r.Consent
 	signals.Country = or(signals.Country, or(at.Country, r.Page.Country))
 	may, _ := e.cfg.Consent.Decide(signals) // what cannot be read allows nothing; that is the answer
-	w.user = 0
+	w.may, w.user = may, 0
 	if may.FrequencyByUser {
 		w.user = e.userOf(p, r.User.ID)
 	}
@@ -115,7 +123,7 @@ const (
 
 // gather finds who may be shown at each place.
 func (e *Engine) gather(w *work, r *Request) {
-	w.candidates, w.choices = w.candidates[:0], w.choices[:0]
+	w.candidates, w.choices, w.outside, w.offers = w.candidates[:0], w.choices[:0], w.outside[:0], w.offers[:0]
 	for i, p := range w.places {
 		if w.asked(r, i) {
 			continue
@@ -169,6 +177,9 @@ func (e *Engine) consider(w *work, it *item, p *place, slots uint64) bool {
 	if fate := e.fate(w, it); fate != Won {
 		line.fates[fate].Add(1)
 		return false
+	}
+	if it.bidder != nil {
+		return e.considerOutside(w, it, slots)
 	}
 	c := e.pick(w, it, p)
 	if c == nil {

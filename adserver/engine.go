@@ -36,6 +36,7 @@ type Engine struct {
 	pictures, videos held
 	lately           lately
 	tracked          tracked
+	street           street
 	tally            tally
 	works            sync.Pool
 	counters         Counters
@@ -68,6 +69,9 @@ func Open(ctx context.Context, db *store.DB, cfg Config) (*Engine, error) {
 		return nil, fmt.Errorf("adserver: Config.Caps: %w", err)
 	}
 	e := &Engine{cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(), curve: pacing.Flat()}
+	if err := e.street.open(&e.cfg); err != nil {
+		return nil, err
+	}
 	e.works.New = func() any { return new(work) }
 	if err := e.open(ctx); err != nil {
 		return nil, err

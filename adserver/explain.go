@@ -26,12 +26,15 @@ func (e *Engine) Why(text []byte) (Reasons, error) {
 		return Reasons{}, err
 	}
 	r := Reasons{City: t.City, Known: t.User != 0}
-	c := e.current.Load().creatives[t.Creative]
-	if c == nil {
+	s := e.current.Load()
+	it := s.lines[t.Line]
+	if c := s.creatives[t.Creative]; c != nil {
+		it, r.Landing = c.item, c.host
+	} else if t.Creative != 0 || it == nil {
 		return r, token.ErrToken
 	}
-	r.Advertiser, r.Landing, r.Targeting, r.Personal = c.item.advertiser.Name, c.host, c.item.line.Targeting, c.item.personal
-	for _, dim := range c.item.dims {
+	r.Advertiser, r.Targeting, r.Personal = it.advertiser.Name, it.line.Targeting, it.personal
+	for _, dim := range it.dims {
 		r.By = append(r.By, dim.String())
 	}
 	return r, nil
@@ -85,7 +88,9 @@ func (e *Engine) wishes(it *item, now time.Time) (list []Obstacle) {
 
 // means are the obstacles of what a line lacks.
 func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
-	if len(it.creatives) == 0 {
+	if it.bidder == nil && it.line.Programmatic() {
+		list = append(list, Obstacle{"no_exchange", "This server asks no outside bidders."})
+	} else if it.bidder == nil && len(it.creatives) == 0 {
 		list = append(list, e.noCreative(s, it))
 	} else if !s.placed(it) {
 		list = append(list, Obstacle{"no_placement", "No placement takes its creatives: look at their sizes, at what publishers block, and at the placements that were chosen."})

@@ -104,6 +104,9 @@ func (e *Engine) issue(w *work, a *Answer) {
 	for i := range w.wins {
 		win := &w.wins[i]
 		c := &w.choices[win.Candidate]
+		if c.offer != 0 {
+			e.show(w, c, win)
+		}
 		slot := w.slotOf[win.Slot]
 		t := e.token(w, win, c, w.places[slot])
 		w.offsets = append(w.offsets, len(a.tokens))
@@ -123,6 +126,9 @@ func (e *Engine) issue(w *work, a *Answer) {
 			end = w.offsets[i+1]
 		}
 		a.Ads[i].Token = a.tokens[w.offsets[i]:end]
+	}
+	if len(w.outside) > 0 {
+		e.tellOutside(w)
 	}
 	w.fatesOf()
 	e.counters.Decisions.Add(uint64(len(w.wins)))

@@ -2,4 +2,4 @@
 
 package adserver_test
 
-const raceOn = true
+const raceOn = true // it allocates where the program does not

@@ -23,6 +23,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	all.Go(func() { e.every(ctx, time.Second, "release what was not seen", e.sweep) })
 	all.Go(func() { e.every(ctx, pacePeriod, "pace", e.repace) })
 	all.Go(func() { e.seek(ctx) })
+	all.Go(func() { e.street.run(ctx) })
 	all.Go(func() { e.every(ctx, askPeriod, "ask the database what is new", func() error { return e.ask(ctx) }) })
 	all.Wait()
 	return nil
@@ -92,6 +93,7 @@ func (e *Engine) sweep() error {
 		e.caps.Sweep(e.cfg.Now(), 512)
 	}
 	e.tallied()
+	e.street.forget(e.cfg.Now())
 	e.used.trim(e.serial.Load(), e.cfg.Now(), e.cfg.ClickFor)
 	return nil
 }

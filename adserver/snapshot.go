@@ -55,6 +55,7 @@ type item struct {
 	worth      ads.Nano // of one impression to its advertiser: what it bids with
 	product    uint32   // number of line.Product, zero for none
 	dims       []targeting.Dim
+	bidder     *bidder // who has its ads; nil for one with creatives
 	personal   bool  // its targeting asks for something of the person
 	from, to   int64 // seconds since 1970 in which it is served
 }
@@ -86,6 +87,7 @@ func tierOrder(t ads.Tier) uint8 {
 type compiler struct {
 	*snapshot
 	live        *live
+	street      *street
 	fragment    func(ads.Creative, string) []byte
 	log         *slog.Logger
 	advertisers map[ads.AdvertiserID]ads.Advertiser
@@ -100,7 +102,7 @@ func (e *Engine) compile(c store.Catalog, version int64) *snapshot {
 			version: version, made: e.cfg.Now(), lines: map[ads.LineID]*item{}, creatives: map[ads.CreativeID]*creative{},
 			publishers: map[string]*publisher{}, places: map[ads.PlacementID]*place{},
 		},
-		live: e.live, fragment: e.cfg.Fragment, log: e.cfg.Logger, advertisers: map[ads.AdvertiserID]ads.Advertiser{}, campaigns: map[ads.CampaignID]ads.Campaign{},
+		live: e.live, street: &e.street, fragment: e.cfg.Fragment, log: e.cfg.Logger, advertisers: map[ads.AdvertiserID]ads.Advertiser{}, campaigns: map[ads.CampaignID]ads.Campaign{},
 		byLine: map[ads.LineID][]ads.Creative{}, products: map[string]uint32{},
 	}
 	k.inventory(c)
@@ -181,7 +183,8 @@ func (k *compiler) add(l ads.Line) {
 		k.addCreative(it, c)
 	}
 	k.lines[l.ID] = it
-	if !it.wanted() || len(it.creatives) == 0 {
+	it.bidder = k.street.bidder(l)
+	if !it.wanted() || it.bidder == nil && (l.Programmatic() || len(it.creatives) == 0) {
 		return
 	}
 	it.expr = targeting.Item{Expr: targeting.And(targeting.In(targeting.Placement, k.where(it)...), expr)}
@@ -237,6 +240,9 @@ func (k *compiler) where(it *item) []string {
 func (p *place) takes(it *item) bool {
 	if p.publisher.Currency != it.advertiser.Currency || len(it.line.Placements) > 0 && !slices.Contains(it.line.Placements, p.ID) {
 		return false
+	}
+	if it.bidder != nil {
+		return p.outside()
 	}
 	return slices.ContainsFunc(it.creatives, p.shows)
 }

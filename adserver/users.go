@@ -89,7 +89,7 @@ func (e *Engine) Hide(ctx context.Context, text []byte) error {
 	if err != nil {
 		return err
 	}
-	if t.User == 0 {
+	if t.User == 0 || t.Creative == 0 { // a bidder's ads have no name that one could know the next by
 		return nil
 	}
 	until := e.cfg.Now().Add(hideFor)

@@ -51,11 +51,13 @@ func TestValidate_WhatIsRight(t *testing.T) {
 	native, html := creative(), creative()
 	native.Format, native.Native = ads.Native, ads.NativePart{Title: "Fly", Body: "To the moon", Action: "Book", Image: ads.ImagePart{URL: "/a/0123456789abcdef0123456789abcdef.png", Alt: "Moon"}}
 	html.Format, html.HTML = ads.HTML, "<b>Hi</b>"
+	programmatic := line()
+	programmatic.Bidder = ads.Bidder{URL: "https://dsp.example.com/bid?k=1", QPS: 100}
 	elsewhere := video()
 	elsewhere.Video = ads.VideoPart{Tag: "https://dsp.example.com/vast?cb=[CACHEBUSTING]"}
 	campaign := ads.Campaign{Name: "Spring", Status: ads.Draft, Caps: []ads.Cap{{Times: 3, Per: ads.PerDay}, {Times: 1, Per: ads.PerHour}}}
 	for name, v := range map[string]interface{ Validate() error }{
-		"advertiser": advertiser(), "publisher": publisher(), "placement": placement(), "line": line(), "image": creative(), "native": native,
+		"advertiser": advertiser(), "publisher": publisher(), "placement": placement(), "line": line(), "line of a bidder": programmatic, "image": creative(), "native": native,
 		"html": html, "video": video(), "video elsewhere": elsewhere, "campaign": campaign,
 	} {
 		require.NoError(t, v.Validate(), name)
@@ -100,6 +102,10 @@ func TestValidate_NamesTheField(t *testing.T) {
 		{"caps[1].per", with(line(), func(l *ads.Line) { l.Caps = []ads.Cap{{1, ads.PerDay}, {2, ads.PerDay}} })},
 		{"caps[0].times", with(line(), func(l *ads.Line) { l.Caps = []ads.Cap{{0, ads.PerDay}} })},
 		{"targeting", with(line(), func(l *ads.Line) { l.Targeting = strings.Repeat("x", 4097) })},
+		{"bidder.url", with(line(), func(l *ads.Line) { l.Bidder.URL = "http://dsp.example.com" })},
+		{"bidder.qps", with(line(), func(l *ads.Line) { l.Bidder = ads.Bidder{URL: "https://dsp.example.com/bid", QPS: -1} })},
+		{"tier", with(line(), func(l *ads.Line) { l.Tier, l.Bidder.URL = ads.Guaranteed, "https://dsp.example.com/bid" })},
+		{"pricing", with(line(), func(l *ads.Line) { l.Pricing, l.Bidder.URL = ads.CPC, "https://dsp.example.com/bid" })},
 		{"landing", with(creative(), func(c *ads.Creative) { c.Landing = "http://acme.com" })},
 		{"weight", with(creative(), func(c *ads.Creative) { c.Weight = 0 })},
 		{"format", with(creative(), func(c *ads.Creative) { c.Format = "flash" })},

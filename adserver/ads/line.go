@@ -67,7 +67,37 @@ type Line struct {
 	// it competes with nobody.
 	Product string
 
+	// Bidder has the line's ads: somebody outside, who is asked for one whenever the line could be shown. Without a URL the line has creatives.
+	Bidder Bidder
+
 	Created time.Time
+}
+
+// Bidder is somebody outside who offers ads by OpenRTB 2.6. What is paid for them is the line's advertiser's, at most the line's bid.
+type Bidder struct {
+	URL string // where requests are posted: HTTPS
+	QPS int    // requests per second, at most; zero means no bound
+}
+
+// Programmatic reports whether the line's ads come from a bidder.
+func (l Line) Programmatic() bool { return l.Bidder.URL != "" }
+
+func (l Line) bidder() error {
+	if !l.Programmatic() {
+		return nil
+	}
+	_, _, err := link("bidder.url", l.Bidder.URL)
+	switch {
+	case err != nil:
+		return err
+	case l.Bidder.QPS < 0 || l.Bidder.QPS > 100_000:
+		return fault.Invalidf("bidder.qps", "must be between 0 and 100000")
+	case l.Tier != Auction:
+		return fault.Invalidf("tier", "must be auction for a line of a bidder")
+	case l.Pricing != CPM:
+		return fault.Invalidf("pricing", "must be cpm for a line of a bidder")
+	}
+	return nil
 }
 
 // PerImpression is the most that one impression costs, zero for CPC.
@@ -82,7 +112,7 @@ func (l Line) PerImpression() Nano {
 func (l Line) Validate() error {
 	err := first(
 		text("name", l.Name, maxName), l.prices(), l.Flight.validate(), l.Budget.validate(), caps(l.Caps),
-		optional("product", l.Product, 40),
+		optional("product", l.Product, 40), l.bidder(),
 	)
 	switch {
 	case err != nil:

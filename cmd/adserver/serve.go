@@ -7,16 +7,19 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/marquee-tickets/marquee/adserver"
+	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/api"
 	"github.com/marquee-tickets/marquee/adserver/consent"
 	"github.com/marquee-tickets/marquee/adserver/device"
 	"github.com/marquee-tickets/marquee/adserver/fraud"
+	"github.com/marquee-tickets/marquee/adserver/openrtb"
 	"github.com/marquee-tickets/marquee/adserver/portal"
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/adserver/token"
@@ -40,7 +43,8 @@ type serveCmd struct {
 	Contact string            `env:"MARQUEE_ADS_CONTACT" help:"E-mail address for who asks about ads.txt and sellers.json. Without it there is no sellers.json." placeholder:"ADDRESS"`
 	Demo    bool              `default:"true" negatable:"" env:"MARQUEE_ADS_DEMO" help:"Load a demo set of campaigns into an empty database. --no-demo leaves it empty."`
 
-	MetricsToken string `env:"MARQUEE_ADS_METRICS_TOKEN" help:"What a monitoring system shows to read /metrics: Authorization: Bearer TOKEN. Without it there is no such page." placeholder:"TOKEN"`
+	BidderWait   time.Duration `env:"MARQUEE_ADS_BIDDER_WAIT" help:"How long the outside bidders of programmatic lines are waited for, such as 30ms: what a decision may take longer where such a line could be shown. Default: they are not asked." placeholder:"TIME"`
+	MetricsToken string        `env:"MARQUEE_ADS_METRICS_TOKEN" help:"What a monitoring system shows to read /metrics: Authorization: Bearer TOKEN. Without it there is no such page." placeholder:"TOKEN"`
 }
 
 // traffic is by what invalid traffic is known.
@@ -134,7 +138,7 @@ func (s *server) serve(ctx context.Context, ln net.Listener) error {
 	}
 	s.engine, err = adserver.Open(ctx, s.db, adserver.Config{
 		Node: s.cmd.Node, Dir: s.cmd.Data, Keys: []token.Key{{Secret: keys}}, Secret: people, Consent: consent.Rules{Vendor: s.cmd.Vendor},
-		Sensors: sensors, Fragment: api.Fragment(s.base), Logger: s.log,
+		Sensors: sensors, Fragment: api.Fragment(s.base), Exchange: s.exchange(), Logger: s.log,
 	})
 	if err != nil {
 		return err
@@ -144,6 +148,18 @@ func (s *server) serve(ctx context.Context, ln net.Listener) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
 	defer cancel()
 	return errors.Join(err, s.engine.Close(last))
+}
+
+// exchange is how outside bidders are asked; nil when they are not. We are known to them by the name that the server is reached by.
+func (s *server) exchange() *openrtb.Config {
+	if s.cmd.BidderWait == 0 {
+		return nil
+	}
+	c := &openrtb.Config{MostWait: s.cmd.BidderWait, Logger: s.log}
+	if u, err := url.Parse(s.base); err == nil {
+		c.Seller.System, _ = ads.Domain("", u.Hostname()) // without a name there is no link in the chain
+	}
+	return c
 }
 
 // answer runs the server and the engine's own work until ctx ends.
