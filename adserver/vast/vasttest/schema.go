@@ -216,7 +216,7 @@ func matches(pattern string, names []string) bool {
 	return regexp.MustCompile("^(?:" + re.String() + ")$").MatchString(strings.Join(append(names, ""), " "))
 }
 
-// Values returns what a document says, in its order: the texts of elements by their names, attributes by "Element@name".
+// Values returns what a document says, in its order: the texts of elements that have no others in them by their names, attributes by "Element@name".
 func Values(doc []byte) (map[string][]string, error) {
 	root, err := parse(doc)
 	if err != nil {
@@ -228,7 +228,7 @@ func Values(doc []byte) (map[string][]string, error) {
 }
 
 func (e *element) say(to map[string][]string) {
-	if text := strings.TrimSpace(e.text.String()); text != "" {
+	if text := e.text.String(); len(e.children) == 0 && text != "" {
 		to[e.name] = append(to[e.name], text)
 	}
 	for _, a := range e.attrs {
