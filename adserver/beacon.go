@@ -3,11 +3,13 @@ package adserver
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/fraud"
 	"github.com/marquee-tickets/marquee/adserver/frequency"
+	"github.com/marquee-tickets/marquee/adserver/journal"
 	"github.com/marquee-tickets/marquee/adserver/ledger"
 	"github.com/marquee-tickets/marquee/adserver/token"
 )
@@ -45,16 +47,16 @@ func (e *Engine) View(ctx context.Context, text []byte, visit *Visit) (Outcome, 
 	now, t := e.cfg.Now(), &o.Token
 	ev := e.event(ledger.View, t, now)
 	o.Reason = e.judge(fraud.View, t, visit, now)
-	switch {
-	case o.Reason != fraud.OK:
-		return e.refuse(ctx, o, bits, &ev)
-	case !bits.Set(token.Viewed, t.Serial):
-		return e.again(ctx, o)
+	if o.Reason != fraud.OK {
+		return e.refuse(o, bits, &ev)
 	}
-	e.lately.saw(t, now)
-	e.settle(t, bits, &ev)
-	o, err = e.put(ctx, o, &ev)
-	if err == nil && t.Creative == 0 {
+	group, first := e.once(bits, token.Viewed, t.Serial, func() *journal.Group {
+		e.lately.saw(t, now)
+		e.settle(t, bits, &ev)
+		return e.record(t, &ev)
+	})
+	o, err = e.acknowledge(ctx, o, &ev, group, first)
+	if err == nil && first && t.Creative == 0 {
 		e.street.billed(&o)
 	}
 	return o, err
@@ -74,14 +76,29 @@ func (e *Engine) Click(ctx context.Context, text []byte, visit *Visit) (Outcome,
 	}
 	ev := e.event(ledger.Click, t, now)
 	o.Reason = e.judge(fraud.Click, t, visit, now)
-	switch {
-	case o.Reason != fraud.OK:
-		return e.refuse(ctx, o, bits, &ev)
-	case !bits.Set(token.Clicked, t.Serial):
-		return e.again(ctx, o)
+	if o.Reason != fraud.OK {
+		return e.refuse(o, bits, &ev)
 	}
-	e.charge(t, &ev)
-	return e.put(ctx, o, &ev)
+	group, first := e.once(bits, token.Clicked, t.Serial, func() *journal.Group {
+		e.charge(t, &ev)
+		return e.record(t, &ev)
+	})
+	return e.acknowledge(ctx, o, &ev, group, first)
+}
+
+// turns are locks by serial.
+type turns [256]sync.Mutex
+
+// once sets a mark, and has who is first put the record into the journal before anybody else learns that the mark is set: what a repetition waits for then
+// has the record. Otherwise one that comes in between would be told that something is counted which a crash can still take back.
+func (e *Engine) once(bits *token.Bits, m token.Mark, serial uint64, record func() *journal.Group) (group *journal.Group, first bool) {
+	turn := &e.turns[serial%uint64(len(e.turns))]
+	turn.Lock()
+	defer turn.Unlock()
+	if !bits.Set(m, serial) {
+		return e.journal.Last(), false
+	}
+	return record(), true
 }
 
 // read opens a token and finds the marks of its life of this node.
@@ -159,37 +176,37 @@ func (e *Engine) bill(price ads.Nano, ev *ledger.Event) {
 	}
 }
 
-// put writes an event to the journal and waits until it is on disk.
-func (e *Engine) put(ctx context.Context, o Outcome, ev *ledger.Event) (Outcome, error) {
-	o.Result, o.Billed = Counted, ev.Gross
+// record appends an event to the journal.
+func (e *Engine) record(t *token.Token, ev *ledger.Event) *journal.Group {
 	e.live.count(ev)
 	var buf [256]byte
-	record := ev.Append(buf[:0])
 	// What has a number is counted in the caps as well, so that a checkpoint knows by one number what it has.
-	group := e.journal.AppendWith(record, func(n uint64) {
-		if ev.Kind == ledger.View && ev.User != 0 && ev.Reason == 0 {
-			e.caps.Commit(e.ticket(&o.Token), ev.At, n+1)
+	return e.journal.AppendWith(ev.Append(buf[:0]), func(n uint64) {
+		if ev.Kind == ledger.View && ev.User != 0 {
+			e.caps.Commit(e.ticket(t), ev.At, n+1)
 		}
 	})
+}
+
+// acknowledge waits until what is answered is on disk: the record, or that of who was first.
+func (e *Engine) acknowledge(ctx context.Context, o Outcome, ev *ledger.Event, group *journal.Group, first bool) (Outcome, error) { //nolint:revive // its arguments are one beacon
+	o.Result = Duplicate
+	if first {
+		o.Result, o.Billed = Counted, ev.Gross
+	}
 	if err := group.Wait(ctx); err != nil {
 		return o, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	e.counters.counted(ev)
-	return o, nil
-}
-
-// again answers for what was counted before. It may be on its way to the disk still.
-func (e *Engine) again(ctx context.Context, o Outcome) (Outcome, error) {
-	o.Result = Duplicate
-	e.counters.Duplicates.Add(1)
-	if err := e.journal.Last().Wait(ctx); err != nil {
-		return o, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	if first {
+		e.counters.counted(ev)
+	} else {
+		e.counters.Duplicates.Add(1)
 	}
 	return o, nil
 }
 
 // refuse records once for each token that something was not billed, and why. Nobody waits for that.
-func (e *Engine) refuse(_ context.Context, o Outcome, bits *token.Bits, ev *ledger.Event) (Outcome, error) {
+func (e *Engine) refuse(o Outcome, bits *token.Bits, ev *ledger.Event) (Outcome, error) {
 	o.Result = Refused
 	e.counters.refused(o.Reason)
 	if ev.Place.Line != 0 && bits.Set(token.Invalid, o.Token.Serial) {

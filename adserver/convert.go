@@ -63,5 +63,6 @@ func (e *Engine) Convert(ctx context.Context, c Conversion) (Outcome, error) {
 		o.Result = Duplicate
 		return o, nil
 	}
-	return e.put(ctx, o, &ledger.Event{Kind: ledger.Conversion, Place: place, At: now.UTC().Truncate(time.Microsecond)})
+	ev := ledger.Event{Kind: ledger.Conversion, Place: place, At: now.UTC().Truncate(time.Microsecond)}
+	return e.acknowledge(ctx, o, &ev, e.record(&t, &ev), true)
 }

@@ -32,6 +32,7 @@ type Engine struct {
 	epoch  uint32
 	serial atomic.Uint64
 	used   used
+	turns  turns
 
 	pictures, videos held
 	lately           lately

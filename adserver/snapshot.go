@@ -56,8 +56,8 @@ type item struct {
 	product    uint32   // number of line.Product, zero for none
 	dims       []targeting.Dim
 	bidder     *bidder // who has its ads; nil for one with creatives
-	personal   bool  // its targeting asks for something of the person
-	from, to   int64 // seconds since 1970 in which it is served
+	personal   bool    // its targeting asks for something of the person
+	from, to   int64   // seconds since 1970 in which it is served
 }
 
 // creative is one that may be seen.
