@@ -151,7 +151,7 @@ func TestAnyDocument_FollowsTheRules(t *testing.T) {
 }
 
 // returned is a text whose ends of lines are all alike, as XML has them.
-func returned(s string) string { return strings.ReplaceAll(s, "\r", "\n") }
+func returned(s string) string { return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s) }
 
 // carried is what XML carries of a text.
 func carried(s string) string {
