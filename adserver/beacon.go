@@ -52,7 +52,7 @@ func (e *Engine) View(ctx context.Context, text []byte, visit *Visit) (Outcome, 
 	}
 	group, first := e.once(bits, token.Viewed, t.Serial, func() *journal.Group {
 		e.lately.saw(t, now)
-		e.settle(t, bits, &ev)
+		e.settle(ctx, t, bits, &ev)
 		return e.record(t, &ev)
 	})
 	o, err = e.acknowledge(ctx, o, &ev, group, first)
@@ -80,7 +80,7 @@ func (e *Engine) Click(ctx context.Context, text []byte, visit *Visit) (Outcome,
 		return e.refuse(o, bits, &ev)
 	}
 	group, first := e.once(bits, token.Clicked, t.Serial, func() *journal.Group {
-		e.charge(t, &ev)
+		e.charge(ctx, t, &ev)
 		return e.record(t, &ev)
 	})
 	return e.acknowledge(ctx, o, &ev, group, first)
@@ -130,35 +130,36 @@ func (e *Engine) event(kind ledger.Kind, t *token.Token, now time.Time) ledger.E
 }
 
 // settle pays a view from what was reserved for it, or, when that is gone, from what is left.
-func (e *Engine) settle(t *token.Token, bits *token.Bits, ev *ledger.Event) {
+func (e *Engine) settle(ctx context.Context, t *token.Token, bits *token.Bits, ev *ledger.Event) {
 	line := e.live.line(t.Line)
 	reserved := t.Epoch == e.epoch && bits.Set(token.Closed, t.Serial)
 	if line == nil || t.Price == 0 || t.Flags&(token.PerClick|token.Unbilled) != 0 {
 		return
 	}
-	if reserved {
+	if reserved && !e.lessor.lost() {
 		set := line.accountsOf(t.Day)
 		set.Settle(t.Price)
 		e.bill(t.Price, ev)
 		return
 	}
 	ev.Flags |= ledger.Late
-	e.pay(line, t, ev)
+	e.pay(ctx, line, t, ev)
 }
 
 // charge pays a click of a CPC line from what is left: the click is the advertiser's for nothing when that is not enough.
-func (e *Engine) charge(t *token.Token, ev *ledger.Event) {
+func (e *Engine) charge(ctx context.Context, t *token.Token, ev *ledger.Event) {
 	line := e.live.line(t.Line)
 	if line == nil || t.Flags&token.PerClick == 0 || t.Flags&token.Unbilled != 0 {
 		return
 	}
-	e.pay(line, t, ev)
+	e.pay(ctx, line, t, ev)
 }
 
 // pay takes the price of a token from today's budgets.
-func (e *Engine) pay(line *liveLine, t *token.Token, ev *ledger.Event) {
+func (e *Engine) pay(ctx context.Context, line *liveLine, t *token.Token, ev *ledger.Event) {
 	set, day := line.accounts(line.campaign.advertiser.day(ev.At))
-	if !set.Reserve(t.Price) {
+	paid := !e.lessor.lost() && (set.Reserve(t.Price) || e.lessor.cover(ctx, line, t.Price) && set.Reserve(t.Price))
+	if !paid {
 		ev.Flags |= ledger.Unpaid
 		e.counters.Unpaid.Add(1)
 		return

@@ -28,6 +28,14 @@ type Config struct {
 	// Secret keys the hashes that people are known by. It has 16 bytes or more; another one makes everybody new.
 	Secret []byte
 
+	// Shared says that other nodes spend from the same budgets: this one then spends only what it has leased of them. All nodes of a database say the
+	// same. False spends budgets whole, and asks the database for nothing in between: for a database that no other node uses.
+	Shared bool
+
+	// GiveUp is how long a node may be silent before the others share out what it had leased. What it had spent by then and not brought to the
+	// database is billed to nobody, should it come back. Zero means an hour; under 5 minutes is rejected. Only Shared asks for it.
+	GiveUp time.Duration
+
 	// ViewFor is how long after a decision a view counts, and its price is reserved. Zero means 5 minutes.
 	ViewFor time.Duration
 
@@ -80,6 +88,7 @@ func (c Config) withDefaults() Config {
 	set(&c.ClickFor, time.Hour)
 	set(&c.Flush, 500*time.Millisecond)
 	set(&c.Checkpoint, 30*time.Second)
+	set(&c.GiveUp, time.Hour)
 	if c.Explore == 0 {
 		c.Explore = 50_000
 	}
@@ -122,6 +131,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("adserver: Config.ViewFor and VideoFor are at most %s", maxView)
 	case c.ClickFor < c.ViewFor || c.ClickFor < c.VideoFor:
 		return errors.New("adserver: Config.ClickFor is shorter than ViewFor or VideoFor: who may still see an ad may click it")
+	case c.GiveUp < 5*maxSilence:
+		return fmt.Errorf("adserver: Config.GiveUp is %s: give %s or more, so that a node has long ceased to spend by then", c.GiveUp, 5*maxSilence)
 	case c.Explore > money.Whole:
 		return errors.New("adserver: Config.Explore is more than 100 %")
 	}

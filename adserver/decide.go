@@ -212,7 +212,8 @@ func (e *Engine) fate(w *work, it *item) Fate {
 	}
 	day := line.campaign.advertiser.day(w.now)
 	set, _ := line.accounts(day)
-	if set.Left() < line.needs(it.line.Bid, it.line.Pricing) {
+	if needs := line.needs(it.line.Bid, it.line.Pricing); set.Left() < needs {
+		e.lessor.ask(line, needs)
 		return Unfunded
 	}
 	return Won

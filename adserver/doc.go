@@ -9,6 +9,8 @@
 //
 //   - What is spent and what is reserved of a line, its campaign and its advertiser are at no moment more than the limit of any of them. An
 //     impression is paid from what was reserved when it was chosen, so nobody pays for more than was ordered.
+//   - That holds for several nodes on one database as well, with Config.Shared: each spends what it has leased, and the database leases no more than
+//     is left.
 //   - A token adds to what is billed once for its view and once for its click, however often and from wherever it comes, before a restart and after.
 //   - What was acknowledged is on disk, and reaches the books once.
 //   - Advertisers' debits are publishers' and the platform's credits to the last billionth of a unit.

@@ -44,6 +44,7 @@ type Engine struct {
 	marks            marks
 	curve            *pacing.Curve
 	saving           sync.Mutex // one checkpoint at a time, or an older one could take the place of a newer
+	lessor           *lessor    // nil when budgets are this node's alone
 }
 
 // Errors of what is asked of an Engine.
@@ -69,11 +70,14 @@ func Open(ctx context.Context, db *store.DB, cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("adserver: Config.Caps: %w", err)
 	}
-	e := &Engine{cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(), curve: pacing.Flat()}
+	e := &Engine{cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(cfg.Shared), curve: pacing.Flat()}
 	if err := e.street.open(&e.cfg); err != nil {
 		return nil, err
 	}
 	e.works.New = func() any { return new(work) }
+	if cfg.Shared {
+		e.lessor = newLessor(db, e.live, cfg)
+	}
 	if err := e.open(ctx); err != nil {
 		return nil, err
 	}
@@ -101,6 +105,9 @@ func (e *Engine) open(ctx context.Context) (err error) {
 	if err == nil {
 		err = e.recover(ctx, applied)
 	}
+	if err == nil && e.lessor != nil {
+		err = e.join(ctx)
+	}
 	if err == nil {
 		err = e.Reload(ctx)
 	}
@@ -113,8 +120,11 @@ func (e *Engine) open(ctx context.Context) (err error) {
 // Close brings what is counted to the database and closes the journal. Requests and Run must have ended before.
 func (e *Engine) Close(ctx context.Context) error {
 	e.tallied()
-	err := e.journal.Last().Wait(ctx)
-	return errors.Join(err, e.flush(ctx), e.checkpoint(), e.journal.Close())
+	err := errors.Join(e.journal.Last().Wait(ctx), e.flush(ctx))
+	if err == nil && e.lessor != nil {
+		err = e.store.Leave(ctx, e.cfg.Node) // only now: what is not in the books yet is spent from leases
+	}
+	return errors.Join(err, e.checkpoint(), e.journal.Close())
 }
 
 // Healthy returns why the engine can serve no paid ads, nil when it can.
@@ -125,7 +135,7 @@ func (e *Engine) Healthy() error {
 	if age := e.cfg.Now().Sub(e.marks.heard()); age > maxSilence {
 		return fmt.Errorf("%w: the database was last heard %s ago", ErrUnavailable, age.Round(time.Second))
 	}
-	return nil
+	return e.lessor.sound()
 }
 
 // maxSilence is how long the catalogue may not have been heard of before nothing that costs money is served: somebody may have stopped it.
@@ -144,6 +154,7 @@ func (e *Engine) Reload(ctx context.Context) error {
 	if err := e.live.follow(catalog, credits, e.cfg.Now(), e.curve); err != nil {
 		e.cfg.Logger.ErrorContext(ctx, "pace of a line", slog.String("error", err.Error()))
 	}
+	e.lessor.poke()
 	rerate(e.live.all())
 	e.current.Store(e.compile(catalog, version))
 	e.marks.hear(e.cfg.Now())

@@ -62,8 +62,7 @@ func (e *Engine) Explain(id ads.LineID) (Delivery, bool) {
 		return Delivery{}, false
 	}
 	now := e.cfg.Now()
-	set, _ := it.live.accounts(it.live.campaign.advertiser.day(now))
-	d := Delivery{Fates: it.live.fates.load(), Left: set.Left(), Pace: 1}
+	d := Delivery{Fates: it.live.fates.load(), Left: it.live.left(now), Pace: 1}
 	if it.live.pace.Load() != nil {
 		d.Pace = float64(it.live.passes.Load()) / million
 	}
@@ -97,7 +96,7 @@ func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
 	}
 	if it.line.Tier != ads.House && left < it.live.needs(it.line.Bid, it.line.Pricing) {
 		code, text := "budget", "Its budget, or that of its campaign, is spent for now."
-		if it.live.campaign.advertiser.balance.Left() < it.line.Bid {
+		if e.lessor.balance(it.live.campaign.advertiser) < it.line.Bid {
 			code, text = "balance", "The account's balance is too low: please top it up."
 		}
 		list = append(list, Obstacle{code, text})

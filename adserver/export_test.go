@@ -18,6 +18,21 @@ func (e *Engine) Checkpoint() error { return e.checkpoint() }
 // Repace steps paces and click rates.
 func (e *Engine) Repace() error { return e.repace() }
 
+// Look leases and gives back, as Run does every second.
+func (e *Engine) Look(ctx context.Context) error { return e.lessor.look(ctx) }
+
+// Lease leases for lines that have asked, as Run does at once.
+func (e *Engine) Lease(ctx context.Context) error { return e.lessor.deal(ctx, e.live.all(), false) }
+
+// Asking is how many lines wait to be leased for.
+func (e *Engine) Asking() int { return len(e.lessor.queue) }
+
+// Hear learns what other nodes have spent.
+func (e *Engine) Hear(ctx context.Context) error { return e.hear(ctx) }
+
+// Reclaim shares out what nodes had leased that do not come back.
+func (e *Engine) Reclaim(ctx context.Context) error { return e.lessor.reclaim(ctx) }
+
 // Held is how many reservations are kept.
 func (e *Engine) Held() int { return e.pictures.len() + e.videos.len() }
 

@@ -16,7 +16,7 @@ func (l *live) follow(c store.Catalog, credits map[ads.AdvertiserID]ads.Nano, no
 	defer l.mu.Unlock()
 	for _, a := range c.Advertisers {
 		l.advertiser(a.ID).setZone(a.TimeZone)
-		l.advertiser(a.ID).balance.SetLimit(credits[a.ID])
+		l.advertiser(a.ID).setCredit(credits[a.ID], l.shared)
 	}
 	campaigns := map[ads.CampaignID]ads.Campaign{}
 	for _, m := range c.Campaigns {
@@ -37,6 +37,15 @@ func (a *liveAdvertiser) setZone(name string) {
 	}
 }
 
+// setCredit sets what was paid in.
+func (a *liveAdvertiser) setCredit(n ads.Nano, shared bool) {
+	if shared {
+		a.stake.setCap(&a.balance, n)
+		return
+	}
+	a.balance.SetLimit(n)
+}
+
 func (l *liveLine) follow(line ads.Line, c ads.Campaign, now time.Time, curve *pacing.Curve) error {
 	l.purse.setLimits(line.Budget)
 	l.perClick.Store(line.Pricing == ads.CPC)
@@ -55,7 +64,7 @@ func (l *liveLine) follow(line ads.Line, c ads.Campaign, now time.Time, curve *p
 func (l *live) advertiser(id ads.AdvertiserID) *liveAdvertiser {
 	a := l.advertisers[id]
 	if a == nil {
-		a = new(liveAdvertiser)
+		a = &liveAdvertiser{stake: stake{of: store.Budget{Kind: store.AdvertiserBudget, ID: uint32(id)}}}
 		a.zone.Store(time.UTC)
 		l.advertisers[id] = a
 	}
@@ -66,6 +75,7 @@ func (l *live) campaign(id ads.CampaignID, owner ads.AdvertiserID) *liveCampaign
 	c := l.campaigns[id]
 	if c == nil {
 		c = &liveCampaign{advertiser: l.advertiser(owner)}
+		c.purse.begin(l.shared, store.CampaignBudget, uint32(id))
 		l.campaigns[id] = c
 	}
 	return c
@@ -75,6 +85,7 @@ func (l *live) lineOf(id ads.LineID, campaign ads.CampaignID) *liveLine {
 	line := l.lines[id]
 	if line == nil {
 		line = &liveLine{id: id, campaign: l.campaigns[campaign]}
+		line.purse.begin(l.shared, store.LineBudget, uint32(id))
 		l.lines[id] = line
 	}
 	return line

@@ -47,13 +47,21 @@ type market struct {
 // newMarket opens one whose advertiser has paid in.
 func newMarket(t testing.TB, paidIn ads.Nano, cfg func(*adserver.Config)) *market {
 	t.Helper()
-	m := &market{t: t, dir: t.TempDir(), cfg: cfg}
+	dir := t.TempDir()
+	db, err := sqlite.Open(context.Background(), filepath.Join(dir, "ads.db"))
+	require.NoError(t, err)
+	m := marketOf(t, db, dir, paidIn)
+	m.cfg = cfg
+	return m
+}
+
+// marketOf is newMarket with a database of the test's.
+func marketOf(t testing.TB, db *store.DB, dir string, paidIn ads.Nano) *market {
+	t.Helper()
+	m := &market{t: t, dir: dir, db: db}
 	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	m.now.Store(&at)
 	ctx := context.Background()
-	db, err := sqlite.Open(ctx, filepath.Join(m.dir, "ads.db"))
-	require.NoError(t, err)
-	m.db = db
 	t.Cleanup(func() { _ = db.Close() })
 	m.advertiser = m.newAdvertiser("Acme", paidIn)
 	owner, err := db.Publishers.Create(ctx, by, ads.Publisher{

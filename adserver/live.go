@@ -8,6 +8,7 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/budget"
 	"github.com/marquee-tickets/marquee/adserver/pacing"
+	"github.com/marquee-tickets/marquee/adserver/store"
 )
 
 // live is what changes with every decision: budgets, paces and counts. It stays when the catalogue is read anew, so that
@@ -17,6 +18,7 @@ type live struct {
 	advertisers map[ads.AdvertiserID]*liveAdvertiser
 	campaigns   map[ads.CampaignID]*liveCampaign
 	lines       map[ads.LineID]*liveLine
+	shared      bool // budgets are spent from what is leased of them
 }
 
 // purse is a budget in total and by day.
@@ -24,6 +26,16 @@ type purse struct {
 	total budget.Account
 	days  budget.Days
 	daily atomic.Int64 // limit of a day
+
+	shared       bool
+	inAll, byDay stake // of total and of the day, when they are shared
+}
+
+// begin says what a new purse is of.
+func (p *purse) begin(shared bool, kind store.BudgetKind, id uint32) {
+	p.shared = shared
+	p.inAll.of = store.Budget{Kind: kind, ID: id}
+	p.byDay.of = p.inAll.of
 }
 
 // limit is what a budget without a limit counts as.
@@ -35,6 +47,10 @@ func limit(n ads.Nano) ads.Nano {
 }
 
 func (p *purse) setLimits(b ads.Budget) {
+	if p.shared {
+		p.setCaps(b)
+		return
+	}
 	p.total.SetLimit(limit(b.Total))
 	p.daily.Store(int64(limit(b.Daily)))
 	p.days.SetLimit(limit(b.Daily))
@@ -48,6 +64,7 @@ func (p *purse) today(day int32) (account *budget.Account, of int32) {
 type liveAdvertiser struct {
 	zone    atomic.Pointer[time.Location]
 	balance budget.Account // its limit is all that was ever paid in
+	stake   stake          // of balance, when it is shared
 }
 
 // day is the number of the day in the advertiser's time zone, from 1970 on.
@@ -78,6 +95,8 @@ type liveLine struct {
 
 	// outstanding are ads of a CPC line that can still be clicked, for the bound of what they may cost.
 	outstanding atomic.Int64
+
+	wish wish // for more of what is leased, when budgets are shared
 }
 
 // counts are what a click rate is estimated from.
@@ -112,8 +131,9 @@ func (l *liveLine) accountsOf(day int32) budget.Set {
 	return budget.Set{l.purse.days.Of(day), &l.purse.total, c.purse.days.Of(day), &c.purse.total, &c.advertiser.balance}
 }
 
-func newLive() *live {
+func newLive(shared bool) *live {
 	return &live{
+		shared:      shared,
 		advertisers: map[ads.AdvertiserID]*liveAdvertiser{},
 		campaigns:   map[ads.CampaignID]*liveCampaign{},
 		lines:       map[ads.LineID]*liveLine{},

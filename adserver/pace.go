@@ -94,12 +94,10 @@ func (c *counts) rate() auction.ClickRate {
 	return auction.ClickRate{Views: uint64(c.views.Load()), Clicks: uint64(c.clicks.Load())}
 }
 
-// spent is what a line has spent, with what is reserved.
+// spent is what a line has spent, on other nodes as well, with what is reserved here.
 func (l *liveLine) spent(now time.Time) pacing.Spent {
 	today, _ := l.purse.today(l.campaign.advertiser.day(now))
-	return pacing.Spent{
-		Total: int64(l.purse.total.Limit() - l.purse.total.Left()), Today: int64(today.Limit() - today.Left()),
-	}
+	return pacing.Spent{Total: int64(l.purse.inAll.gone(&l.purse.total)), Today: int64(l.purse.byDay.gone(today))}
 }
 
 // clickRate is what a click rate is taken for, of an impression.

@@ -30,7 +30,7 @@ func (e *Engine) recover(ctx context.Context, applied uint64) error {
 	if err := e.live.follow(catalog, nil, now, e.curve); err != nil {
 		e.cfg.Logger.ErrorContext(ctx, "pace of a line", slog.String("error", err.Error()))
 	}
-	spending, err := e.store.Spending(ctx, int32(now.Unix()/secondsPerDay)-1) // somewhere it is yesterday still
+	spending, err := e.store.Spending(ctx, sinceDay(now))
 	if err != nil {
 		return fmt.Errorf("adserver: %w", err)
 	}
@@ -49,6 +49,9 @@ func (e *Engine) recover(ctx context.Context, applied uint64) error {
 	e.marks.begin(e.journal.Next(), now)
 	return e.replay(applied)
 }
+
+// sinceDay is the first day that may not be over: somewhere it is yesterday still.
+func sinceDay(now time.Time) int32 { return int32(now.Unix()/secondsPerDay) - 1 }
 
 // rateDays is how far back click rates look.
 const rateDays = 90
@@ -116,9 +119,10 @@ func ticketOf(ev *ledger.Event) frequency.Ticket {
 	}}
 }
 
-// spentInAll enters what a line spent before this life, of the budgets without a day.
+// spentInAll enters what a line spent before this life, of the budgets without a day. Of shared ones it is not this node's: what can be leased
+// is less by it.
 func (l *live) spentInAll(id ads.LineID, amount ads.Nano) {
-	if line := l.line(id); line != nil {
+	if line := l.line(id); line != nil && !l.shared {
 		line.purse.total.Spend(amount)
 		line.campaign.purse.total.Spend(amount)
 		line.campaign.advertiser.balance.Spend(amount)
@@ -128,7 +132,7 @@ func (l *live) spentInAll(id ads.LineID, amount ads.Nano) {
 // spentOn enters what a line spent on a day before this life. Days that are over are nobody's any more.
 func (l *live) spentOn(id ads.LineID, day int32, amount ads.Nano) {
 	line := l.line(id)
-	if line == nil {
+	if line == nil || l.shared {
 		return
 	}
 	for _, p := range []*purse{&line.purse, &line.campaign.purse} {

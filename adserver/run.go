@@ -25,6 +25,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	all.Go(func() { e.seek(ctx) })
 	all.Go(func() { e.street.run(ctx) })
 	all.Go(func() { e.every(ctx, askPeriod, "ask the database what is new", func() error { return e.ask(ctx) }) })
+	if e.lessor != nil {
+		e.lease(ctx, &all)
+	}
 	all.Wait()
 	return nil
 }
@@ -137,6 +140,9 @@ func (e *Engine) flush(ctx context.Context) error {
 }
 
 func (e *Engine) flushSome(ctx context.Context) (int, error) {
+	if err := e.lessor.renew(ctx); err != nil {
+		return 0, err
+	}
 	from, err := e.store.Position(ctx, e.cfg.Node)
 	if err != nil {
 		return 0, err
@@ -152,6 +158,7 @@ func (e *Engine) flushSome(ctx context.Context) (int, error) {
 		if err := ev.Read(record); err != nil {
 			return err
 		}
+		e.lessor.uncover(ctx, &ev)
 		batch.Add(&ev)
 		if ev.Kind == ledger.Click && ev.Reason == 0 {
 			clicks = append(clicks, store.Click{Key: store.ClickKey{Node: e.cfg.Node, Epoch: ev.Epoch, Serial: ev.Serial}, Place: ev.Place, At: ev.At, User: ev.User, Gross: ev.Gross})

@@ -57,6 +57,21 @@ func (a *Account) SetLimit(limit ads.Nano) {
 	a.left.Add(int64(limit) - a.limit.Swap(int64(limit)))
 }
 
+// Grow raises the limit by n.
+func (a *Account) Grow(n ads.Nano) {
+	a.limit.Add(int64(n))
+	a.left.Add(int64(n))
+}
+
+// Shrink lowers the limit by n, and reports whether so much was left: what is reserved or spent keeps its cover.
+func (a *Account) Shrink(n ads.Nano) bool {
+	if !a.Take(n) {
+		return false
+	}
+	a.limit.Add(-int64(n))
+	return true
+}
+
 // Left is what can still be taken; below zero when the limit was lowered under what is gone.
 func (a *Account) Left() ads.Nano { return ads.Nano(a.left.Load()) }
 
@@ -147,6 +162,14 @@ func (d *Days) Of(number int32) *Account {
 		return &now.account
 	}
 	return nil
+}
+
+// Current returns the current day and its account, nil before the first.
+func (d *Days) Current() (number int32, a *Account) {
+	if now := d.current.Load(); now != nil {
+		return now.number, &now.account
+	}
+	return 0, nil
 }
 
 // SetLimit changes the limit of the current day.

@@ -123,6 +123,64 @@ func TestAccount_LimitChanges(t *testing.T) {
 	assert.EqualValues(t, 1000, a.Limit())
 }
 
+// What is leased grows the limit; only what nobody has reserved can be given back.
+func TestAccount_GrowsAndShrinks(t *testing.T) {
+	t.Parallel()
+	var a budget.Account
+	assert.False(t, a.Take(1))
+	a.Grow(100)
+	require.True(t, a.Take(30))
+	a.Settle(20)
+	assert.False(t, a.Shrink(71), "30 are spent or reserved")
+	assert.EqualValues(t, 100, a.Limit())
+	require.True(t, a.Shrink(70))
+	assert.EqualValues(t, 30, a.Limit())
+	assert.Zero(t, a.Left())
+	a.Give(10)
+	assert.EqualValues(t, 10, a.Left())
+	assert.EqualValues(t, 20, a.Spent())
+}
+
+// However it grows and shrinks while others take, the limit is what is left and what was taken.
+func TestAccount_ShrinksBesideTaking(t *testing.T) {
+	t.Parallel()
+	var a budget.Account
+	var taken, limit atomic.Int64
+	var all sync.WaitGroup
+	for worker := range 6 {
+		all.Go(func() {
+			for range 2000 {
+				switch {
+				case worker == 0:
+					a.Grow(5)
+					limit.Add(5)
+				case worker == 1:
+					if a.Shrink(3) {
+						limit.Add(-3)
+					}
+				case a.Take(1):
+					taken.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	assert.EqualValues(t, limit.Load(), a.Limit())
+	assert.EqualValues(t, limit.Load()-taken.Load(), a.Left())
+	assert.GreaterOrEqual(t, a.Left(), ads.Nano(0))
+}
+
+func TestDays_Current(t *testing.T) {
+	t.Parallel()
+	var d budget.Days
+	_, none := d.Current()
+	assert.Nil(t, none)
+	today, _ := d.On(10, 100)
+	number, current := d.Current()
+	assert.EqualValues(t, 10, number)
+	assert.Same(t, today, current)
+}
+
 func TestDays(t *testing.T) {
 	t.Parallel()
 	var d budget.Days

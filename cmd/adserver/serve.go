@@ -36,6 +36,7 @@ type serveCmd struct {
 	Addr    string            `default:"127.0.0.1:8090" env:"MARQUEE_ADS_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
 	BaseURL string            `env:"MARQUEE_ADS_BASE_URL" help:"Where browsers reach the server, such as https://ads.example. Default: http:// and the address." placeholder:"URL"`
 	Node    uint16            `env:"MARQUEE_ADS_NODE" help:"Number of this node among those that share a database, each with a data folder of its own. Default: 0."`
+	Shared  bool              `env:"MARQUEE_ADS_SHARED" help:"Spend from budgets by leases, because other nodes spend from them as well. Always with --database."`
 	Peers   map[uint16]string `env:"MARQUEE_ADS_PEERS" help:"Where browsers reach the other nodes, by number: 1=https://ads1.example;2=…. A view or click whose ad another node chose is sent there." placeholder:"N=URL;…"`
 	Proxies []netip.Prefix    `name:"trusted-proxies" env:"MARQUEE_ADS_TRUSTED_PROXIES" help:"Networks of the proxies in front, whose X-Forwarded-For says whom a request comes from." placeholder:"10.0.0.0/8,…"`
 	Vendor  uint16            `env:"MARQUEE_ADS_VENDOR" help:"Our number on the IAB's Global Vendor List. Default: none, as the publisher's own ad server." placeholder:"N"`
@@ -137,8 +138,8 @@ func (s *server) serve(ctx context.Context, ln net.Listener) error {
 		return err
 	}
 	s.engine, err = adserver.Open(ctx, s.db, adserver.Config{
-		Node: s.cmd.Node, Dir: s.cmd.Data, Keys: []token.Key{{Secret: keys}}, Secret: people, Consent: consent.Rules{Vendor: s.cmd.Vendor},
-		Sensors: sensors, Fragment: api.Fragment(s.base), Exchange: s.exchange(), Logger: s.log,
+		Node: s.cmd.Node, Shared: s.cmd.Shared || s.cmd.Database != "", Dir: s.cmd.Data, Keys: []token.Key{{Secret: keys}}, Secret: people,
+		Consent: consent.Rules{Vendor: s.cmd.Vendor}, Sensors: sensors, Fragment: api.Fragment(s.base), Exchange: s.exchange(), Logger: s.log,
 	})
 	if err != nil {
 		return err
