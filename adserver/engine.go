@@ -43,6 +43,7 @@ type Engine struct {
 	counters         Counters
 	marks            marks
 	curve            *pacing.Curve
+	flushing         sync.Mutex // one batch at a time, or the later of two is refused and whoever waits for it fails
 	saving           sync.Mutex // one checkpoint at a time, or an older one could take the place of a newer
 	lessor           *lessor    // nil when budgets are this node's alone
 }

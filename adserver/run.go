@@ -128,6 +128,8 @@ const flushRecords = 20_000
 
 // flush brings what is new in the journal to the database, and lets go of segments that nobody needs.
 func (e *Engine) flush(ctx context.Context) error {
+	e.flushing.Lock()
+	defer e.flushing.Unlock()
 	for {
 		n, err := e.flushSome(ctx)
 		if err != nil {
