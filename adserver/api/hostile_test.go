@@ -107,7 +107,7 @@ func FuzzDecisions(f *testing.F) {
 	f.Add(`{"slots":[null],"user":null,"page":[]}`)
 	s := newSite(f, nil)
 	f.Fuzz(func(t *testing.T, body string) {
-		got, err := http.Post(s.base+"/v1/decisions", "application/json", strings.NewReader(body)) //nolint:noctx // the server is this test's own
+		got, err := http.Post(s.base+"/v1/decisions", "application/json", strings.NewReader(body))
 		require.NoError(t, err)
 		defer func() { _ = got.Body.Close() }()
 		text, err := io.ReadAll(got.Body)

@@ -34,40 +34,44 @@ const (
 	stops      = 3
 )
 
-// TestKill kills the real program with SIGKILL in the middle of a rush, again and again on the same data. Afterwards everything that was acknowledged
-// is counted once, nothing else is counted but what was sent, nobody spent more than they ordered, and the books are right.
-func TestKill(t *testing.T) {
+// TestCrash has people look at ads of the real program while it is killed, or asked to end, again and again on the same data. Afterwards everything that was
+// acknowledged is counted once, nothing else is counted but what was sent, nobody spent more than they ordered, and the books are right.
+func TestCrash(t *testing.T) {
 	t.Parallel()
+	program := build(t)
+	everyEngine(t, program, "killed", killed)
+	everyEngine(t, program, "stopped", stopped)
+}
+
+// killed ends each life with SIGKILL in the middle of a rush.
+func killed(t *testing.T, p *place) {
+	t.Helper()
 	times := kills
 	if testing.Short() || raceOn {
 		times = killsShort
 	}
-	everyEngine(t, func(t *testing.T, p *place) {
-		c := newCrowd(t)
-		for range times {
-			c.rush(p.start())
-			c.server.kill()
-			c.leave()
-		}
-		p.start().stop() // brings what is left of the journal to the database
-		p.examine(c)
-		assert.Len(t, c.epochs, times, "each life has a number of its own")
-	})
+	c := newCrowd(t)
+	for range times {
+		c.rush(p.start())
+		c.server.kill()
+		c.leave()
+	}
+	p.start().stop() // brings what is left of the journal to the database
+	p.examine(c)
+	assert.Len(t, c.epochs, times, "each life has a number of its own")
 }
 
-// TestStop asks the program to end under load: it answers what it has begun, and has all of it in the database when it is gone.
-func TestStop(t *testing.T) {
-	t.Parallel()
-	everyEngine(t, func(t *testing.T, p *place) {
-		c := newCrowd(t)
-		for range stops {
-			c.rush(p.start())
-			c.server.stop()
-			c.leave()
-			p.examine(c)
-		}
-		assert.Len(t, c.epochs, stops)
-	})
+// stopped asks the program to end under load: it answers what it has begun, and has all of it in the database when it is gone.
+func stopped(t *testing.T, p *place) {
+	t.Helper()
+	c := newCrowd(t)
+	for range stops {
+		c.rush(p.start())
+		c.server.stop()
+		c.leave()
+		p.examine(c)
+	}
+	assert.Len(t, c.epochs, stops)
 }
 
 // place is where the data of a program is.
@@ -80,17 +84,16 @@ type place struct {
 	lines   map[ads.LineID]ads.Line
 }
 
-func everyEngine(t *testing.T, test func(*testing.T, *place)) {
+func everyEngine(t *testing.T, program, name string, test func(*testing.T, *place)) {
 	t.Helper()
-	program := build(t)
-	t.Run("sqlite", func(t *testing.T) {
+	t.Run(name+" on sqlite", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
 		p := &place{t: t, program: program, dir: dir, open: func() (*store.DB, error) { return sqlite.Open(context.Background(), filepath.Join(dir, "ads.db")) }}
 		p.furnish()
 		test(t, p)
 	})
-	t.Run("postgres", func(t *testing.T) {
+	t.Run(name+" on postgres", func(t *testing.T) {
 		t.Parallel()
 		url, schema := pgtest.Schema(t)
 		p := &place{
@@ -278,7 +281,7 @@ func (r *running) stop() {
 }
 
 // anyMoment is how long a rush lasts.
-func anyMoment() time.Duration { return time.Duration(500+rand.IntN(700)) * time.Millisecond }
+func anyMoment() time.Duration { return time.Duration(400+rand.IntN(600)) * time.Millisecond }
 
 func address() string {
 	return fmt.Sprintf("11.%d.%d.%d", rand.IntN(256), rand.IntN(256), 1+rand.IntN(250))
