@@ -37,6 +37,7 @@ type bidder struct {
 // sale is what is owed to a bidder whose ad was chosen: word of its being seen, and of a click where it leads. It is in memory alone: after a crash the ad is
 // billed all the same, and its bidder not told.
 type sale struct {
+	epoch   uint32
 	offer   openrtb.Sourced
 	auction string
 	landing string
@@ -242,7 +243,7 @@ func (e *Engine) tellOutside(w *work) {
 		m := w.macros()
 		m.Price = win.Price * perMille
 		e.street.won(c.held.serial, sale{
-			offer: w.offers[c.offer-1].Sourced, auction: m.AuctionID, landing: c.creative.Landing, expires: w.now.Add(e.street.keep),
+			epoch: e.epoch, offer: w.offers[c.offer-1].Sourced, auction: m.AuctionID, landing: c.creative.Landing, expires: w.now.Add(e.street.keep),
 		}, m)
 	}
 	for i := range w.offers {
@@ -291,8 +292,11 @@ func (s *street) won(serial uint64, v sale, m openrtb.Macros) {
 func (s *street) of(t *token.Token) (sale, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v, ok := s.sold[t.Serial]
-	return v, ok
+	v := s.sold[t.Serial]
+	if v.epoch != t.Epoch {
+		return sale{}, false
+	}
+	return v, v.epoch != 0
 }
 
 // billed tells a bidder that its ad was seen and what it owes. It is called once for each token: for the view that was counted.

@@ -3,6 +3,7 @@ package adserver_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -289,11 +290,14 @@ func TestExchange_BilledAfterACrash(t *testing.T) {
 	m.open()
 	ad := m.one("")
 	m.reopen(false)
+	m.one("") // of the same number in this life
+	m.running()
 	o := m.view(ad)
 	assert.Equal(t, adserver.Counted, o.Result)
 	assert.EqualValues(t, 1_000_000, o.Billed)
 	assert.Empty(t, m.click(ad).Landing)
-	assert.Empty(t, h.news())
+	h.heard(t, "https://dsp.example/n?p=1")
+	assert.False(t, slices.ContainsFunc(h.news(), func(u string) bool { return strings.Contains(u, "/b?") }), "that is owed for another ad")
 	assert.EqualValues(t, 1_000_000, m.books().gross)
 }
 

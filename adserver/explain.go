@@ -87,11 +87,12 @@ func (e *Engine) wishes(it *item, now time.Time) (list []Obstacle) {
 
 // means are the obstacles of what a line lacks.
 func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
-	if it.bidder == nil && it.line.Programmatic() {
+	switch {
+	case it.bidder == nil && it.line.Programmatic():
 		list = append(list, Obstacle{"no_exchange", "This server asks no outside bidders."})
-	} else if it.bidder == nil && len(it.creatives) == 0 {
+	case it.bidder == nil && len(it.creatives) == 0:
 		list = append(list, e.noCreative(s, it))
-	} else if !s.placed(it) {
+	case !s.placed(it):
 		list = append(list, Obstacle{"no_placement", "No placement takes its creatives: look at their sizes, at what publishers block, and at the placements that were chosen."})
 	}
 	if it.line.Tier != ads.House && left < it.live.needs(it.line.Bid, it.line.Pricing) {

@@ -32,7 +32,7 @@ func (h *houses) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet {
 		h.told = append(h.told, r.URL.String())
 		h.mu.Unlock()
-		return &http.Response{StatusCode: 204, Body: http.NoBody}, nil
+		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

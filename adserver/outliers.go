@@ -25,7 +25,7 @@ func (e *Engine) seek(ctx context.Context) {
 		return err
 	}
 	if err := look(); err != nil && ctx.Err() == nil {
-		e.cfg.Logger.Error("outliers not looked for", slog.String("error", err.Error()))
+		e.cfg.Logger.ErrorContext(ctx, "outliers not looked for", slog.String("error", err.Error()))
 	}
 	e.every(ctx, outlierPeriod, "look for outliers", look)
 }
@@ -71,7 +71,7 @@ func (e *Engine) outliersOf(ctx context.Context, day time.Time) (held int, err e
 		}
 		if fresh {
 			held++
-			e.cfg.Logger.Warn("clicked far more often than elsewhere", slog.Uint64("line", uint64(f.Cell.Line)), slog.Uint64("placement", uint64(f.Cell.Placement)),
+			e.cfg.Logger.WarnContext(ctx, "clicked far more often than elsewhere", slog.Uint64("line", uint64(f.Cell.Line)), slog.Uint64("placement", uint64(f.Cell.Placement)),
 				slog.Float64("rate", f.Rate), slog.Float64("expected", f.Expected))
 		}
 	}

@@ -10,10 +10,16 @@ import (
 	"github.com/marquee-tickets/marquee/adserver"
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/openrtb"
+	"github.com/marquee-tickets/marquee/bms/fault"
 )
 
 // noBidHeader says why there is no bid, by the "No-Bid Reason Codes" of OpenRTB 2.6; the answer itself is empty then.
 const noBidHeader = "X-Openrtb-Nbr"
+
+// maxRequest bounds a request for bids, in bytes once it is unpacked.
+const maxRequest = 256 << 10
+
+var errPacked = fault.Invalidf("", "the request cannot be unpacked, or has more than %d bytes", maxRequest)
 
 // bid answers an exchange that asks for bids on a publisher's places: POST /openrtb2/bid/{publisher}, with the publisher's key. A bid that is shown is
 // counted and billed by our own beacon in its markup, so that the exchange's notices are not needed.
@@ -26,7 +32,12 @@ func (a *API) bid(rc *fasthttp.RequestCtx, publisher string) {
 		fail(rc, errKey)
 		return
 	}
-	q, err := openrtb.ParseRequest(rc.PostBody())
+	text, err := rc.Request.BodyUncompressedWithLimit(maxRequest) // many exchanges compress
+	if err != nil {
+		fail(rc, errPacked)
+		return
+	}
+	q, err := openrtb.ParseRequest(text)
 	if err != nil {
 		fail(rc, err)
 		return

@@ -371,6 +371,46 @@ func TestBid_ManyImpressions(t *testing.T) {
 	assert.Equal(t, []string{"1", "21", "41"}, of)
 }
 
+// Exchanges compress what they send; what unpacks to more than a request may be is refused.
+func TestBid_Compressed(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, nil)
+	s.place("banner", ads.HomeBanner, 1, ads.Size{Width: 970, Height: 250})
+	s.line(nil)
+	key := "Bearer " + api.Key(standSecret, "demo")
+	packed := string(fasthttp.AppendGzipBytes(nil, openrtb.AppendRequest(nil, outside(nil))))
+	assert.Equal(t, 200, s.ask("POST", "/openrtb2/bid/demo", packed, "Authorization", key, "Content-Encoding", "gzip").StatusCode())
+	bomb := string(fasthttp.AppendGzipBytes(nil, make([]byte, 8<<20)))
+	assert.Equal(t, 400, s.ask("POST", "/openrtb2/bid/demo", bomb, "Authorization", key, "Content-Encoding", "gzip").StatusCode())
+	assert.Equal(t, 400, s.ask("POST", "/openrtb2/bid/demo", "x", "Authorization", key, "Content-Encoding", "gzip").StatusCode())
+}
+
+// What is wanted of a native ad is a text of strangers: whatever it is, it is answered, and what is answered is what was asked for.
+func FuzzBid_Native(f *testing.F) {
+	s := newStand(f, nil)
+	s.place("list", ads.SponsoredListing, 1)
+	s.line(func(_ *ads.Line, c *ads.Creative) {
+		c.Format, c.Native = ads.Native, ads.NativePart{Title: "Fly", Body: "To the moon", Action: "Book", Image: ads.ImagePart{URL: "https://acme.com/n.png", Alt: "Moon"}}
+	})
+	f.Add(nativeRequest)
+	f.Add(`{"native":{"ver":"1.1","assets":[{"id":-1,"title":{"len":"x"}}]}}`)
+	f.Add(`{"assets":[{"id":1,"img":null,"data":[],"title":{}}]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		q := outside(func(q *openrtb.Request) { q.Imps[0].Banner, q.Imps[0].Native = nil, &openrtb.Native{Request: text} })
+		rc := s.request("POST", "/openrtb2/bid/demo", string(openrtb.AppendRequest(nil, q)), "Authorization", "Bearer "+api.Key(standSecret, "demo"))
+		require.True(t, s.Serve(rc))
+		res := &rc.Response
+		if res.StatusCode() != 200 {
+			require.Contains(t, []int{204, 400}, res.StatusCode())
+			return
+		}
+		a, err := openrtb.ParseResponse(res.Body(), q)
+		require.NoError(t, err)
+		require.Len(t, a.Offers, 1)
+		require.True(t, json.Valid([]byte(a.Offers[0].AdM)))
+	})
+}
+
 func TestBid_WhoMayAsk(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, nil)

@@ -173,7 +173,7 @@ type tracker struct {
 	token []byte
 }
 
-func (t tracker) path(path string) string { return t.base + path + string(t.token) }
+func (t tracker) path(of string) string { return t.base + of + string(t.token) }
 
 func (t tracker) event(event string) string { return t.path("/e/") + "/" + event }
 
