@@ -108,7 +108,8 @@ func TestClick_LeadsWhereItsCreativeDoes(t *testing.T) {
 	want := "https://acme.com/p?x=1&mq_click=" + tok + "#top"
 	require.Equal(t, http.StatusNoContent, s.send(http.MethodGet, "/v/"+tok, "").status)
 	for _, extra := range []string{
-		"", "?url=https://evil.example", "?u=//evil.example", "?redirect=https:%2F%2Fevil.example&mq_click=x", "?%0d%0aLocation:%20https://evil.example", "?to=javascript:alert(1)",
+		"", "?url=https://evil.example", "?u=//evil.example",
+		"?redirect=https:%2F%2Fevil.example&mq_click=x", "?%0d%0aLocation:%20https://evil.example", "?to=javascript:alert(1)",
 		"#@evil.example",
 	} {
 		got := s.send(http.MethodGet, "/c/"+tok+extra, "", "Host", "evil.example", "X-Forwarded-Host", "evil.example", "Referer", "https://evil.example/")

@@ -38,7 +38,8 @@ func TestHostile_HeaderInjection(t *testing.T) {
 	s.ad("A", landing, nil)
 	tok := s.token()
 	for _, target := range []string{
-		"/c/" + tok + "%0d%0aX-Evil:%201", "/c/" + tok + "?x=%0d%0aX-Evil:%201", "/c/" + tok + "\r\nX-Evil: 1", "/c/%0d%0aX-Evil:%201%0d%0a" + tok, "/c/" + tok + "%E5%98%8A%E5%98%8DX-Evil:1",
+		"/c/" + tok + "%0d%0aX-Evil:%201", "/c/" + tok + "?x=%0d%0aX-Evil:%201",
+		"/c/" + tok + "\r\nX-Evil: 1", "/c/%0d%0aX-Evil:%201%0d%0a" + tok, "/c/" + tok + "%E5%98%8A%E5%98%8DX-Evil:1",
 		"/v/" + tok + "%0aX-Evil:1", "http://evil.example/c/" + tok, "//evil.example/%2e%2e/c/" + tok, "/frame?publisher=demo%0d%0aX-Evil:1&placement=home-banner",
 		"/c/" + tok + "/../../c/" + tok, "/%63/" + tok, "/conversion.gif?click=" + tok + "&kind=%0d%0aX-Evil:1",
 	} {

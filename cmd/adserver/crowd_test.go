@@ -29,7 +29,9 @@ func (p *place) furnish() {
 	db, err := p.open()
 	require.NoError(p.t, err)
 	defer func() { require.NoError(p.t, db.Close()) }()
-	owner, err := db.Publishers.Create(p.t.Context(), 0, ads.Publisher{Slug: "demo", Name: "Demo", Currency: "USD", TimeZone: "UTC", Share: 700_000, Hosts: []string{"demo.com"}})
+	owner, err := db.Publishers.Create(p.t.Context(), 0, ads.Publisher{
+		Slug: "demo", Name: "Demo", Currency: "USD", TimeZone: "UTC", Share: 700_000, Hosts: []string{"demo.com"},
+	})
 	require.NoError(p.t, err)
 	_, err = db.Placements.Create(p.t.Context(), 0, ads.Placement{
 		Publisher: owner.Value.ID, Slug: "home-banner", Name: "Home", Kind: ads.HomeBanner, Sizes: []ads.Size{{Width: 970, Height: 250}}, Most: 4, Floor: ads.Unit,
