@@ -1,0 +1,402 @@
+package main_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	adserver "github.com/marquee-tickets/marquee/cmd/adserver"
+)
+
+// What the advertiser of the test is called, and where its ad leads.
+const (
+	company = "Flow Theatre Wines"
+	landing = "https://flow.example/boxes?from=marquee"
+)
+
+// journey is an ad on its way from somebody who signs up to a report of what it cost.
+type journey struct {
+	*testing.T
+	buyer, admin, visitor *tab
+	owner, creative       string // paths of the advertiser and of its creative
+}
+
+// TestFlow_AnAdIsBookedReviewedServedBilledAndReported goes all the way in a browser, as an advertiser, an administrator and a visitor of a storefront.
+// Every page on it is audited.
+func TestFlow_AnAdIsBookedReviewedServedBilledAndReported(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	data := t.TempDir()
+	base := served(t, data)
+	shop := storefront(t, base, command(t, "key", "demo", "--data", data))
+	password := regexp.MustCompile(`with the password (\w+)`).FindStringSubmatch(command(t, "member", "root@ads.example", "--data", data))
+	require.NotNil(t, password)
+	j := &journey{T: t, buyer: newTab(ctx, t, base), admin: newTab(ctx, t, base), visitor: newTab(ctx, t, shop)}
+	j.signUp()
+	j.showDomain()
+	j.topUp()
+	j.book()
+	j.design()
+	j.signIn(password[1])
+	j.review()
+	j.start()
+	ad := j.isSeen()
+	j.isReported(1, 0)
+	j.isClicked(ad)
+	j.isReported(1, 1)
+	j.saysWhy(ad)
+	j.isHidden()
+	j.administer()
+	for _, b := range []*tab{j.buyer, j.admin, j.visitor} {
+		assert.Empty(t, b.complaints())
+	}
+}
+
+func (j *journey) signUp() {
+	j.Helper()
+	b := j.buyer
+	b.open("/portal")
+	b.sees("Sign in")
+	b.looks("sign-in")
+	b.press(link("Create an account"))
+	b.enter("name", "Ada Lovelace")
+	b.enter("email", "ada@flow.example")
+	b.enter("password", "short")
+	b.enter("company", company)
+	b.enter("currency", "GBP")
+	b.enter("time_zone", "Europe/Lundon")
+	b.press(button("Create the account"))
+	b.sees("Please look at this again")
+	b.looks("sign-up with what is wrong")
+	j.problemsLead("password", "time_zone")
+	b.open("/portal/sign-up")
+	b.looks("sign-up")
+	// The second time without a mouse.
+	for _, field := range [][2]string{
+		{"name", "Ada Lovelace"}, {"email", "ada@flow.example"}, {"password", "a box with a view"}, {"company", company}, {"currency", "GBP"}, {"time_zone", "Europe/London"},
+	} {
+		b.tabTo(fmt.Sprintf(`e.name === %q`, field[0]))
+		b.key(field[1])
+	}
+	b.tabTo(`e.type === "submit" && e.textContent === "Create the account"`)
+	b.key("\r")
+	b.sees("Your account is ready.")
+	j.owner = b.where()
+	b.looks("no campaigns yet")
+}
+
+// problemsLead checks that each problem of a form leads to its field.
+func (j *journey) problemsLead(fields ...string) {
+	j.Helper()
+	for _, field := range fields {
+		j.buyer.click(fmt.Sprintf(`[role=alert] a[href="#%s"]`, field))
+		j.buyer.holds(fmt.Sprintf(`document.activeElement.name === %q`, field))
+		assert.True(j, answer[bool](j.buyer, `document.activeElement.getAttribute("aria-invalid") === "true"`), field)
+	}
+}
+
+func (j *journey) showDomain() {
+	j.Helper()
+	b := j.buyer
+	b.open(j.owner + "/settings")
+	b.enter("domain", "not a domain")
+	b.press(button("Add the domain"))
+	b.holds(`document.querySelector("#domain-problem") !== null`)
+	b.looks("a domain that is none")
+	b.enter("domain", "flow.example")
+	b.press(button("Add the domain"))
+	b.sees("not verified")
+	b.looks("domains")
+	b.press(button("Check flow.example"))
+	b.sees("The domain is verified.")
+}
+
+func (j *journey) topUp() {
+	j.Helper()
+	b := j.buyer
+	b.open(j.owner + "/balance")
+	b.sees("GBP 0.00")
+	b.looks("no balance")
+	b.enter("amount", "nothing")
+	b.press(button("Go on to pay"))
+	j.problemsLead("amount")
+	for _, bank := range []struct{ does, said string }{{"declined", "The payment did not come about"}, {"pay", "GBP 50.00 is in your balance"}} {
+		b.open(j.owner + "/balance")
+		b.enter("amount", "50")
+		b.press(button("Go on to pay"))
+		b.click(fmt.Sprintf(`input[value=%q]`, bank.does))
+		b.press(button("Continue"))
+		b.sees(bank.said)
+		b.looks(bank.said)
+	}
+}
+
+// book makes a campaign, and a line that bids more than those of the demo.
+func (j *journey) book() {
+	j.Helper()
+	b := j.buyer
+	b.open(j.owner + "/campaigns/new")
+	b.looks("new campaign")
+	b.enter("name", "Boxes with a view")
+	b.enter("budget.total", "40")
+	b.press(button("Make the campaign"))
+	b.sees("Give it a line next.")
+	b.looks("campaign without lines")
+	b.press(link("New line"))
+	b.looks("new line, empty")
+	b.enter("name", "Wines, everywhere")
+	b.enter("bid", "much")
+	b.enter("budget.total", "30")
+	b.click(`//summary[contains(., "Devices")]`)
+	b.enter("in.device", "desktop, phone, tablet")
+	b.enter("product", "wine")
+	b.press(button("Make the line"))
+	b.looks("new line with what is wrong")
+	j.problemsLead("bid")
+	b.enter("bid", "20")
+	b.looks("new-line")
+	b.tabTo(`e.type === "submit" && e.textContent === "Make the line"`)
+	b.press(button("Make the line"))
+	b.sees("Give it a creative next.")
+	b.sees("GBP 20.00 for 1,000 views")
+	b.looks("line without creatives")
+}
+
+// design makes a creative of a picture and sends it to be reviewed.
+func (j *journey) design() {
+	j.Helper()
+	b := j.buyer
+	b.press(link("New creative"))
+	for _, format := range []string{"HTML", "Native", "Video", "Image"} {
+		b.press(link(format))
+		b.looks("new creative: " + format)
+	}
+	file := filepath.Join(j.TempDir(), "banner.png")
+	picture, err := adserver.Banner(company, "A glass of something cold, in a box of your own", ads.Size{Width: 970, Height: 250})
+	require.NoError(j, err)
+	require.NoError(j, os.WriteFile(file, picture, 0o600))
+	b.do("choose a file", chromedp.SetUploadFiles(`input[type=file]`, []string{file}))
+	b.enter("name", "Wide")
+	b.enter("landing", landing)
+	b.enter("image.alt", "A glass of something cold, in a box of your own")
+	b.press(button("Make the creative"))
+	b.sees("Look at it, and send it to be reviewed.")
+	j.creative = b.where()
+	b.do("the preview has the picture", chromedp.WaitVisible(`iframe[title^="Preview"]`))
+	b.looks("creative")
+	b.press(button("Send to be reviewed"))
+	b.sees("waits for review")
+	b.looks("a creative that waits")
+}
+
+func (j *journey) signIn(password string) {
+	j.Helper()
+	b := j.admin
+	b.open("/portal/review")
+	b.enter("email", "root@ads.example")
+	b.enter("password", "what is it again")
+	b.press(button("Sign in"))
+	b.sees("please try again")
+	b.looks("sign-in with what is wrong")
+	b.enter("password", password)
+	b.press(button("Sign in"))
+}
+
+func (j *journey) review() {
+	j.Helper()
+	b := j.admin
+	b.sees("Creatives to review")
+	b.looks("review")
+	b.press(link("Wide"))
+	b.sees(landing)
+	b.looks("a creative to review")
+	b.press(button("Approve"))
+	b.sees("Approved.")
+	b.sees("Nothing waits to be reviewed.")
+	b.looks("nothing to review")
+}
+
+// start starts the campaign and its line, which are drafts.
+func (j *journey) start() {
+	j.Helper()
+	b := j.buyer
+	b.open(j.creative)
+	b.sees("approved")
+	b.press(link("Wines, everywhere"))
+	b.sees("The line is a draft")
+	b.looks("a line that is not served")
+	b.press(button("Start"))
+	b.sees("Started.")
+	b.press(link("Boxes with a view"))
+	b.press(button("Start"))
+	b.sees("Started.")
+	b.sees("The campaign can be served")
+	b.looks("campaign")
+}
+
+// isSeen opens the storefront until the ad is in its place, which takes the time until the ad server has heard of it, and has the view told. It returns
+// the addresses of the ad.
+func (j *journey) isSeen() (ad shownAd) {
+	j.Helper()
+	b := j.visitor
+	ours := fmt.Sprintf(`document.querySelector('[data-ad="home-banner"] .ad-there')?.innerText.includes(%q)`, company)
+	require.True(j, eventually(func() bool {
+		b.open("/en")
+		answer[bool](b, `(document.querySelector('[data-ad="home-banner"]').scrollIntoView({block: "center"}), true)`)
+		return b.comes(`document.querySelector('[data-ad="home-banner"] .ad-there') !== null`, 3*time.Second) && answer[bool](b, ours+` === true`)
+	}), "the ad does not come")
+	b.holds(`(img => img.complete && img.naturalWidth === 970)(document.querySelector('[data-ad="home-banner"] img'))`)
+	ad = answer[shownAd](b, `(place => ({
+		View: place.querySelector("[data-view]").dataset.view, Click: place.querySelector(".ad-body a").href, Why: place.querySelector(".ad-say a").href,
+	}))(document.querySelector('[data-ad="home-banner"]'))`)
+	b.holds(fmt.Sprintf(`performance.getEntriesByName(%q).length === 1`, ad.View))
+	return ad
+}
+
+// shownAd is an ad on a page: its addresses.
+type shownAd struct{ View, Click, Why string }
+
+// isClicked clicks the ad. A second click of the same leads there, too, and is not counted.
+func (j *journey) isClicked(ad shownAd) {
+	j.Helper()
+	j.visitor.click(`[data-ad="home-banner"] .ad-body a`)
+	j.reports(1, 1)
+	q, err := http.NewRequestWithContext(j.Context(), http.MethodGet, ad.Click, nil)
+	require.NoError(j, err)
+	q.Header.Set("User-Agent", agent)
+	got, err := http.DefaultTransport.RoundTrip(q)
+	require.NoError(j, err)
+	require.NoError(j, got.Body.Close())
+	assert.Equal(j, http.StatusFound, got.StatusCode)
+	assert.Equal(j, landing+"&mq_click="+ad.Click[strings.LastIndex(ad.Click, "/")+1:], got.Header.Get("Location"))
+}
+
+// reports opens the report until it has so many views and clicks, and returns what was spent.
+func (j *journey) reports(views, clicks int) string {
+	j.Helper()
+	b := j.buyer
+	figure := func(name string) string {
+		return answer[string](b, fmt.Sprintf(`[...document.querySelectorAll(".numbers dt")].find((e) => e.innerText === %q).nextElementSibling.innerText`, name))
+	}
+	if !eventually(func() bool {
+		b.open(j.owner + "/reports")
+		return figure("Views") == strconv.Itoa(views) && figure("Clicks") == strconv.Itoa(clicks)
+	}) {
+		require.Fail(j, "the report does not say it", "%d views and %d clicks: %s", views, clicks, answer[string](b, "document.body.innerText"))
+	}
+	return figure("Spent")
+}
+
+// isReported compares what pages say was spent: the report, its file, and what is left.
+func (j *journey) isReported(views, clicks int) {
+	j.Helper()
+	said := j.reports(views, clicks)
+	b := j.buyer
+	b.sees("No invalid traffic was seen.")
+	if clicks > 0 {
+		b.looks("report")
+	}
+	spent := amount(j, said)
+	assert.Positive(j, spent)
+	assert.LessOrEqual(j, spent, ads.Unit*20/1000, "no more than the bid")
+
+	rows := j.file(answer[string](b, `[...document.links].find((a) => a.innerText === "Download as CSV").href`))
+	assert.Equal(j, []string{"day", "decisions", "views", "clicks", "conversions", "invalid", "spent", "currency"}, rows[0])
+	total := rows[len(rows)-1]
+	assert.Equal(j, []string{"total", strconv.Itoa(views), strconv.Itoa(clicks), "0", "0"}, append([]string{total[0]}, total[2:6]...))
+	assert.Equal(j, spent, amount(j, total[6]))
+	assert.Equal(j, "GBP", total[7])
+
+	b.open(j.owner + "/balance")
+	left := amount(j, answer[string](b, `document.querySelector(".sum").innerText`))
+	assert.Equal(j, 50*ads.Unit, left+spent, "the balance fell by what was spent")
+}
+
+// amount reads money as pages show it.
+func amount(j *journey, text string) ads.Nano {
+	j.Helper()
+	n, err := ads.ParseNano("amount", strings.TrimPrefix(text, "GBP "))
+	require.NoError(j, err)
+	return n
+}
+
+// file gets a report as the advertiser's browser would.
+func (j *journey) file(address string) [][]string {
+	j.Helper()
+	ctx, cancel := j.buyer.step()
+	defer cancel()
+	cookies, err := chromedp.Call(ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
+	require.NoError(j, err)
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	require.NoError(j, err)
+	for _, c := range cookies.Cookies {
+		q.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+	}
+	got, err := http.DefaultClient.Do(q)
+	require.NoError(j, err)
+	defer func() { _ = got.Body.Close() }()
+	assert.Equal(j, http.StatusOK, got.StatusCode)
+	assert.Contains(j, got.Header.Get("Content-Disposition"), "attachment")
+	body, err := io.ReadAll(got.Body)
+	require.NoError(j, err)
+	rows, err := csv.NewReader(strings.NewReader(string(body))).ReadAll()
+	require.NoError(j, err)
+	return rows
+}
+
+func (j *journey) saysWhy(ad shownAd) {
+	j.Helper()
+	b := newTab(j.visitor.ctx, j.T, "")
+	b.open(ad.Why)
+	b.sees(company + " paid for it.")
+	b.sees("flow.example")
+	b.sees("the kind of device")
+	b.sees("Nothing about you was used")
+	b.looks("why this ad")
+}
+
+// isHidden hides the ad, which then does not come again.
+func (j *journey) isHidden() {
+	j.Helper()
+	b := j.visitor
+	b.click(`[data-ad="home-banner"] .ad-say button`)
+	b.sees("The ad is hidden.")
+	for range 4 {
+		b.open("/en")
+		answer[bool](b, `(document.querySelector('[data-ad="home-banner"]').scrollIntoView({block: "center"}), true)`)
+		b.comes(`document.querySelector('[data-ad="home-banner"] .ad-there') !== null`, time.Second)
+		assert.NotContains(j, answer[string](b, `document.querySelector('[data-ad="home-banner"]').innerText`), company)
+	}
+}
+
+// administer looks at the pages that nobody needed so far.
+func (j *journey) administer() {
+	j.Helper()
+	b := j.admin
+	for path, name := range map[string]string{
+		"/advertisers": "advertisers", "/advertisers/1": "campaigns", "/finance": "books", "/traffic": "traffic", "/publishers": "publishers",
+		"/publishers/new": "new publisher", "/publishers/1": "placements", "/publishers/1/settings": "publisher", "/publishers/1/placements/new": "new placement",
+		"/publishers/1/placements/1": "placement", "/publishers/1/earnings": "earnings", "/publishers/1/reports": "report of a publisher",
+		"/members": "members", "/members/1": "member", "/audit": "audit log", "/account": "account", "/advertisers/1/lines/1/edit": "edit a line",
+	} {
+		b.open("/portal" + path)
+		b.looks(name)
+	}
+	lost := newTab(b.ctx, j.T, b.base)
+	lost.open("/portal/sign-out")
+	lost.audited("a page that is none")
+}
