@@ -46,7 +46,7 @@ func pagerOf(asked store.Page, rows int, last uint32, also string) pager {
 
 // campaignsView is the first page of an advertiser.
 type campaignsView struct {
-	At       string
+	At, Of   string // the path and name of the advertiser
 	Currency string
 	Balance  string
 	Empty    bool // there is not one, archived or not
@@ -69,7 +69,7 @@ func (p *Portal) campaignsPage(r *request) error {
 	if err != nil {
 		return err
 	}
-	v := campaignsView{At: r.atOwner(), Currency: string(r.advertiser.Value.Currency), Archived: r.query("archived") != ""}
+	v := campaignsView{At: r.atOwner(), Of: r.advertiser.Value.Name, Currency: string(r.advertiser.Value.Currency), Archived: r.query("archived") != ""}
 	filter := store.Filter{Owner: r.advertiser.Owner, Page: page}
 	also := ""
 	if v.Archived {

@@ -157,16 +157,23 @@ func (r *request) uploaded(f *form, format ads.Format) error {
 	if _, there := f.values[field]; !there {
 		f.set(field, "") // so that what is wrong with it is said beside it
 	}
-	asset, err := r.upload("file", field)
-	switch {
-	case err != nil:
+	a, err := r.attached("file", field)
+	if err != nil || a.Kind == "" {
 		return f.refuse(err)
-	case asset.URL == "":
-		return nil
 	}
-	f.set(field, asset.URL)
+	if err := r.p.limits.uploads.Take(r.who.Email); err != nil {
+		return err
+	}
+	if err := a.whole(field); err != nil {
+		return f.refuse(err)
+	}
+	address, err := r.store(a)
+	if err != nil {
+		return err
+	}
+	f.set(field, address)
 	if f.Value("size") == "" && format == ads.Image {
-		f.set("size", plainSize(asset.Size))
+		f.set("size", plainSize(a.Size))
 	}
 	return nil
 }

@@ -229,7 +229,7 @@ func creativeForm(f frame, fields *form, v creativeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</form><section class=\"panel\" aria-labelledby=\"preview-title\"><h2 id=\"preview-title\">Preview</h2><p class=\"help\">Shows the form as it is, but for a picture that is not uploaded yet.</p><button class=\"button quiet small\" type=\"submit\" form=\"creative\" formaction=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</form><section class=\"panel\" aria-labelledby=\"preview-title\"><h2 id=\"preview-title\">Preview</h2><p class=\"help\">Shows the form as it is. Nothing is stored.</p><button class=\"button quiet small\" type=\"submit\" form=\"creative\" formaction=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

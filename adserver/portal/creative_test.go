@@ -2,7 +2,10 @@ package portal_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"hash/crc32"
 	"net/http"
 	"strconv"
@@ -149,6 +152,30 @@ func TestPreview_IsADocumentThatCanDoNothing(t *testing.T) {
 	for _, page := range []string{"/advertisers/1/creatives/1", "/advertisers/1/lines/1/creatives/new"} {
 		assert.Contains(t, b.get(page).Body, `sandbox=""`, "the frame around it")
 	}
+}
+
+// A picture that was only chosen is in the preview, and nowhere else.
+func TestPreview_HasAPictureThatIsNotStored(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	file := picture(t, 300, 250)
+	for _, format := range []string{"image", "native"} {
+		got := b.upload("/advertisers/1/lines/1/preview", "x.png", file, "format", format, "image.url", "", "image.alt", "x")
+		assert.Equal(t, http.StatusOK, got.Status)
+		assert.Contains(t, got.Body, `src="data:image/png;base64,`+base64.StdEncoding.EncodeToString(file))
+	}
+	got := b.upload("/advertisers/1/lines/1/preview", "x.png", []byte("<svg onload=alert(1)>"), "format", "image", "image.url", "", "image.alt", "x")
+	assert.Equal(t, http.StatusOK, got.Status)
+	assert.NotContains(t, got.Body, "data:")
+	stored := func() bool {
+		sum := sha256.Sum256(file)
+		_, err := k.db.Asset(t.Context(), hex.EncodeToString(sum[:16])+".png")
+		return err == nil
+	}
+	assert.False(t, stored())
+	b.upload("/advertisers/1/lines/1/creatives", "x.png", file, "format", "image")
+	assert.True(t, stored(), "once the form is sent")
 }
 
 func TestUpload_OnlyPictures(t *testing.T) {

@@ -1,6 +1,9 @@
 package portal
 
-import "github.com/marquee-tickets/marquee/adserver/store"
+import (
+	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
+)
 
 // Routes are all routes, as "GET /advertisers/{advertiser}".
 func (p *Portal) Routes() []string {
@@ -13,12 +16,20 @@ func (p *Portal) Routes() []string {
 
 // For tests of what no page shows by itself.
 var (
-	Cell         = cell
-	Grouped      = grouped
-	RoundUp      = roundUp
-	CheckPicture = checkPicture
-	SafeNext     = safeNext
+	Cell     = cell
+	Grouped  = grouped
+	RoundUp  = roundUp
+	SafeNext = safeNext
 )
+
+// CheckPicture returns the format and size of a picture that may be uploaded.
+func CheckPicture(field string, body []byte) (kind string, size ads.Size, err error) {
+	a, err := measured(field, body)
+	if err == nil {
+		err = a.whole(field)
+	}
+	return a.Kind, a.Size, err
+}
 
 // IntentOf is the identifier of a top-up's payment.
 func IntentOf(t store.TopUp) string { return intentOf(t) }

@@ -67,6 +67,13 @@ func (p *Portal) previewForm(r *request) error {
 	if !format.Valid() {
 		return errNoPage
 	}
+	if field, ok := pictures[format]; ok {
+		// What is no picture is said when the form is sent.
+		if a, err := r.attached("file", field); err == nil && a.Kind != "" {
+			f.set(field, a.inline())
+			f.set("size", plainSize(a.Size))
+		}
+	}
 	return r.showPreview(creativeOf(f, ads.Creative{Line: r.line.Value.ID, Format: format}))
 }
 

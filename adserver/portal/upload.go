@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"image"
 	_ "image/gif" // what uploads may be
@@ -26,60 +27,69 @@ const (
 // uploads are the formats of pictures that browsers show, by their name in package image.
 var uploads = map[string]string{"png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
 
-// uploadedAsset is a picture that was stored.
-type uploadedAsset struct {
-	URL  string
+// attachment is a picture that came with a form. Its zero value is none.
+type attachment struct {
+	Kind string // its format, as in uploads
 	Size ads.Size
+	Body []byte
 }
 
-// upload stores the picture of a form's field of files, if there is one. Error: Invalid about field, for what is no picture: its first
-// bytes decide and the whole is decoded, whatever its name and type say.
-func (r *request) upload(name, field string) (uploadedAsset, error) {
+// attached reads the picture of a form's field of files, if there is one. Error: Invalid about field, for what is too large or does not begin as a
+// picture does, whatever its name and type say.
+func (r *request) attached(name, field string) (attachment, error) {
 	if !strings.HasPrefix(string(r.rc.Request.Header.ContentType()), "multipart/") {
-		return uploadedAsset{}, nil
+		return attachment{}, nil
 	}
 	header, err := r.rc.FormFile(name)
 	if err != nil || header.Size == 0 {
-		return uploadedAsset{}, nil // no file was chosen
-	}
-	if err := r.p.limits.uploads.Take(r.who.Email); err != nil {
-		return uploadedAsset{}, err
+		return attachment{}, nil // no file was chosen
 	}
 	if header.Size > maxUpload {
-		return uploadedAsset{}, fault.Invalidf(field, "must be a picture of at most %d MB", maxUpload>>20)
+		return attachment{}, fault.Invalidf(field, "must be a picture of at most %d MB", maxUpload>>20)
 	}
 	file, err := header.Open()
 	if err != nil {
-		return uploadedAsset{}, fmt.Errorf("open an upload: %w", err)
+		return attachment{}, fmt.Errorf("open an upload: %w", err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	body, err := io.ReadAll(io.LimitReader(file, maxUpload+1))
 	if err != nil {
-		return uploadedAsset{}, fmt.Errorf("read an upload: %w", err)
+		return attachment{}, fmt.Errorf("read an upload: %w", err)
 	}
-	kind, size, err := checkPicture(field, body)
-	if err != nil {
-		return uploadedAsset{}, err
-	}
-	asset, err := r.p.db.PutAsset(r.ctx, r.by(), uploads[kind], kind, body)
-	if err != nil {
-		return uploadedAsset{}, err
-	}
-	return uploadedAsset{URL: ads.AssetPath + asset, Size: size}, nil
+	return measured(field, body)
 }
 
-// checkPicture returns the format and size of a picture. The size is read first, so that a small file that unpacks into gigabytes is not.
-func checkPicture(field string, body []byte) (kind string, size ads.Size, err error) {
-	wrong := fault.Invalidf(field, "must be a PNG, JPEG, GIF or WebP picture that can be shown")
+// measured reads the format and the size of a picture from its first bytes.
+func measured(field string, body []byte) (attachment, error) {
 	head, kind, err := image.DecodeConfig(bytes.NewReader(body))
 	switch {
 	case err != nil || uploads[kind] == "" || head.Width < 1 || head.Height < 1:
-		return "", ads.Size{}, wrong
+		return attachment{}, errPicture(field)
 	case head.Width > maxSide || head.Height > maxSide || head.Width*head.Height > maxPixels:
-		return "", ads.Size{}, fault.Invalidf(field, "must be at most %d pixels wide and high", maxSide)
+		return attachment{}, fault.Invalidf(field, "must be at most %d pixels wide and high", maxSide)
 	}
-	if _, _, err := image.Decode(bytes.NewReader(body)); err != nil {
-		return "", ads.Size{}, wrong
+	return attachment{kind, ads.Size{Width: head.Width, Height: head.Height}, body}, nil
+}
+
+func errPicture(field string) error {
+	return fault.Invalidf(field, "must be a PNG, JPEG, GIF or WebP picture that can be shown")
+}
+
+// whole decodes all of a picture, whose size is known: a small file that unpacks into gigabytes is none of these.
+func (a attachment) whole(field string) error {
+	if _, _, err := image.Decode(bytes.NewReader(a.Body)); err != nil {
+		return errPicture(field)
 	}
-	return kind, ads.Size{Width: head.Width, Height: head.Height}, nil
+	return nil
+}
+
+// inline is the picture as an address (RFC 2397), for a preview of what is not stored.
+func (a attachment) inline() string {
+	return "data:" + uploads[a.Kind] + ";base64," + base64.StdEncoding.EncodeToString(a.Body)
+}
+
+// store stores the picture and returns its address.
+func (r *request) store(a attachment) (string, error) {
+	name, err := r.p.db.PutAsset(r.ctx, r.by(), uploads[a.Kind], a.Kind, a.Body)
+	return ads.AssetPath + name, err
 }

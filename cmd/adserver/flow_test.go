@@ -1,8 +1,10 @@
 package main_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
+	"image/png"
 	"io"
 	"net/http"
 	"os"
@@ -159,16 +161,17 @@ func (j *journey) book() {
 	b.press(link("New line"))
 	b.looks("new line, empty")
 	b.enter("name", "Wines, everywhere")
-	b.enter("bid", "much")
+	b.enter("bid", "20")
 	b.enter("budget.total", "30")
 	b.click(`//summary[contains(., "Devices")]`)
 	b.enter("in.device", "desktop, phone, tablet")
 	b.enter("product", "wine")
+	b.looks("new-line")
+	b.enter("bid", "much")
 	b.press(button("Make the line"))
 	b.looks("new line with what is wrong")
 	j.problemsLead("bid")
 	b.enter("bid", "20")
-	b.looks("new-line")
 	b.tabTo(`e.type === "submit" && e.textContent === "Make the line"`)
 	b.press(button("Make the line"))
 	b.sees("Give it a creative next.")
@@ -193,14 +196,37 @@ func (j *journey) design() {
 	b.enter("name", "Wide")
 	b.enter("landing", landing)
 	b.enter("image.alt", "A glass of something cold, in a box of your own")
+	j.previewed()
+	b.looks("new-creative")
 	b.press(button("Make the creative"))
 	b.sees("Look at it, and send it to be reviewed.")
 	j.creative = b.where()
-	b.do("the preview has the picture", chromedp.WaitVisible(`iframe[title^="Preview"]`))
+	j.previewed()
 	b.looks("creative")
 	b.press(button("Send to be reviewed"))
 	b.sees("waits for review")
 	b.looks("a creative that waits")
+}
+
+// previewed waits until the frame of the preview has the picture: of the form before anything is stored, or of what is stored.
+func (j *journey) previewed() {
+	j.Helper()
+	b := j.buyer
+	answer[bool](b, `(document.querySelector('iframe[title^="Preview"]').scrollIntoView(), true)`)
+	require.True(j, eventually(func() bool {
+		ctx, cancel := b.step()
+		defer cancel()
+		shot, err := chromedp.Run(ctx, chromedp.Screenshot(`iframe[title^="Preview"]`))
+		if err != nil {
+			return false
+		}
+		img, err := png.Decode(bytes.NewReader(shot))
+		if err != nil {
+			return false
+		}
+		r, g, blue, _ := img.At(img.Bounds().Dx()/2, 12).RGBA()
+		return g > 2*blue && g > r // the green of the banner
+	}), "the preview has no picture")
 }
 
 func (j *journey) signIn(password string) {

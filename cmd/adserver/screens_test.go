@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "take the pictures of pages in docs/scre
 var (
 	screens  = filepath.Join("..", "..", "docs", "screens", "ads")
 	pictured = map[string]bool{
-		"sign-up": true, "campaigns": true, "new-line": true, "creative": true, "report": true, "review": true, "advertisers": true, "books": true,
+		"sign-up": true, "campaigns": true, "new-line": true, "new-creative": true, "creative": true, "report": true, "review": true, "advertisers": true, "books": true,
 	}
 )
 
@@ -34,9 +34,11 @@ func (b *tab) picture(name string) {
 		return
 	}
 	b.t.Helper()
+	answer[bool](b, `(document.activeElement.blur(), true)`)
 	for _, width := range []int64{390, 1440} {
 		b.show(width, 640, "light")
 		b.show(width, min(answer[int64](b, `document.documentElement.scrollHeight`), highest), "light")
+		answer[bool](b, `(scrollTo(0, 0), true)`)
 		ctx, cancel := b.step()
 		_, err := chromedp.Call(ctx, emulation.SetScrollbarsHidden, emulation.SetScrollbarsHiddenParams{Hidden: true})
 		require.NoError(b.t, err)
