@@ -231,6 +231,7 @@ func TestWhy_SaysWhatKeepsALineFromBeingServed(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, page(), "The budget of the line is spent.")
 	assert.Contains(t, page(), "The budget of the campaign for today is spent.")
+	assert.NotContains(t, page(), "outbid", "what is plain comes first, and is not said twice")
 
 	b.post("/publishers/1/placements/1/pause")
 	k.seller(mine).post("/publishers/1/placements/1/pause", "paused", "1")

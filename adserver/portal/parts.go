@@ -31,14 +31,24 @@ func (f frame) current(m crumb) bool {
 	return strings.HasPrefix(f.Here, m.Path+"/") && !f.elsewhere(m.Path)
 }
 
-// elsewhere reports whether another page of the menu is nearer to the one that is shown.
+// elsewhere reports whether another page of the menus is nearer to the one that is shown.
 func (f frame) elsewhere(path string) bool {
-	for _, m := range f.Menu {
-		if len(m.Path) > len(path) && (m.Path == f.Here || strings.HasPrefix(f.Here, m.Path+"/")) {
-			return true
+	for _, menu := range f.Menus {
+		for _, m := range menu.Links {
+			if len(m.Path) > len(path) && (m.Path == f.Here || strings.HasPrefix(f.Here, m.Path+"/")) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// name is what a menu is called, by those who do not see where it is.
+func (m menu) name() string {
+	if m.Of == "" {
+		return "Main"
+	}
+	return m.Of
 }
 
 // labels are what fields are called, by the names that faults have for them.

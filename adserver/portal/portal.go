@@ -61,7 +61,7 @@ type Config struct {
 	// Domains checks that an advertiser's domain is its own. Nil means that nothing is found.
 	Domains DomainChecker
 
-	// Why says what keeps a line from being served that is not plain from what is stored. Nil adds nothing.
+	// Why says what keeps a line from being served that is not plain from what is stored; it is asked only when nothing of that does. Nil adds nothing.
 	Why func(ctx context.Context, line ads.LineID) ([]Reason, error)
 
 	// Preview returns the document of a creative as it is seen at a placement of a size. Nil means a plain one.

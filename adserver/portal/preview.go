@@ -114,7 +114,7 @@ func plainPreview(c ads.Creative, size ads.Size) string {
 
 func picture(p ads.ImagePart, width, height int) string {
 	var b strings.Builder
-	b.WriteString(`<img style="display:block;max-width:100%" src="` + html.EscapeString(p.URL) + `" alt="` + html.EscapeString(p.Alt) + `"`)
+	b.WriteString(`<img style="display:block;max-width:100%;height:auto" src="` + html.EscapeString(p.URL) + `" alt="` + html.EscapeString(p.Alt) + `"`)
 	if width > 0 {
 		b.WriteString(` width="` + strconv.Itoa(width) + `"`)
 	}

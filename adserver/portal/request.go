@@ -160,15 +160,15 @@ type crumb struct{ Path, Text string }
 type frame struct {
 	Title  string
 	Who    viewer
-	Menu   []crumb
-	Here   string // path of the page, to mark it in the menu
+	Menus  []menu
+	Here   string // path of the page, to mark it in a menu
 	Crumbs []crumb
 	Notice notice
 }
 
 func (r *request) frame(title string) frame {
 	here := strings.TrimPrefix(string(r.rc.Path()), Prefix)
-	return frame{Title: title, Who: r.who, Menu: r.menu(), Here: here, Crumbs: r.parts, Notice: r.notice()}
+	return frame{Title: title, Who: r.who, Menus: r.menus(), Here: here, Crumbs: r.parts, Notice: r.notice()}
 }
 
 // show writes a page.

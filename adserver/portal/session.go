@@ -212,6 +212,13 @@ func (p *Portal) signUp(r *request) error {
 func (p *Portal) join(r *request, f *form) (store.Member, error) {
 	password := string(r.rc.PostArgs().Peek("password"))
 	f.set("password")
+	// In the order of the form.
+	if f.Value("name") == "" {
+		f.note(fault.Invalidf("name", "is missing"))
+	}
+	email, err := store.Email(f.Value("email"))
+	f.note(err)
+	f.note(account.CheckPassword("password", password, email))
 	a := ads.Advertiser{
 		Name: f.Value("company"), Currency: money.Currency(strings.ToUpper(f.Value("currency"))), TimeZone: f.Value("time_zone"),
 	}
@@ -220,12 +227,6 @@ func (p *Portal) join(r *request, f *form) (store.Member, error) {
 			err = fault.Invalidf("company", "%s", e.Message)
 		}
 		f.note(err)
-	}
-	email, err := store.Email(f.Value("email"))
-	f.note(err)
-	f.note(account.CheckPassword("password", password, email))
-	if f.Value("name") == "" {
-		f.note(fault.Invalidf("name", "is missing"))
 	}
 	if !f.OK() {
 		return store.Member{}, nil

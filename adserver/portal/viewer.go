@@ -47,20 +47,32 @@ func (v viewer) maySellFor(id ads.PublisherID) bool {
 	return v.staff() || v.Publisher != 0 && v.Publisher == id
 }
 
-// menu are the pages of a role. Staff sees those of the advertiser or publisher that it looks at, too.
-func (r *request) menu() []crumb {
-	var list []crumb
-	if a := ads.AdvertiserID(r.advertiser.Owner); a == 0 && r.who.Advertiser != 0 {
-		list = append(list, advertiserMenu(r.who.Advertiser)...)
-	} else if a != 0 && r.who.access()&buyers != 0 {
-		list = append(list, advertiserMenu(a)...)
+// menu are links above a page.
+type menu struct {
+	Of    string // whose pages they are, empty for the viewer's own
+	Links []crumb
+}
+
+// menus are those of a role. Staff sees that of the advertiser or publisher that it looks at, too.
+func (r *request) menus() []menu {
+	var list []menu
+	add := func(of string, links []crumb) {
+		if len(links) > 0 {
+			list = append(list, menu{of, links})
+		}
 	}
-	if p := ads.PublisherID(r.publisher.Owner); p == 0 && r.who.Publisher != 0 {
-		list = append(list, publisherMenu(r.who.Publisher)...)
-	} else if p != 0 && r.who.access()&sellers != 0 {
-		list = append(list, publisherMenu(p)...)
+	add("", staffMenu(r.who.access()))
+	if r.who.Advertiser != 0 {
+		add("", advertiserMenu(r.who.Advertiser))
+	} else if r.advertiser.Owner != 0 && r.who.access()&buyers != 0 {
+		add(r.advertiser.Value.Name, advertiserMenu(ads.AdvertiserID(r.advertiser.Owner)))
 	}
-	return append(list, staffMenu(r.who.access())...)
+	if r.who.Publisher != 0 {
+		add("", publisherMenu(r.who.Publisher))
+	} else if r.publisher.Owner != 0 && r.who.access()&sellers != 0 {
+		add(r.publisher.Value.Name, publisherMenu(ads.PublisherID(r.publisher.Owner)))
+	}
+	return list
 }
 
 func staffMenu(who access) []crumb {
@@ -120,8 +132,8 @@ func (r *request) atPlacement(id ads.PlacementID) string {
 
 // home leads to the first page of a role.
 func (p *Portal) home(r *request) error {
-	if menu := r.menu(); len(menu) > 0 {
-		r.redirect(menu[0].Path)
+	if menus := r.menus(); len(menus) > 0 {
+		r.redirect(menus[0].Links[0].Path)
 		return nil
 	}
 	r.redirect("/account")

@@ -70,7 +70,8 @@ func (r *request) timing(what string, s ads.Status, f ads.Flight, at string) []R
 	return list
 }
 
-// lineReasons are what keeps a line from being served: what is plain from what is stored, and what the program knows beside.
+// lineReasons are what keeps a line from being served: what is plain from what is stored, and only when nothing is, what the program knows, which
+// would say the same in other words.
 func (r *request) lineReasons(creatives []store.Kept[ads.Creative]) ([]Reason, error) {
 	list, err := r.ownReasons()
 	if err != nil {
@@ -88,13 +89,11 @@ func (r *request) lineReasons(creatives []store.Kept[ads.Creative]) ([]Reason, e
 		return nil, err
 	}
 	list = append(list, more...)
-	if more, err = r.p.cfg.Why(r.ctx, l.ID); err != nil {
-		return nil, fmt.Errorf("why line %d is not served: %w", l.ID, err)
+	if len(list) > 0 {
+		return list, nil
 	}
-	for _, reason := range more {
-		if !slices.Contains(list, reason) {
-			list = append(list, reason)
-		}
+	if list, err = r.p.cfg.Why(r.ctx, l.ID); err != nil {
+		return nil, fmt.Errorf("why line %d is not served: %w", l.ID, err)
 	}
 	return list, nil
 }

@@ -84,6 +84,7 @@ func (j *journey) signUp() {
 	b.press(button("Create the account"))
 	b.sees("Please look at this again")
 	b.looks("sign-up with what is wrong")
+	assert.Equal(j, []string{"#password", "#time_zone"}, answer[[]string](b, `[...document.querySelectorAll("[role=alert] a")].map((e) => e.hash)`), "in the order of the form")
 	j.problemsLead("password", "time_zone")
 	b.open("/portal/sign-up")
 	b.looks("sign-up")
@@ -422,6 +423,9 @@ func (j *journey) administer() {
 		b.open("/portal" + path)
 		b.looks(name)
 	}
+	b.open("/portal/advertisers/1/balance")
+	assert.Equal(j, []string{"Northwind Rail"}, answer[[]string](b, `[...document.querySelectorAll(".top-of")].map((e) => e.innerText)`), "an administrator sees whose pages these are")
+	assert.Equal(j, []string{"Balance"}, answer[[]string](b, `[...document.querySelectorAll("header [aria-current]")].map((e) => e.innerText)`))
 	lost := newTab(b.ctx, j.T, b.base)
 	lost.open("/portal/sign-out")
 	lost.audited("a page that is none")
