@@ -202,6 +202,17 @@ func (e *Engine) checkpoint() error {
 	if err != nil {
 		return fmt.Errorf("adserver: save what people have seen: %w", errors.Join(err, os.Remove(f.Name())))
 	}
+	if err := syncDir(e.cfg.Dir); err != nil { // or a power cut brings back the one before, with who was erased since
+		return fmt.Errorf("adserver: save what people have seen: %w", err)
+	}
 	e.marks.saved(upto)
 	return nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

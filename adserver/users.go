@@ -18,12 +18,16 @@ type users struct {
 	mu     sync.RWMutex
 	plain  map[uint64]struct{} // who wants no personal ads
 	hidden map[uint64]map[ads.CreativeID]time.Time
+	asked  uint64 // how often somebody asked this node for something
 }
 
 // hideFor is how long a hidden ad stays away.
 const hideFor = 90 * 24 * time.Hour
 
 func (u *users) load(ctx context.Context, db *store.DB) error {
+	u.mu.RLock()
+	asked := u.asked
+	u.mu.RUnlock()
 	chosen, err := db.Preferences(ctx, time.Time{})
 	if err != nil {
 		return fmt.Errorf("adserver: read what people prefer: %w", err)
@@ -34,6 +38,9 @@ func (u *users) load(ctx context.Context, db *store.DB) error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.asked != asked {
+		return nil // what was read may be older than what was asked for meanwhile; the next time is soon
+	}
 	u.plain, u.hidden = map[uint64]struct{}{}, map[uint64]map[ads.CreativeID]time.Time{}
 	for _, p := range chosen {
 		if !p.Personalised {
@@ -98,6 +105,7 @@ func (e *Engine) Hide(ctx context.Context, text []byte) error {
 	}
 	e.users.mu.Lock()
 	defer e.users.mu.Unlock()
+	e.users.asked++
 	e.users.hide(t.User, t.Creative, until)
 	return nil
 }
@@ -113,6 +121,7 @@ func (e *Engine) Prefer(ctx context.Context, publisher, id string, personal bool
 	}
 	e.users.mu.Lock()
 	defer e.users.mu.Unlock()
+	e.users.asked++
 	if personal {
 		delete(e.users.plain, user)
 	} else {
@@ -132,6 +141,7 @@ func (e *Engine) Erase(ctx context.Context, publisher, id string) error {
 		return fmt.Errorf("adserver: erase: %w", err)
 	}
 	e.users.mu.Lock()
+	e.users.asked++
 	delete(e.users.plain, user)
 	delete(e.users.hidden, user)
 	e.users.mu.Unlock()

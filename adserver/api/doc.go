@@ -1,6 +1,6 @@
 // Package api is the ad server's side towards pages, players, exchanges and advertisers' servers: HTTP over package adserver.
 //
-//	POST /v1/decisions                      the ads of a page, as JSON; GET with the same in the query, for one place
+//	POST /v1/decisions                      the ads of a page, as JSON
 //	GET|POST /v/{token}                     an ad was seen
 //	GET /c/{token}                          an ad was clicked: redirects to where its creative leads
 //	POST /h/{token}                         hide this ad
