@@ -157,7 +157,7 @@ func (e *Engine) charge(ctx context.Context, t *token.Token, ev *ledger.Event) {
 
 // pay takes the price of a token from today's budgets.
 func (e *Engine) pay(ctx context.Context, line *liveLine, t *token.Token, ev *ledger.Event) {
-	set, day := line.accounts(line.campaign.advertiser.day(ev.At))
+	set, day := line.accounts(line.campaign.advertiser.day(ev.At.Unix()))
 	paid := !e.lessor.lost() && (set.Reserve(t.Price) || e.lessor.cover(ctx, line, t.Price) && set.Reserve(t.Price))
 	if !paid {
 		ev.Flags |= ledger.Unpaid
@@ -229,12 +229,10 @@ func (e *Engine) ticket(t *token.Token) frequency.Ticket {
 	return ticket
 }
 
-// capped are the entities of limits that have caps.
+// capped are the entities of limits.
 func capped(limits []frequency.Limit) (ids [4]uint32) {
 	for _, l := range limits {
-		if len(l.Caps) > 0 {
-			ids[l.Kind] = l.ID
-		}
+		ids[l.Kind] = l.ID
 	}
 	return ids
 }

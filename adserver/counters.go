@@ -40,9 +40,9 @@ func (e *Engine) Counters() *Counters { return &e.counters }
 
 // marks are how far other things have come, and when.
 type marks struct {
+	catalogue  atomic.Int64 // when the database was last heard, nanoseconds since 1970
 	mu         sync.Mutex
-	catalogue  time.Time // when the database was last heard
-	checkpoint uint64    // number of the journal that the last checkpoint has
+	checkpoint uint64 // number of the journal that the last checkpoint has
 	minutes    []minute
 }
 
@@ -52,17 +52,9 @@ type minute struct {
 	number uint64
 }
 
-func (m *marks) hear(now time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.catalogue = now
-}
+func (m *marks) hear(now time.Time) { m.catalogue.Store(now.UnixNano()) }
 
-func (m *marks) heard() time.Time {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.catalogue
-}
+func (m *marks) heard() time.Time { return time.Unix(0, m.catalogue.Load()) }
 
 func (m *marks) saved(upto uint64) {
 	m.mu.Lock()

@@ -15,6 +15,7 @@ import (
 // work is what one decision needs, kept for the next.
 type work struct {
 	now      time.Time
+	second   int64 // now, since 1970
 	snapshot *snapshot
 	auction  uint64
 	explores bool
@@ -24,6 +25,7 @@ type work struct {
 	key      uint64 // of the choice among creatives: the user, or the page where nobody is known
 	personal bool
 	city     string
+	zone     *time.Location // where the visitor seems to be, or the publisher
 	marks    fraud.Marks
 	accepts  func(Offered) bool // of the slot that is asked for
 
@@ -57,6 +59,7 @@ func (e *Engine) Decide(r *Request, a *Answer) error {
 	w, _ := e.works.Get().(*work)
 	defer e.works.Put(w)
 	w.now, w.snapshot = e.cfg.Now(), e.current.Load()
+	w.second = w.now.Unix()
 	publisher, places, err := r.check(w.snapshot, w.places[:0])
 	w.places = places
 	if err != nil {
@@ -95,9 +98,13 @@ func (e *Engine) know(w *work, r *Request, p *publisher, a *Answer) {
 	a.ID, a.Bot, a.Reason, a.User = w.auction, d.Bot || !d.Known, may.Reason, w.user
 	w.free, w.house = a.Bot || r.Preview, e.Healthy() != nil
 	w.marks = sensors.Fraud.Marks(r.Visitor.IP, r.Visitor.Agent)
-	w.city = or(r.Page.City, slugOf(at.City))
+	where := e.names.of(&at)
+	w.city, w.zone = or(r.Page.City, where.city), where.zone
+	if w.zone == nil {
+		w.zone = p.zone
+	}
 	w.signals.Reset(w.personal)
-	w.sense(r, p, at, d)
+	w.sense(r, p, &at, &d)
 }
 
 // lay makes a slot of the auction of each ad that is asked for.
@@ -169,8 +176,7 @@ func (w *work) slotsAt(r *Request, i int) (bits uint64) {
 
 // consider enters a line that matches among the candidates, unless something keeps it off.
 func (e *Engine) consider(w *work, it *item, p *place, slots uint64) bool {
-	seconds := w.now.Unix()
-	if seconds < it.from || seconds >= it.to || w.house && it.line.Tier != ads.House {
+	if w.second < it.from || w.second >= it.to || w.house && !it.house {
 		return false
 	}
 	line := it.live
@@ -204,15 +210,15 @@ func (e *Engine) consider(w *work, it *item, p *place, slots uint64) bool {
 // fate says whether pace and budgets let a line take part; Won when they do.
 func (e *Engine) fate(w *work, it *item) Fate {
 	line := it.live
-	if it.line.Tier == ads.House || w.free {
+	if it.house || w.free {
 		return Won
 	}
-	if pace := line.pace.Load(); pace != nil && !pace.Pass(uint32(mixed(w.auction, uint64(it.line.ID)))) {
+	if pace := line.pace.Load(); pace != nil && !pace.Pass(uint32(mixed(w.auction, uint64(it.id)))) {
 		return Slowed
 	}
-	day := line.campaign.advertiser.day(w.now)
+	day := line.campaign.advertiser.day(w.second)
 	set, _ := line.accounts(day)
-	if needs := line.needs(it.line.Bid, it.line.Pricing); set.Left() < needs {
+	if needs := line.needs(it.bid, it.perClick); set.Left() < needs {
 		e.lessor.ask(line, needs)
 		return Unfunded
 	}
@@ -220,8 +226,8 @@ func (e *Engine) fate(w *work, it *item) Fate {
 }
 
 // needs is what must be left for one more ad: its price, or that of the clicks that ads which are out may still have, and of its own.
-func (l *liveLine) needs(bid ads.Nano, pricing ads.Pricing) ads.Nano {
-	if pricing == ads.CPM {
+func (l *liveLine) needs(bid ads.Nano, perClick bool) ads.Nano {
+	if !perClick {
 		return bid / perMille
 	}
 	clicks := float64(l.outstanding.Load()+1) * float64(l.upper.Load()) / billion
@@ -242,7 +248,7 @@ func (e *Engine) pick(w *work, it *item, p *place) *creative {
 	if len(w.fitting) == 1 {
 		return w.fitting[0]
 	}
-	if n := auction.Choose(w.key, uint32(it.line.ID), w.arms); n >= 0 {
+	if n := auction.Choose(w.key, uint32(it.id), w.arms); n >= 0 {
 		return w.fitting[n]
 	}
 	return nil
@@ -255,12 +261,12 @@ func (w *work) accepted(it *item, c *creative) bool {
 
 func candidate(it *item, c *creative, slots uint64) auction.Candidate {
 	v := auction.Candidate{
-		Line: uint32(it.line.ID), Campaign: uint32(it.campaign.ID), Advertiser: uint32(it.advertiser.ID), Creative: uint32(c.ID),
-		Tier: auction.Tier(it.tier), Bid: int64(it.line.PerImpression()), Slots: slots, Category: it.product,
+		Line: uint32(it.id), Campaign: uint32(it.campaign.ID), Advertiser: uint32(it.advertiser.ID), Creative: uint32(c.ID),
+		Tier: auction.Tier(it.tier), Bid: int64(it.bid / perMille), Slots: slots, Category: it.product,
 		Fresh: it.live.counts.views.Load() < fresh,
 	}
-	if it.line.Pricing == ads.CPC {
-		v.Pricing, v.Bid, v.Rate = auction.CPC, int64(it.line.Bid), it.live.rate.Load()
+	if it.perClick {
+		v.Pricing, v.Bid, v.Rate = auction.CPC, int64(it.bid), it.live.rate.Load()
 	}
 	return v
 }

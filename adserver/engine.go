@@ -2,6 +2,7 @@ package adserver
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,7 @@ type Engine struct {
 	caps    *frequency.Table
 	live    *live
 	users   users
+	key     [sha256.Size]byte // of the hashes of users
 	current atomic.Pointer[snapshot]
 
 	epoch  uint32
@@ -38,6 +40,7 @@ type Engine struct {
 	lately           lately
 	tracked          tracked
 	street           street
+	names            names
 	tally            tally
 	works            sync.Pool
 	counters         Counters
@@ -71,7 +74,9 @@ func Open(ctx context.Context, db *store.DB, cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("adserver: Config.Caps: %w", err)
 	}
-	e := &Engine{cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(cfg.Shared), curve: pacing.Flat()}
+	e := &Engine{
+		cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(cfg.Shared), curve: pacing.Flat(), key: sha256.Sum256(cfg.Secret),
+	}
 	if err := e.street.open(&e.cfg); err != nil {
 		return nil, err
 	}
@@ -120,8 +125,7 @@ func (e *Engine) open(ctx context.Context) (err error) {
 
 // Close brings what is counted to the database and closes the journal. Requests and Run must have ended before.
 func (e *Engine) Close(ctx context.Context) error {
-	e.tallied()
-	err := errors.Join(e.journal.Last().Wait(ctx), e.flush(ctx))
+	err := errors.Join(e.tallied(), e.journal.Last().Wait(ctx), e.flush(ctx))
 	if err == nil && e.lessor != nil {
 		err = e.store.Leave(ctx, e.cfg.Node) // only now: what is not in the books yet is spent from leases
 	}

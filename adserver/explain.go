@@ -95,7 +95,7 @@ func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
 	case !s.placed(it):
 		list = append(list, Obstacle{"no_placement", "No placement takes its creatives: look at their sizes, at what publishers block, and at the placements that were chosen."})
 	}
-	if it.line.Tier != ads.House && left < it.live.needs(it.line.Bid, it.line.Pricing) {
+	if !it.house && left < it.live.needs(it.line.Bid, it.perClick) {
 		code, text := "budget", "Its budget, or that of its campaign, is spent for now."
 		if e.lessor.balance(it.live.campaign.advertiser) < it.line.Bid {
 			code, text = "balance", "The account's balance is too low: please top it up."

@@ -1,6 +1,10 @@
 package adserver
 
-import "context"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // Abandon ends an engine as a crash does: nothing is brought to the database, nothing is saved. What the journal has on its way is written, as
 // the kernel would write what the program has given it; tests that kill a program are in cmd/adserver.
@@ -38,3 +42,21 @@ func (e *Engine) Held() int { return e.pictures.len() + e.videos.len() }
 
 // Ask asks the database what is new.
 func (e *Engine) Ask(ctx context.Context) error { return e.ask(ctx) }
+
+// Tally brings what was counted of decisions to the journal.
+func (e *Engine) Tally(ctx context.Context) error {
+	return errors.Join(e.tallied(), e.journal.Last().Wait(ctx))
+}
+
+// TallyPlaces is of how many places a shard tells the cities.
+const TallyPlaces = tallyPlaces
+
+// Days returns the days of an advertiser in a zone at some seconds, asked one after another.
+func Days(zone *time.Location, seconds ...int64) (days []int32) {
+	var a liveAdvertiser
+	a.zone.Store(zone)
+	for _, s := range seconds {
+		days = append(days, a.day(s))
+	}
+	return days
+}

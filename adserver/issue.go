@@ -48,7 +48,7 @@ func (e *Engine) reserveAll(w *work) bool {
 func (e *Engine) reserve(w *work, win *auction.Win) bool {
 	c := &w.choices[win.Candidate]
 	it := c.item
-	c.held = reservation{line: it.line.ID, day: it.live.campaign.advertiser.day(w.now), click: it.line.Pricing == ads.CPC}
+	c.held = reservation{line: it.line.ID, day: it.live.campaign.advertiser.day(w.second), click: it.perClick}
 	if w.free {
 		return true
 	}
@@ -139,7 +139,7 @@ func (e *Engine) issue(w *work, a *Answer) {
 func (e *Engine) token(w *work, win *auction.Win, c *choice, p *place) token.Token {
 	t := token.Token{
 		Node: e.cfg.Node, Epoch: e.epoch, Serial: e.serial.Add(1), Line: c.item.line.ID, Creative: c.creative.ID, Placement: p.ID,
-		Price: ads.Nano(win.Price), User: w.user, Issued: uint32(w.now.Unix()), Lifetime: uint16(e.cfg.ViewFor.Seconds()),
+		Price: ads.Nano(win.Price), User: w.user, Issued: uint32(w.second), Lifetime: uint16(e.cfg.ViewFor.Seconds()),
 		Agent: w.marks.Agent, Network: w.marks.Network, Day: c.held.day, City: w.city,
 	}
 	if c.held.click {
@@ -173,7 +173,7 @@ func (e *Engine) keep(c *choice, t *token.Token, p *place) {
 	e.tally.add(ledger.Place{
 		Advertiser: c.item.advertiser.ID, Campaign: c.item.campaign.ID, Line: t.Line, Creative: t.Creative, Publisher: p.publisher.ID,
 		Placement: t.Placement, City: t.City, Currency: c.item.advertiser.Currency,
-	}, t.Serial)
+	})
 }
 
 // fatesOf counts who won and who lost.

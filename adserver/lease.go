@@ -268,7 +268,7 @@ func (e *Engine) hear(ctx context.Context) error {
 	sums := map[*stake]ads.Nano{}
 	accounts := map[*stake]part{}
 	for _, line := range e.live.all() {
-		day := line.campaign.advertiser.day(now)
+		day := line.campaign.advertiser.day(now.Unix())
 		for _, p := range line.parts(now) {
 			accounts[p.stake] = p
 			if p.day == 0 {

@@ -64,13 +64,29 @@ func (p *purse) today(day int32) (account *budget.Account, of int32) {
 type liveAdvertiser struct {
 	zone    atomic.Pointer[time.Location]
 	balance budget.Account // its limit is all that was ever paid in
-	stake   stake          // of balance, when it is shared
+	quarter atomic.Pointer[quarter]
+	stake   stake // of balance, when it is shared
 }
 
-// day is the number of the day in the advertiser's time zone, from 1970 on.
-func (a *liveAdvertiser) day(now time.Time) int32 {
-	_, offset := now.In(a.zone.Load()).Zone()
-	return int32((now.Unix() + int64(offset)) / secondsPerDay)
+// quarter is a quarter of an hour: by so much zones differ, so that no day begins within one.
+type quarter struct {
+	zone   *time.Location
+	number int64 // since 1970
+	day    int32
+}
+
+const secondsPerQuarter = 15 * 60
+
+// day is the number of the day in the advertiser's time zone, from 1970 on, at a second.
+func (a *liveAdvertiser) day(second int64) int32 {
+	zone, number := a.zone.Load(), second/secondsPerQuarter
+	if q := a.quarter.Load(); q != nil && q.number == number && q.zone == zone {
+		return q.day
+	}
+	_, offset := time.Unix(second, 0).In(zone).Zone()
+	day := int32((second + int64(offset)) / secondsPerDay)
+	a.quarter.Store(&quarter{zone, number, day})
+	return day
 }
 
 const secondsPerDay = 24 * 3600
@@ -81,22 +97,21 @@ type liveCampaign struct {
 }
 
 type liveLine struct {
-	id       ads.LineID
+	pace     atomic.Pointer[pacing.Line] // nil for what is not spread
 	campaign *liveCampaign
 	purse    purse
-	pace     atomic.Pointer[pacing.Line] // nil for what is not spread
-	counts   counts
-	fates    tallies
-	arms     sync.Map // ads.CreativeID → *counts
-
-	perClick    atomic.Bool
-	passes      atomic.Uint32 // share of requests that its pace lets through, in parts per million
-	rate, upper atomic.Uint32 // expected clicks of a milliard views, and what they are below for almost certain
 
 	// outstanding are ads of a CPC line that can still be clicked, for the bound of what they may cost.
 	outstanding atomic.Int64
+	rate, upper atomic.Uint32 // expected clicks of a milliard views, and what they are below for almost certain
+	counts      counts
 
-	wish wish // for more of what is leased, when budgets are shared
+	id       ads.LineID
+	perClick atomic.Bool
+	passes   atomic.Uint32 // share of requests that its pace lets through, in parts per million
+	arms     sync.Map      // ads.CreativeID → *counts
+	fates    tallies
+	wish     wish // for more of what is leased, when budgets are shared
 }
 
 // counts are what a click rate is estimated from.

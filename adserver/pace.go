@@ -96,7 +96,7 @@ func (c *counts) rate() auction.ClickRate {
 
 // spent is what a line has spent, on other nodes as well, with what is reserved here.
 func (l *liveLine) spent(now time.Time) pacing.Spent {
-	today, _ := l.purse.today(l.campaign.advertiser.day(now))
+	today, _ := l.purse.today(l.campaign.advertiser.day(now.Unix()))
 	return pacing.Spent{Total: int64(l.purse.inAll.gone(&l.purse.total)), Today: int64(l.purse.byDay.gone(today))}
 }
 

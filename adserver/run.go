@@ -21,6 +21,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	})
 	all.Go(func() { e.every(ctx, e.cfg.Checkpoint, "save what people have seen", e.checkpoint) })
 	all.Go(func() { e.every(ctx, time.Second, "release what was not seen", e.sweep) })
+	all.Go(func() { e.every(ctx, tallyPeriod, "count decisions", e.tallied) })
 	all.Go(func() { e.every(ctx, pacePeriod, "pace", e.repace) })
 	all.Go(func() { e.seek(ctx) })
 	all.Go(func() { e.street.run(ctx) })
@@ -95,7 +96,6 @@ func (e *Engine) sweep() error {
 	for range 8 {
 		e.caps.Sweep(e.cfg.Now(), 512)
 	}
-	e.tallied()
 	e.street.forget(e.cfg.Now())
 	e.used.trim(e.serial.Load(), e.cfg.Now(), e.cfg.ClickFor)
 	return nil

@@ -3,7 +3,6 @@ package adserver
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/device"
@@ -12,7 +11,7 @@ import (
 )
 
 // sense fills in what is known of a request but for where on the page it asks.
-func (w *work) sense(r *Request, p *publisher, at geo.Place, d device.Device) {
+func (w *work) sense(r *Request, p *publisher, at *geo.Place, d *device.Device) {
 	s := &w.signals
 	add := func(dim targeting.Dim, value string) {
 		if value != "" {
@@ -23,14 +22,14 @@ func (w *work) sense(r *Request, p *publisher, at geo.Place, d device.Device) {
 	add(targeting.Currency, string(p.Currency))
 	add(targeting.Country, or(r.Page.Country, at.Country))
 	add(targeting.Region, or(r.Page.Region, at.Part))
-	add(targeting.City, or(r.Page.City, slugOf(at.City)))
+	add(targeting.City, w.city)
 	add(targeting.Device, string(d.Type))
 	add(targeting.OS, string(d.OS))
 	add(targeting.Browser, string(d.Browser))
 	add(targeting.Language, r.Page.Language)
 	add(targeting.Event, r.Page.Event)
 	add(targeting.Venue, r.Page.Venue)
-	s.At(w.clock(p, at))
+	s.At(w.now.In(w.zone))
 	all := func(dim targeting.Dim, values []string) {
 		for _, v := range values {
 			s.Add(dim, v)
@@ -47,16 +46,6 @@ func (w *work) sense(r *Request, p *publisher, at geo.Place, d device.Device) {
 	all(targeting.Searched, r.User.Searched)
 	add(targeting.Age, r.User.Age)
 	add(targeting.Gender, r.User.Gender)
-}
-
-// clock is the time where the visitor seems to be, or where the publisher is.
-func (w *work) clock(p *publisher, at geo.Place) time.Time {
-	if at.TimeZone != "" {
-		if zone, err := time.LoadLocation(at.TimeZone); err == nil {
-			return w.now.In(zone)
-		}
-	}
-	return w.now.In(p.zone)
 }
 
 // stand says where on the page is asked for.
@@ -78,14 +67,6 @@ func or(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// slugOf is how a page would name a city.
-func slugOf(name string) string {
-	if strings.ContainsAny(name, " ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-		return strings.ReplaceAll(strings.ToLower(name), " ", "-")
-	}
-	return name
 }
 
 func formatsOf(p ads.Placement) (list []string) {

@@ -40,34 +40,41 @@ type place struct {
 	floor     ads.Nano // of one impression
 	formats   []string
 	sizes     []string
+	number    int // bit of creative.places
 }
 
-// item is a line that may be served.
+// item is a line that may be served. What each decision asks of many lines comes first: it is one line of the processor's cache.
 type item struct {
+	from, to  int64 // seconds since 1970 in which it is served
+	live      *liveLine
+	id        ads.LineID
+	perClick  bool     // line.Pricing is CPC
+	house     bool     // line.Tier is House
+	bid       ads.Nano // line.Bid
+	creatives []*creative
+
 	line       ads.Line
 	campaign   ads.Campaign
 	advertiser ads.Advertiser
 	expr       targeting.Item
-	live       *liveLine
-	creatives  []*creative
-	limits     []frequency.Limit // advertiser, campaign, line; that of the creative comes last
+	limits     []frequency.Limit // of advertiser, campaign and line, as far as they have caps
 	tier       uint8
 	worth      ads.Nano // of one impression to its advertiser: what it bids with
 	product    uint32   // number of line.Product, zero for none
 	dims       []targeting.Dim
 	bidder     *bidder // who has its ads; nil for one with creatives
 	personal   bool    // its targeting asks for something of the person
-	from, to   int64   // seconds since 1970 in which it is served
 }
 
-// creative is one that may be seen.
+// creative is one that may be seen. What decisions ask for comes first here, too.
 type creative struct {
+	places []uint64          // a bit for each place at which it can be seen and is wanted
+	limits []frequency.Limit // of the levels that have caps
 	ads.Creative
 	item     *item
 	landing  string
 	host     string
 	fragment []byte
-	limits   []frequency.Limit // all four levels
 }
 
 // tierOrder is the order in which tiers are asked.
@@ -137,7 +144,7 @@ func (k *compiler) inventory(c store.Catalog) {
 		if owner == nil {
 			continue
 		}
-		pl := &place{Placement: p, publisher: owner, signal: strconv.Itoa(int(p.ID)), floor: p.Floor / perMille, formats: formatsOf(p), sizes: sizesOf(p)}
+		pl := &place{Placement: p, publisher: owner, signal: strconv.Itoa(int(p.ID)), floor: p.Floor / perMille, formats: formatsOf(p), sizes: sizesOf(p), number: len(k.places)}
 		k.places[p.ID] = pl
 		if !p.Paused {
 			owner.places[p.Slug] = pl
@@ -162,6 +169,7 @@ func (k *compiler) add(l ads.Line) {
 	campaign := k.campaigns[l.Campaign]
 	it := &item{
 		line: l, campaign: campaign, advertiser: k.advertisers[campaign.Advertiser], live: k.live.line(l.ID), tier: tierOrder(l.Tier),
+		id: l.ID, perClick: l.Pricing == ads.CPC, house: l.Tier == ads.House, bid: l.Bid,
 	}
 	if it.live == nil {
 		return // a line whose campaign is gone
@@ -217,10 +225,17 @@ func (k *compiler) product(word string) uint32 {
 // addCreative enters a creative: for clicks in any case, for decisions when it was approved and leads where its advertiser may send people.
 func (k *compiler) addCreative(it *item, c ads.Creative) {
 	v := &creative{Creative: c, item: it, landing: c.LandingURL(), host: c.LandingHost(), fragment: k.fragment(c, it.advertiser.Name)}
-	v.limits = append(slices.Clone(it.limits), frequency.Limit{Kind: frequency.Creative, ID: uint32(c.ID), Caps: capsOf(c.Caps)})
+	v.limits = withCaps(slices.Clone(it.limits), frequency.Creative, uint32(c.ID), c.Caps)
 	k.creatives[c.ID] = v
-	if c.Review == ads.Approved && !c.Paused && it.advertiser.Owns(v.host) {
-		it.creatives = append(it.creatives, v)
+	if c.Review != ads.Approved || c.Paused || !it.advertiser.Owns(v.host) {
+		return
+	}
+	it.creatives = append(it.creatives, v)
+	v.places = make([]uint64, (len(k.places)+63)/64)
+	for _, p := range k.places {
+		if p.Fits(c) && !p.publisher.blocks(v) {
+			v.places[p.number/64] |= 1 << (p.number % 64)
+		}
 	}
 }
 
@@ -247,10 +262,8 @@ func (p *place) takes(it *item) bool {
 	return slices.ContainsFunc(it.creatives, p.shows)
 }
 
-// shows reports whether a creative can be seen here and its publisher wants it.
-func (p *place) shows(c *creative) bool {
-	return p.Fits(c.Creative) && !p.publisher.blocks(c)
-}
+// shows reports whether a creative that may be served can be seen here and its publisher wants it.
+func (p *place) shows(c *creative) bool { return c.places[p.number/64]>>(p.number%64)&1 == 1 }
 
 func (p *publisher) blocks(c *creative) bool {
 	for _, category := range c.Categories {
@@ -281,11 +294,17 @@ func (k *compiler) order() {
 
 // limits are the caps on the levels above the creative.
 func limits(it *item) []frequency.Limit {
-	return []frequency.Limit{
-		{Kind: frequency.Advertiser, ID: uint32(it.advertiser.ID), Caps: capsOf(it.advertiser.Caps)},
-		{Kind: frequency.Campaign, ID: uint32(it.campaign.ID), Caps: capsOf(it.campaign.Caps)},
-		{Kind: frequency.Line, ID: uint32(it.line.ID), Caps: capsOf(it.line.Caps)},
+	list := withCaps(nil, frequency.Advertiser, uint32(it.advertiser.ID), it.advertiser.Caps)
+	list = withCaps(list, frequency.Campaign, uint32(it.campaign.ID), it.campaign.Caps)
+	return withCaps(list, frequency.Line, uint32(it.line.ID), it.line.Caps)
+}
+
+// withCaps adds a level, if it has caps: the others would be asked for nothing in each decision.
+func withCaps(list []frequency.Limit, kind frequency.Kind, id uint32, caps []ads.Cap) []frequency.Limit {
+	if len(caps) == 0 {
+		return list
 	}
+	return append(list, frequency.Limit{Kind: kind, ID: id, Caps: capsOf(caps)})
 }
 
 func capsOf(list []ads.Cap) []frequency.Cap {

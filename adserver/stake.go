@@ -212,7 +212,7 @@ func (p part) budget() store.Budget {
 // parts are those of all budgets that an ad of the line is paid from, as accounts has them.
 func (l *liveLine) parts(now time.Time) [5]part {
 	c, a := l.campaign, l.campaign.advertiser
-	day := a.day(now)
+	day := a.day(now.Unix())
 	return [5]part{l.purse.part(day), {&l.purse.inAll, &l.purse.total, 0}, c.purse.part(day), {&c.purse.inAll, &c.purse.total, 0}, {&a.stake, &a.balance, 0}}
 }
 
@@ -236,7 +236,7 @@ func (p *purse) setCaps(b ads.Budget) {
 // left is the least that any of a line's budgets has left, on all nodes.
 func (l *liveLine) left(now time.Time) ads.Nano {
 	if !l.purse.shared {
-		set, _ := l.accounts(l.campaign.advertiser.day(now))
+		set, _ := l.accounts(l.campaign.advertiser.day(now.Unix()))
 		return set.Left()
 	}
 	least := ads.MaxNano
