@@ -18,7 +18,7 @@ RACE := ./bms ./bms/outbox/... ./bms/payment/sandbox ./bms/internal/... ./bms/sq
 FUZZTIME := 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-recommend bench-seatmap audit-ui screens ci
+.PHONY: help setup test race lint generate generated posters types modules fuzz cover bench-holds bench-onsale bench-programme bench-edge bench-ads bench-beacons bench-recommend bench-seatmap audit-ui screens ci
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,12 @@ bench-programme: ## How long a programme of 100,000 shows takes to open
 
 bench-edge: ## Measure cached pages against bare fasthttp, nginx and Varnish (needs nginx, varnish and wrk)
 	go run ./benchmarks/edge
+
+bench-ads: ## Decisions of the ad server a second among 10,000 lines, beside a handler that does nothing (needs Linux)
+	go run ./benchmarks/ads
+
+bench-beacons: ## Views and clicks a second, each on disk and sent twice, and none counted twice or lost (needs Linux)
+	go run ./benchmarks/beacons
 
 RATINGS :=
 
