@@ -144,12 +144,6 @@ func (b *tab) enter(name, text string) {
 	b.key(text)
 }
 
-// choose chooses of a list.
-func (b *tab) choose(name, value string) {
-	b.t.Helper()
-	b.do("choose "+name, chromedp.SetValue(fmt.Sprintf(`select[name=%q]`, name), value))
-}
-
 // button is the button that says words, link the link that does.
 func button(words string) string { return fmt.Sprintf(`//button[contains(., %q)]`, words) }
 func link(words string) string   { return fmt.Sprintf(`//main//a[contains(., %q)]`, words) }

@@ -91,7 +91,8 @@ func storefront(t *testing.T, ads, key string) string {
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../storefront").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	var said screen
-	c := exec.Command(program, "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--ads-url", ads, "--ads-key", key) //nolint:gosec,noctx // stopped as its user does
+	// Stopped as its user does, not with a context.
+	c := exec.Command(program, "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--ads-url", ads, "--ads-key", key)
 	c.Stdout, c.Stderr = &said, &said
 	require.NoError(t, c.Start())
 	t.Cleanup(func() {

@@ -46,7 +46,7 @@ func (b *tab) picture(name string) {
 		shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &of})
 		cancel()
 		require.NoError(b.t, err)
-		require.NoError(b.t, os.MkdirAll(screens, 0o755))                                                                    //nolint:gosec // part of the repository
-		require.NoError(b.t, os.WriteFile(filepath.Join(screens, fmt.Sprintf("%s-%d.webp", name, width)), shot.Data, 0o644)) //nolint:gosec // part of the repository
+		require.NoError(b.t, os.MkdirAll(screens, 0o755))
+		require.NoError(b.t, os.WriteFile(filepath.Join(screens, fmt.Sprintf("%s-%d.webp", name, width)), shot.Data, 0o644))
 	}
 }

@@ -38,13 +38,15 @@ func NewScreens(folder string, all bool) (*Screens, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil || !all { //nolint:gosec // part of the repository
 		return s, err
 	}
-	old, err := filepath.Glob(filepath.Join(folder, "*", "*.webp"))
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range old {
-		if err := os.Remove(file); err != nil {
+	for _, lang := range tour.Languages() {
+		old, err := filepath.Glob(filepath.Join(folder, lang, "*.webp"))
+		if err != nil {
 			return nil, err
+		}
+		for _, file := range old {
+			if err := os.Remove(file); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return s, nil
@@ -112,7 +114,7 @@ func (s *Screens) has(file string) bool {
 func (s *Screens) Finish() error {
 	var b bytes.Buffer
 	b.WriteString("# What the pages look like\n\nEvery page of the storefront with the demo programme, written by `make screens`. " +
-		"Long pages are cut off.\n\n")
+		"Long pages are cut off. Those of the ad server are in [ads](ads/README.md).\n\n")
 	b.WriteString("| page | 390 px | 820 px | 1440 px |\n|---|---|---|---|\n")
 	for _, name := range tour.Names() {
 		s.row(&b, name)
