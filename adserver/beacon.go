@@ -190,7 +190,7 @@ func (e *Engine) record(t *token.Token, ev *ledger.Event) *journal.Group {
 }
 
 // acknowledge waits until what is answered is on disk: the record, or that of who was first.
-func (e *Engine) acknowledge(ctx context.Context, o Outcome, ev *ledger.Event, group *journal.Group, first bool) (Outcome, error) { //nolint:revive // its arguments are one beacon
+func (e *Engine) acknowledge(ctx context.Context, o Outcome, ev *ledger.Event, group *journal.Group, first bool) (Outcome, error) {
 	o.Result = Duplicate
 	if first {
 		o.Result, o.Billed = Counted, ev.Gross

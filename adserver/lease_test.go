@@ -59,8 +59,8 @@ func TestShared_NoOverspendOnPostgres(t *testing.T) {
 func spendAll(t *testing.T, m *market, nodes []*market) {
 	t.Helper()
 	billed := stampede(nodes)
-	assert.LessOrEqual(t, billed, ads.Nano(times*price))
-	assert.GreaterOrEqual(t, billed, ads.Nano(times*price*95/100))
+	assert.LessOrEqual(t, billed, times*price)
+	assert.GreaterOrEqual(t, billed, times*price*95/100)
 	b := nodes[0].books()
 	assert.Equal(t, billed, b.gross)
 	assert.EqualValues(t, billed/price, b.views)
@@ -132,9 +132,9 @@ func TestShared_GivesBack(t *testing.T) {
 		require.NoError(t, nodes[0].Lease(t.Context()))
 	}
 	require.NoError(t, nodes[0].Flush(t.Context()))
-	assert.Greater(t, leased(t, raw), ads.Nano(2*20*price), "a rush leases ahead")
+	assert.Greater(t, leased(t, raw), 2*20*price, "a rush leases ahead")
 	nodes[0].looks(20)
-	assert.Equal(t, ads.Nano(2*4*price), leased(t, raw), "and ends")
+	assert.Equal(t, 2*4*price, leased(t, raw), "and ends")
 	assert.EqualValues(t, (100-31-4)*price, nodes[1].buy(all), "what another can have")
 	nodes[0].looks(320)
 	assert.EqualValues(t, 4*price, nodes[1].buy(all))

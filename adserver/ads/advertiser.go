@@ -8,15 +8,23 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 )
 
-// The identifiers. Zero is none.
-type (
-	AdvertiserID uint32 // of an Advertiser
-	CampaignID   uint32 // of a Campaign
-	LineID       uint32 // of a Line
-	CreativeID   uint32 // of a Creative
-	PublisherID  uint32 // of a Publisher
-	PlacementID  uint32 // of a Placement
-)
+// AdvertiserID names an Advertiser. Zero is none, as of all identifiers.
+type AdvertiserID uint32
+
+// CampaignID names a Campaign.
+type CampaignID uint32
+
+// LineID names a Line.
+type LineID uint32
+
+// CreativeID names a Creative.
+type CreativeID uint32
+
+// PublisherID names a Publisher.
+type PublisherID uint32
+
+// PlacementID names a Placement.
+type PlacementID uint32
 
 // Advertiser is who pays. Its balance is in the ledger.
 type Advertiser struct {

@@ -40,7 +40,7 @@ func draw(a demoAdvertiser, size ads.Size) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		y = write(img, face, t.text, margin, y)
+		y = write(img, face, t.text, margin, y) + height/3
 	}
 	var out bytes.Buffer
 	if err := png.Encode(&out, img); err != nil {
