@@ -119,6 +119,9 @@ func (e *Engine) event(kind ledger.Kind, t *token.Token, now time.Time) ledger.E
 		Kind: kind, At: now.UTC().Truncate(time.Microsecond), Day: t.Day, Epoch: t.Epoch, Serial: t.Serial, User: t.User,
 		Place: ledger.Place{Line: t.Line, Creative: t.Creative, Placement: t.Placement, City: t.City},
 	}
+	if t.Flags&token.Explored != 0 {
+		ev.Flags |= ledger.Explored
+	}
 	s := e.current.Load()
 	if it := s.lines[t.Line]; it != nil {
 		ev.Place.Campaign, ev.Place.Advertiser, ev.Place.Currency = it.campaign.ID, it.advertiser.ID, it.advertiser.Currency

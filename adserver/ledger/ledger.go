@@ -109,6 +109,8 @@ const (
 	Late Flags = 1 << iota
 	// Unpaid says that it would have been billed, had there been budget.
 	Unpaid
+	// Explored says that the ad was chosen to learn how it does.
+	Explored
 )
 
 // Fact is a sum of events of one hour.
