@@ -104,6 +104,7 @@ type liveLine struct {
 	// outstanding are ads of a CPC line that can still be clicked, for the bound of what they may cost.
 	outstanding atomic.Int64
 	rate, upper atomic.Uint32 // expected clicks of a milliard views, and what they are below for almost certain
+	rated       atomic.Pointer[estimate]
 	counts      counts
 
 	id       ads.LineID
