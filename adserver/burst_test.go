@@ -250,7 +250,7 @@ func TestWatch_PauseIsSeen(t *testing.T) {
 			assert.Eventually(t, func() bool {
 				var a adserver.Answer
 				return m.Decide(request(""), &a) == nil && len(a.Ads) == 0
-			}, 20*time.Second, time.Millisecond, "nobody called Reload")
+			}, patience, time.Millisecond, "nobody called Reload")
 			stop()
 			runs.Wait()
 		})

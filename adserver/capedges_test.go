@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/marquee-tickets/marquee/adserver"
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/consent"
 )
@@ -42,7 +41,7 @@ func TestCaps_Edges(t *testing.T) {
 		"several windows": {[]ads.Cap{{Times: 1, Per: ads.PerMinute}, {Times: 2, Per: ads.PerDay}}, []step{
 			{0, "see", 1}, {30 * time.Second, "look", 0}, {30 * time.Second, "see", 1}, {time.Hour, "look", 0}, {day - time.Hour - time.Minute, "see", 1},
 		}},
-		"for ever":            {[]ads.Cap{{Times: 1, Per: ads.Ever}}, []step{{0, "see", 1}, {400 * day, "look", 0}}},
+		"in all":              {[]ads.Cap{{Times: 1, Per: ads.Ever}}, []step{{0, "see", 1}, {179 * day, "sweep", 0}, {0, "look", 0}, {2 * day, "sweep", 0}, {0, "see", 1}}},
 		"offered is reserved": {[]ads.Cap{{Times: 2, Per: ads.Ever}}, []step{{0, "look", 1}, {0, "look", 1}, {0, "look", 0}}},
 		"what is not seen comes back": {[]ads.Cap{{Times: 1, Per: ads.Ever}}, []step{
 			{0, "look", 1}, {4 * time.Minute, "sweep", 0}, {0, "look", 0}, {2 * time.Minute, "sweep", 0}, {0, "see", 1}, {0, "look", 0},
@@ -65,6 +64,7 @@ func TestCaps_Edges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMarket(t, ads.Unit, nil)
+			m.onTheSecond()
 			m.line(m.campaign(nil), func(l *ads.Line) { l.Tier, l.Caps = ads.Guaranteed, c.caps })
 			m.open()
 			w := &walk{market: m}
@@ -178,17 +178,4 @@ func TestErase_StaysErasedAfterACrash(t *testing.T) {
 		m.reopen(false)
 		assert.Len(t, m.decide(request(userName(n))), 1, "%d", n)
 	}
-}
-
-// A view of somebody who is erased meanwhile bills, and is nobody's.
-func TestErase_WithAnAdInSight(t *testing.T) {
-	t.Parallel()
-	m := newMarket(t, ads.Unit, nil)
-	m.line(m.campaign(nil), func(l *ads.Line) { l.Tier = ads.Guaranteed })
-	m.open()
-	ad := m.one("ann")
-	ad.Token = bytes.Clone(ad.Token)
-	require.NoError(t, m.Erase(t.Context(), "demo", "ann"))
-	assert.Equal(t, adserver.Counted, m.view(ad).Result)
-	assert.EqualValues(t, price, m.books().gross)
 }

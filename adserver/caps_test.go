@@ -27,6 +27,7 @@ func TestCaps_EveryLevel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMarket(t, ads.Unit, nil)
+			m.onTheSecond()
 			kept, err := m.db.Advertisers.Get(t.Context(), m.advertiser.ID)
 			require.NoError(t, err)
 			kept.Value.Caps = caps[0]
@@ -143,4 +144,52 @@ func TestUsers_HideEraseAndPrefer(t *testing.T) {
 	assert.Equal(t, 1, ask())
 	require.Error(t, m.Erase(t.Context(), "nobody", "ann"))
 	require.Error(t, m.Prefer(t.Context(), "demo", "", true))
+}
+
+// Strings of TCF that allow purposes of the vendor 0, whom no vendor's bit stands for.
+const (
+	tcfAll          = "CP1R2oAP1R2oBAfABBAAAwEAAPIAAAAAAAAAAAAAAAAA" // 1, 2, 3, 4 and 7
+	tcfNoSelection  = "CP1R2oAP1R2oBAfABBAAAwEAALIAAAAAAAAAAAAAAAAA" // 1, 3, 4 and 7: profiles, and no counting of views
+	tcfNoProfiles   = "CP1R2oAP1R2oBAfABBAAAwEAAMAAAAAAAAAAAAAAAAAA" // 1 and 2
+	dramaInterested = "interest = drama"
+)
+
+// What somebody asked for holds whatever else is allowed: also where views must not be counted, and nobody is in the token.
+func TestUsers_AreHeardWhereViewsAreNotCounted(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		tcf            string
+		before         int // personal ads of who asked for nothing
+		counted, hides bool
+	}{
+		"all":          {tcfAll, 1, true, true},
+		"no selection": {tcfNoSelection, 1, false, true},
+		"no profiles":  {tcfNoProfiles, 0, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMarket(t, ads.Unit, nil)
+			m.line(m.campaign(nil), func(l *ads.Line) { l.Targeting = dramaInterested })
+			m.open()
+			ask := func(tcf string) (list []adserver.Ad, a adserver.Answer) {
+				r := request("ann")
+				r.Consent, r.User.Interests = consent.Strings{TCF: tcf, GDPR: true}, []string{"drama"}
+				require.NoError(t, m.Decide(r, &a))
+				return a.Ads, a
+			}
+			list, a := ask(c.tcf)
+			require.Len(t, list, c.before)
+			assert.Equal(t, c.counted, a.User != 0)
+			require.NoError(t, m.Prefer(t.Context(), "demo", "ann", false))
+			list, _ = ask(c.tcf)
+			assert.Empty(t, list, "who opted out has no personal ads")
+			require.NoError(t, m.Prefer(t.Context(), "demo", "ann", true))
+			list, _ = ask(tcfAll)
+			require.Len(t, list, 1)
+			require.NoError(t, m.Hide(t.Context(), bytes.Clone(list[0].Token)))
+			if list, _ = ask(c.tcf); c.hides {
+				assert.Empty(t, list, "and who hid an ad does not see it")
+			}
+		})
+	}
 }

@@ -45,6 +45,11 @@ type Config struct {
 	// ClickFor is how long after a decision a click counts; no shorter than the others. Zero means an hour.
 	ClickFor time.Duration
 
+	// MostUnseen is how many ads that are reserved for and not seen yet one network may have (/24 of IPv4, /48 of IPv6): beyond it house ads are shown there,
+	// and nothing is kept of them, until some are seen or released. It bounds what a script that looks at nothing can hold of budgets, and memory. Zero
+	// means 10,000; below zero there is no bound. At most a million.
+	MostUnseen int
+
 	// Explore is the share of auctions that are won by a line of which little is known. Zero means 5 %; below zero means none.
 	Explore money.Rate
 
@@ -89,6 +94,9 @@ func (c Config) withDefaults() Config {
 	set(&c.Flush, 500*time.Millisecond)
 	set(&c.Checkpoint, 30*time.Second)
 	set(&c.GiveUp, time.Hour)
+	if c.MostUnseen == 0 {
+		c.MostUnseen = defaultUnseen
+	}
 	if c.Explore == 0 {
 		c.Explore = 50_000
 	}
@@ -133,6 +141,8 @@ func (c Config) validate() error {
 		return errors.New("adserver: Config.ClickFor is shorter than ViewFor or VideoFor: who may still see an ad may click it")
 	case c.GiveUp < 5*maxSilence:
 		return fmt.Errorf("adserver: Config.GiveUp is %s: give %s or more, so that a node has long ceased to spend by then", c.GiveUp, 5*maxSilence)
+	case c.MostUnseen > 1_000_000:
+		return errors.New("adserver: Config.MostUnseen is more than a million: below zero means no bound")
 	case c.Explore > money.Whole:
 		return errors.New("adserver: Config.Explore is more than 100 %")
 	}

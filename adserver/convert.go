@@ -7,7 +7,6 @@ import (
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/fraud"
-	"github.com/marquee-tickets/marquee/adserver/ledger"
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
@@ -15,20 +14,19 @@ import (
 // Conversion is what an advertiser says came of a click.
 type Conversion struct {
 	Click []byte // the token that its page was called with
-	Kind  string // the advertiser's word: "booking"
+	Kind  string // the advertiser's word: "booking"; see store.Conversion
 	Order string // its reference, so that one order counts once; may be empty
 	Value ads.Nano
 
-	// ByServer says that the advertiser's server tells it, not a browser.
-	ByServer bool
-	Visit    Visit
+	// By is whose server tells it, and has proved that; zero for what a browser says, or anybody.
+	By    ads.AdvertiserID
+	Visit Visit
 }
 
-// convertWithin is how long after its click something counts as come of it.
-const convertWithin = 30 * 24 * time.Hour
-
-// Convert counts what came of a click, once for each click and kind, and once for each order. Errors: token.ErrToken, Invalid about a field, NotFound
-// for a click that was not counted, store.ErrTooLate.
+// Convert counts what came of a click within ads.Campaign.Attribution, once for each click and kind, and once for each order. What no server of
+// the advertiser has proved to tell is judged by who sends it. When it returns, the
+// database has it, for reports as well. Errors: token.ErrToken, Invalid about a field, NotFound
+// for a click that was not counted, must not be measured, or is another advertiser's than By; store.ErrTooLate.
 func (e *Engine) Convert(ctx context.Context, c Conversion) (Outcome, error) {
 	o := Outcome{}
 	t, err := e.ring.Parse(c.Click)
@@ -38,23 +36,21 @@ func (e *Engine) Convert(ctx context.Context, c Conversion) (Outcome, error) {
 	}
 	o.Token = t
 	now := e.cfg.Now()
-	if !c.ByServer {
-		o.Reason = e.cfg.Sensors.Fraud.Classify(&fraud.Event{
-			Kind: fraud.Conversion, IP: c.Visit.IP, Agent: c.Visit.Agent, Device: e.cfg.Sensors.Devices.Parse(c.Visit.Agent), Ahead: c.Visit.Ahead,
-			User: t.User, Issued: time.Unix(int64(t.Issued), 0), Viewed: time.Unix(int64(t.Issued), 0), Now: now, Staff: c.Visit.Staff,
-		})
-		if o.Reason != fraud.OK {
-			o.Result = Refused
-			e.counters.refused(o.Reason)
-			return o, nil
-		}
+	o.Reason = e.cfg.Sensors.Fraud.Classify(&fraud.Event{
+		Kind: fraud.Conversion, IP: c.Visit.IP, Agent: c.Visit.Agent, Device: e.cfg.Sensors.Devices.Parse(c.Visit.Agent), Ahead: c.Visit.Ahead,
+		User: t.User, Issued: time.Unix(int64(t.Issued), 0), Viewed: time.Unix(int64(t.Issued), 0), Now: now, Staff: c.Visit.Staff, ByServer: c.By != 0,
+	})
+	if o.Reason != fraud.OK {
+		o.Result = Refused
+		e.counters.refused(o.Reason)
+		return o, nil
 	}
 	said := store.Conversion{
-		Click: store.ClickKey{Node: t.Node, Epoch: t.Epoch, Serial: t.Serial}, Kind: c.Kind, Order: c.Order, Value: c.Value, At: now,
+		Click: store.ClickKey{Node: t.Node, Epoch: t.Epoch, Serial: t.Serial}, By: c.By, Kind: c.Kind, Order: c.Order, Value: c.Value, At: now,
 	}
-	place, counted, err := e.store.Convert(ctx, said, convertWithin)
+	_, counted, err := e.store.Convert(ctx, said)
 	if fault.Is(err, fault.NotFound) && t.Node == e.cfg.Node && e.flush(ctx) == nil { // the click may be on its way
-		place, counted, err = e.store.Convert(ctx, said, convertWithin)
+		_, counted, err = e.store.Convert(ctx, said)
 	}
 	if err != nil {
 		return o, fmt.Errorf("adserver: convert: %w", err)
@@ -63,6 +59,6 @@ func (e *Engine) Convert(ctx context.Context, c Conversion) (Outcome, error) {
 		o.Result = Duplicate
 		return o, nil
 	}
-	ev := ledger.Event{Kind: ledger.Conversion, Place: place, At: now.UTC().Truncate(time.Microsecond)}
-	return e.acknowledge(ctx, o, &ev, e.record(&t, &ev), true)
+	o.Result = Counted
+	return o, nil
 }

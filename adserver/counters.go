@@ -13,13 +13,16 @@ import (
 type Counters struct {
 	Decisions  atomic.Uint64 // ads that were chosen
 	Empty      atomic.Uint64 // places for which there was none
+	Explored   atomic.Uint64 // ads among those that were chosen to learn their click rate
 	Views      atomic.Uint64
 	Clicks     atomic.Uint64
 	Duplicates atomic.Uint64
 	Forged     atomic.Uint64 // tokens that are none of ours
-	Unpaid     atomic.Uint64 // what would have been billed, had there been budget
+	Unpaid     atomic.Uint64 // what would have been billed, had there been budget, or a place within caps
 	Released   atomic.Uint64 // reservations of ads that were not seen
+	Lost       atomic.Uint64 // bids elsewhere that lost; they are among Released
 	Raced      atomic.Uint64 // winners that lost their budget or cap to another request, and were passed over
+	Crowded    atomic.Uint64 // pages with house ads alone, for their network had Config.MostUnseen already
 	Invalid    [256]atomic.Uint64
 }
 

@@ -1,11 +1,14 @@
 package adserver_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -56,6 +59,29 @@ func TestDecide_AllocatesNothing(t *testing.T) {
 	}
 	assert.Zero(t, testing.AllocsPerRun(200, decide))
 	assert.Greater(t, filled, n/2, "it is ads that were decided on")
+}
+
+// However many lines somebody has, the next advertiser sets his price and has the place beside his.
+func TestDecide_ManyLinesOfOneAreOneBidder(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, 100*ads.Unit, nil)
+	c := m.campaign(nil)
+	for range 40 {
+		m.line(c, func(l *ads.Line) { l.Bid = 9 * ads.Unit })
+	}
+	first := m.advertiser
+	m.advertiser = m.newAdvertiser("Other", 100*ads.Unit)
+	m.line(m.campaign(nil), func(l *ads.Line) { l.Bid = 5 * ads.Unit })
+	m.open()
+	for range 50 {
+		r := request("")
+		r.Slots[0].Count = 2
+		list := m.decide(r)
+		require.Len(t, list, 2)
+		assert.Equal(t, first.ID, list[0].Account)
+		assert.Equal(t, 5*ads.Unit/1000+1, list[0].Price)
+		assert.Equal(t, m.advertiser.ID, list[1].Account)
+	}
 }
 
 func TestDecide_KnowsCityAndHourOfAnAddress(t *testing.T) {
@@ -117,4 +143,51 @@ func TestTally_LosesCitiesBeforeDecisions(t *testing.T) {
 		}
 	}
 	assert.EqualValues(t, asked, sum)
+}
+
+// Requests are texts over bytes that the next request is read into: nothing of one may be in the books but what was copied.
+func TestTally_KeepsNothingOfTheRequest(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, 1000*ads.Unit, nil)
+	m.line(m.campaign(nil), nil)
+	m.open()
+	body := []byte("thiruvananthapuram-and-all-that-is-around-it")
+	r := request("")
+	r.Page.City = unsafe.String(&body[0], len(body))
+	require.Len(t, m.decide(r), 1)
+	ad := m.decide(r)
+	require.Len(t, ad, 1)
+	text := bytes.Clone(ad[0].Token)
+	copy(body, "alice.smith@mail.example, whom nobody is to know")
+	_, err := m.View(t.Context(), text, visit())
+	require.NoError(t, err)
+	require.NoError(t, m.Tally(t.Context()))
+	require.NoError(t, m.Flush(t.Context()))
+	now := *m.now.Load()
+	rows, err := m.db.Report(t.Context(), store.Query{All: true, From: now, To: now, By: []store.Dim{store.ByCity}})
+	require.NoError(t, err)
+	require.Len(t, rows, 1, "a view is where its decision was")
+	assert.Equal(t, "thiruvananthapuram-and-all-that-is-aroun", rows[0].City)
+	assert.EqualValues(t, 2, rows[0].Decisions)
+	assert.EqualValues(t, 1, rows[0].Views)
+}
+
+// Whoever reads the catalogue slowly does not bring back what was before.
+func TestReload_TheNewestStays(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, 10*ads.Unit, nil)
+	c := m.campaign(nil)
+	m.open()
+	for range 150 {
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() { assert.NoError(t, m.Reload(t.Context())) })
+		}
+		m.line(c, nil)
+		require.NoError(t, m.Reload(t.Context()))
+		newest, err := m.db.Version(t.Context())
+		require.NoError(t, err)
+		all.Wait()
+		require.Equal(t, newest, m.Version())
+	}
 }

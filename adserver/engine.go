@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,12 +30,17 @@ type Engine struct {
 	key     [sha256.Size]byte // of the hashes of users
 	current atomic.Pointer[snapshot]
 
-	epoch  uint32
-	serial atomic.Uint64
-	used   used
-	turns  turns
+	epoch uint32
+	began time.Time // this life
+
+	replaced atomic.Bool // a later life of the node has begun
+	serial   atomic.Uint64
+	used     used
+	turns    turns
 
 	pictures, videos held
+	clickable        clickable
+	crowds           crowds
 	lately           lately
 	tracked          tracked
 	street           street
@@ -47,6 +51,7 @@ type Engine struct {
 	marks            marks
 	curve            *pacing.Curve
 	flushing         sync.Mutex // one batch at a time, or the later of two is refused and whoever waits for it fails
+	reloading        sync.Mutex // one catalogue at a time, or one that was read earlier could take the place of a later one
 	saving           sync.Mutex // one checkpoint at a time, or an older one could take the place of a newer
 	lessor           *lessor    // nil when budgets are this node's alone
 }
@@ -75,7 +80,7 @@ func Open(ctx context.Context, db *store.DB, cfg Config) (*Engine, error) {
 		return nil, fmt.Errorf("adserver: Config.Caps: %w", err)
 	}
 	e := &Engine{
-		cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(cfg.Shared), curve: pacing.Flat(), key: sha256.Sum256(cfg.Secret),
+		cfg: cfg, store: db, ring: ring, caps: caps, live: newLive(cfg.Shared), curve: pacing.Flat(), key: sha256.Sum256(cfg.Secret), began: cfg.Now(),
 	}
 	if err := e.street.open(&e.cfg); err != nil {
 		return nil, err
@@ -91,16 +96,19 @@ func Open(ctx context.Context, db *store.DB, cfg Config) (*Engine, error) {
 }
 
 func (e *Engine) open(ctx context.Context) (err error) {
-	// The number of this life is durable before anything is made with it.
-	if e.epoch, err = e.store.NextEpoch(ctx, e.cfg.Node); err != nil {
-		return fmt.Errorf("adserver: %w", err)
-	}
-	e.used.begin(e.epoch)
-	applied, err := e.store.Position(ctx, e.cfg.Node)
+	folder, err := e.folder()
 	if err != nil {
 		return fmt.Errorf("adserver: %w", err)
 	}
-	e.journal, err = journal.Open(journal.Config{Dir: filepath.Join(e.cfg.Dir, "journal"), First: applied, Logger: e.cfg.Logger})
+	// The number of this life is durable before anything is made with it.
+	life, err := e.store.Begin(ctx, e.cfg.Node, folder)
+	if err != nil {
+		return fmt.Errorf("adserver: %w", err)
+	}
+	applied := life.Applied
+	e.epoch = life.Epoch
+	e.used.begin(e.epoch)
+	e.journal, err = journal.Open(journal.Config{Dir: e.journalDir(), First: applied, Logger: e.cfg.Logger})
 	if err != nil {
 		return fmt.Errorf("adserver: %w", err)
 	}
@@ -137,6 +145,9 @@ func (e *Engine) Healthy() error {
 	if err := e.journal.Err(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
+	if e.replaced.Load() {
+		return fmt.Errorf("%w: %w", ErrUnavailable, store.ErrReplaced)
+	}
 	if age := e.cfg.Now().Sub(e.marks.heard()); age > maxSilence {
 		return fmt.Errorf("%w: the database was last heard %s ago", ErrUnavailable, age.Round(time.Second))
 	}
@@ -148,6 +159,8 @@ const maxSilence = time.Minute
 
 // Reload reads the catalogue anew. Run does it at each change.
 func (e *Engine) Reload(ctx context.Context) error {
+	e.reloading.Lock()
+	defer e.reloading.Unlock()
 	catalog, version, err := e.store.Catalog(ctx)
 	if err != nil {
 		return fmt.Errorf("adserver: read the catalogue: %w", err)

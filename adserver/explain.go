@@ -49,7 +49,8 @@ type Obstacle struct {
 // Delivery is how a line does at the moment.
 type Delivery struct {
 	Obstacles []Obstacle // empty when nothing keeps it from being served
-	Fates     Fates      // since the program began
+	Fates     Fates      // of requests of people
+	Since     time.Time  // from when Fates are counted: the program began then
 	Left      ads.Nano   // the least of all its budgets and the balance; ads.MaxNano without any
 	Pace      float64    // share of requests that it takes part in: 0 to 1
 }
@@ -62,7 +63,7 @@ func (e *Engine) Explain(id ads.LineID) (Delivery, bool) {
 		return Delivery{}, false
 	}
 	now := e.cfg.Now()
-	d := Delivery{Fates: it.live.fates.load(), Left: it.live.left(now), Pace: 1}
+	d := Delivery{Fates: it.live.fates.load(), Since: e.began, Left: it.live.left(now), Pace: 1}
 	if it.live.pace.Load() != nil {
 		d.Pace = float64(it.live.passes.Load()) / million
 	}
@@ -80,8 +81,9 @@ func (e *Engine) wishes(it *item, now time.Time) (list []Obstacle) {
 	add(it.advertiser.Suspended, "suspended", "The account is suspended: please write to us.")
 	add(it.campaign.Status != ads.Active, "campaign_"+string(it.campaign.Status), "The campaign is %s.", it.campaign.Status)
 	add(it.line.Status != ads.Active, "line_"+string(it.line.Status), "The line is %s.", it.line.Status)
-	add(now.Unix() < it.from, "not_begun", "Its time begins on %s.", time.Unix(it.from, 0).In(it.live.campaign.advertiser.zone.Load()).Format("2 January 2006 15:04"))
-	add(now.Unix() >= it.to, "over", "Its time is over.")
+	from, to := span(it.campaign.Flight, it.line.Flight)
+	add(now.Unix() < from, "not_begun", "Its time begins on %s.", time.Unix(from, 0).In(it.live.campaign.advertiser.zone.Load()).Format("2 January 2006 15:04"))
+	add(now.Unix() >= to, "over", "Its time is over.")
 	return list
 }
 
@@ -94,6 +96,8 @@ func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
 		list = append(list, e.noCreative(s, it))
 	case !s.placed(it):
 		list = append(list, Obstacle{"no_placement", "No placement takes its creatives: look at their sizes, at what publishers block, and at the placements that were chosen."})
+	default:
+		list = append(list, s.belowFloors(it)...)
 	}
 	if !it.house && left < it.live.needs(it.line.Bid, it.perClick) {
 		code, text := "budget", "Its budget, or that of its campaign, is spent for now."
@@ -108,11 +112,36 @@ func (e *Engine) means(s *snapshot, it *item, left ads.Nano) (list []Obstacle) {
 // placed reports whether some placement takes a line.
 func (s *snapshot) placed(it *item) bool {
 	for _, p := range s.places {
-		if !p.Paused && !p.publisher.Suspended && p.takes(it) {
+		if p.open(it) {
 			return true
 		}
 	}
 	return false
+}
+
+// open reports whether a line may be served at a place now.
+func (p *place) open(it *item) bool { return !p.Paused && !p.publisher.Suspended && p.takes(it) }
+
+// belowFloors says that a line of the auction is worth too little for each of its places. What a bidder has is known only when it is asked.
+func (s *snapshot) belowFloors(it *item) []Obstacle {
+	if it.line.Tier != ads.Auction || it.bidder != nil {
+		return nil
+	}
+	lowest := ads.MaxNano
+	for _, p := range s.places {
+		if p.open(it) {
+			lowest = min(lowest, p.Floor)
+		}
+	}
+	c := candidate(it, it.creatives[0], 0)
+	if c.Worth() >= int64(lowest/perMille) {
+		return nil
+	}
+	text := "Its bid"
+	if it.perClick {
+		text = "By the clicks that are expected of it, its bid"
+	}
+	return []Obstacle{{"floor", fmt.Sprintf("%s is below the floor of each of its placements: the lowest is %s %s for 1,000 views.", text, it.advertiser.Currency, lowest)}}
 }
 
 // noCreative says why none of a line's creatives may be seen.

@@ -13,6 +13,7 @@ const (
 	Capped               // the person had seen it often enough, or nobody may be counted
 	Unfunded             // a budget or the balance has not enough left
 	Unfit                // no creative of it for that person at that place
+	Cheap                // it was worth less than the floor
 	fates
 )
 
@@ -22,15 +23,17 @@ func (f Fate) String() string {
 	case Won:
 		return "chosen"
 	case Lost:
-		return "others were worth more, or kept it off the page"
+		return "outbid, or kept off the page by a similar ad"
 	case Slowed:
-		return "spared by its pace"
+		return "held back by its pace"
 	case Capped:
-		return "seen often enough, or not countable without consent"
+		return "seen often enough by that person, or nobody may be counted"
 	case Unfunded:
 		return "no budget or balance left"
 	case Unfit:
-		return "no creative fits"
+		return "no creative for that person and place"
+	case Cheap:
+		return "worth less than the floor"
 	case fates:
 	}
 	return "unknown"

@@ -13,11 +13,12 @@ type reservation struct {
 	price   ads.Nano
 	user    uint64
 	line    ads.LineID
-	expires uint32 // second since 1970
+	issued  uint32 // second since 1970
 	day     int32
 	at      uint32 // frequency.Ticket.At
 	ids     [4]uint32
-	click   bool // a CPC line's: nothing is reserved, but it counts as outstanding
+	network uint32 // token.Token.Network
+	click   bool   // a CPC line's: nothing is reserved, but it counts as outstanding
 }
 
 // ticket is the place within caps.
@@ -58,12 +59,12 @@ func (h *held) add(r *reservation) {
 	h.count++
 }
 
-// expired takes the oldest reservation out when its time is over.
-func (h *held) expired(now uint32) (r reservation, ok bool) {
+// first takes the oldest reservation out, if it is that old.
+func (h *held) first(upto uint32) (r reservation, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := h.head
-	if c == nil || h.taken == c.used || c.list[h.taken].expires > now {
+	if c == nil || h.taken == c.used || c.list[h.taken].issued > upto {
 		return r, false
 	}
 	r = c.list[h.taken]

@@ -66,7 +66,7 @@ func (h *houses) news() []string {
 // heard waits until a bidder was told something.
 func (h *houses) heard(t *testing.T, what string) {
 	t.Helper()
-	if !assert.Eventually(t, func() bool { return slices.Contains(h.news(), what) }, 10*time.Second, 5*time.Millisecond) {
+	if !assert.Eventually(t, func() bool { return slices.Contains(h.news(), what) }, patience, 5*time.Millisecond) {
 		t.Logf("%s is not among %v", what, h.news())
 	}
 }

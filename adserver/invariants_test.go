@@ -21,13 +21,14 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
 	"github.com/marquee-tickets/marquee/adserver/token"
+	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
 
 // What package adserver promises, one by one: where it is tested, and what shows that the test fails without its guard.
 //
 //	spent and reserved ≤ limit     TestEngine_NoOverspend, TestBurst_…     budget.TestSet_NegativeControl, store.TestLease_ByReadingFirstExceedsTheLimit
-//	a token counts once            TestEngine_CountedOnce                  TestOnce_WithoutTheJournalATokenCountsTwice, token.TestBits_NegativeControl
-//	acknowledged is on disk        TestAcknowledged_IsOnDisk               TestAcknowledged_BeforeTheDiskIsLost; cmd/adserver.TestCrash kills the program
+//	a token counts once            TestEngine_CountedOnce, TestReplay_…    TestOnce_TheDatabaseRemembersForALostDisk (its end), token.TestBits_NegativeControl
+//	acknowledged is on disk        TestAcknowledged_…, TestCheckpoint_…    TestAcknowledged_BeforeTheDiskIsLost; cmd/adserver.TestCrash kills the program
 //	and reaches the books once     TestBooks_BatchesOnce                   TestBooks_WithoutThePositionCountTwice
 //	the books balance              TestBooks_Balance                       TestBooks_RoundedOnBothSidesAreRefused
 //	no token is made twice         TestEngine_SerialsNeverRepeat           TestEpoch_GivenTwiceMakesOneTokenOfTwo
@@ -42,21 +43,39 @@ func copied(t testing.TB, dir string) string {
 	return to
 }
 
-// Without a life's journal its tokens' marks are gone, and a replay counts.
-func TestOnce_WithoutTheJournalATokenCountsTwice(t *testing.T) {
+// A node whose disk is lost knows by the database what it has counted, and counts what never got there. Without the database's marks it would count all again.
+func TestOnce_TheDatabaseRemembersForALostDisk(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, ads.Unit, nil)
 	m.line(m.campaign(nil), nil)
 	m.open()
-	ad := m.one("ann")
-	ad.Token = bytes.Clone(ad.Token)
-	assert.Equal(t, adserver.Counted, m.view(ad).Result)
-	m.reopen(true)
-	assert.Equal(t, adserver.Duplicate, m.view(ad).Result)
-	require.NoError(t, m.Close(t.Context()))
-	require.NoError(t, os.RemoveAll(filepath.Join(m.dir, "journal")))
+	var list [3]adserver.Ad
+	for n := range list {
+		list[n] = m.one(userName(n))
+		list[n].Token = bytes.Clone(list[n].Token)
+	}
+	lose := func() {
+		t.Helper()
+		require.NoError(t, m.Abandon())
+		require.NoError(t, os.RemoveAll(filepath.Join(m.dir, "journal")))
+		require.NoError(t, os.Remove(filepath.Join(m.dir, "journal.id")))
+	}
+	assert.Equal(t, adserver.Counted, m.view(list[0]).Result)
+	require.NoError(t, m.Flush(t.Context()))
+	assert.Equal(t, adserver.Counted, m.view(list[1]).Result, "in the journal alone")
+	lose()
 	m.open()
-	assert.Equal(t, adserver.Counted, m.view(ad).Result, "nobody remembers it")
+	assert.Equal(t, adserver.Duplicate, m.view(list[0]).Result)
+	assert.Equal(t, adserver.Counted, m.view(list[1]).Result)
+	assert.Equal(t, int64(2), m.books().views, "each once")
+
+	lose()
+	require.NoError(t, m.raw().Update(t.Context(), func(tx sqldb.Tx) error {
+		_, err := tx.Exec(t.Context(), "delete from ad_mark")
+		return err
+	}))
+	m.open()
+	assert.Equal(t, adserver.Counted, m.view(list[0]).Result, "nobody remembers it")
 }
 
 // events are those of a journal that was copied.
@@ -74,12 +93,13 @@ func events(t testing.TB, dir string) (list []ledger.Event) {
 	return list
 }
 
-// At the moment that a beacon is answered, a copy of the disk has it: also the answer to one that was sent again while the first was on its way.
+// At the moment that a beacon is answered, the disk has it, synced: also the answer to one that was sent again while the first was on its way.
 func TestAcknowledged_IsOnDisk(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, ads.Unit, nil)
 	m.line(m.campaign(nil), func(l *ads.Line) { l.Tier = ads.Guaranteed })
 	m.open()
+	disk := m.onDisk()
 	for n := range 10 {
 		ad := m.one(userName(n))
 		tok := bytes.Clone(ad.Token)
@@ -89,7 +109,7 @@ func TestAcknowledged_IsOnDisk(t *testing.T) {
 				o, err := m.View(context.Background(), tok, visit())
 				assert.NoError(t, err)
 				on := 0
-				for _, ev := range events(t, filepath.Join(m.dir, "journal")) {
+				for _, ev := range m.synced(disk) {
 					if ev.Serial == o.Token.Serial {
 						on++
 					}

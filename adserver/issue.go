@@ -1,6 +1,10 @@
 package adserver
 
 import (
+	"math"
+	"math/bits"
+	"time"
+
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/auction"
 	"github.com/marquee-tickets/marquee/adserver/ledger"
@@ -37,7 +41,7 @@ func (e *Engine) reserveAll(w *work) bool {
 		e.counters.Raced.Add(1)
 		w.candidates[w.wins[i].Candidate].Slots = 0
 		for j := range w.wins[:i] {
-			e.unreserve(&w.choices[w.wins[j].Candidate].held)
+			e.unreserve(&w.choices[w.wins[j].Candidate], w.wins[j].Cost)
 		}
 		return false
 	}
@@ -48,21 +52,24 @@ func (e *Engine) reserveAll(w *work) bool {
 func (e *Engine) reserve(w *work, win *auction.Win) bool {
 	c := &w.choices[win.Candidate]
 	it := c.item
+	c.pace = nil
 	c.held = reservation{line: it.line.ID, day: it.live.campaign.advertiser.day(w.second), click: it.perClick}
 	if w.free {
 		return true
 	}
 	if w.user != 0 {
-		ticket, ok := e.caps.Reserve(w.user, c.creative.limits, w.now)
+		ticket, ok := e.caps.Reserve(w.user, c.creative.limits, time.Unix(w.second, 0)) // the second that the token tells of it: see ticket
 		if !ok {
 			return false
 		}
 		c.held.user, c.held.at, c.held.ids = w.user, ticket.At, ticket.IDs
 	}
-	pace := it.live.pace.Load()
-	if pace != nil && !pace.Take(win.Cost) {
-		c.held.forget(e)
-		return false
+	if pace := it.live.pace.Load(); pace != nil {
+		if !pace.Take(win.Cost) {
+			e.unreserve(c, win.Cost)
+			return false
+		}
+		c.pace = pace
 	}
 	if c.held.click || win.Price == 0 {
 		return true
@@ -70,27 +77,24 @@ func (e *Engine) reserve(w *work, win *auction.Win) bool {
 	set, day := it.live.accounts(c.held.day)
 	c.held.day = day
 	if !set.Reserve(ads.Nano(win.Price)) {
-		if pace != nil {
-			pace.Give(win.Cost)
-		}
-		c.held.forget(e)
+		e.unreserve(c, win.Cost)
 		return false
 	}
 	c.held.price = ads.Nano(win.Price)
 	return true
 }
 
-// forget gives back a place within caps.
-func (r *reservation) forget(e *Engine) {
+// unreserve gives back all that reserve took, of a winner that costs so much.
+func (e *Engine) unreserve(c *choice, cost int64) {
+	r := &c.held
 	if r.user != 0 {
 		e.caps.Release(r.ticket())
 		r.user = 0
 	}
-}
-
-// unreserve gives back all that reserve took.
-func (e *Engine) unreserve(r *reservation) {
-	r.forget(e)
+	if c.pace != nil {
+		c.pace.Give(cost)
+		c.pace = nil
+	}
 	if r.price > 0 {
 		set := e.live.line(r.line).accountsOf(r.day)
 		set.Release(r.price)
@@ -130,7 +134,9 @@ func (e *Engine) issue(w *work, a *Answer) {
 	if len(w.outside) > 0 {
 		e.tellOutside(w)
 	}
-	w.fatesOf()
+	if !w.free { // what machines and previews get is no part of how a line does
+		w.fatesOf()
+	}
 	e.counters.Decisions.Add(uint64(len(w.wins)))
 	e.counters.Empty.Add(uint64(len(w.slots) - len(w.wins)))
 }
@@ -140,7 +146,11 @@ func (e *Engine) token(w *work, win *auction.Win, c *choice, p *place) token.Tok
 	t := token.Token{
 		Node: e.cfg.Node, Epoch: e.epoch, Serial: e.serial.Add(1), Line: c.item.line.ID, Creative: c.creative.ID, Placement: p.ID,
 		Price: ads.Nano(win.Price), User: w.user, Issued: uint32(w.second), Lifetime: uint16(e.cfg.ViewFor.Seconds()),
-		Agent: w.marks.Agent, Network: w.marks.Network, Day: c.held.day, City: w.city,
+		Agent: w.marks.Agent, Network: w.marks.Network, Day: c.held.day, City: w.city[:min(len(w.city), token.MaxCity)], // cut here, or books would have views and decisions in different places
+	}
+	if e.users.erased.meanwhile(w.user, w.erased) {
+		e.caps.Forget(w.user)
+		t.User, c.held.user = 0, 0
 	}
 	if c.held.click {
 		t.Flags |= token.PerClick
@@ -150,6 +160,10 @@ func (e *Engine) token(w *work, win *auction.Win, c *choice, p *place) token.Tok
 	}
 	if win.Explored {
 		t.Flags |= token.Explored
+		e.counters.Explored.Add(1)
+	}
+	if w.may.Measure {
+		t.Flags |= token.Measured
 	}
 	if c.creative.Format == ads.Video {
 		t.Flags |= token.Video
@@ -161,7 +175,7 @@ func (e *Engine) token(w *work, win *auction.Win, c *choice, p *place) token.Tok
 // keep remembers what is reserved until the ad is seen, or can no longer be.
 func (e *Engine) keep(c *choice, t *token.Token, p *place) {
 	r := &c.held
-	r.serial, r.expires = t.Serial, t.Issued+uint32(t.Lifetime)+1
+	r.serial, r.issued, r.network = t.Serial, t.Issued, t.Network
 	queue := &e.pictures
 	if t.Flags&token.Video != 0 {
 		queue = &e.videos
@@ -170,16 +184,33 @@ func (e *Engine) keep(c *choice, t *token.Token, p *place) {
 		c.item.live.outstanding.Add(1)
 	}
 	queue.add(r)
+	e.crowds.add(t.Network, 1)
 	e.tally.add(ledger.Place{
 		Advertiser: c.item.advertiser.ID, Campaign: c.item.campaign.ID, Line: t.Line, Creative: t.Creative, Publisher: p.publisher.ID,
 		Placement: t.Placement, City: t.City, Currency: c.item.advertiser.Currency,
 	})
 }
 
+// cheap reports whether a candidate is worth less than the floor of each of its slots.
+func (w *work) cheap(candidate int) bool {
+	c := &w.candidates[candidate]
+	if c.Tier != auction.Open {
+		return false
+	}
+	lowest := int64(math.MaxInt64)
+	for slots := c.Slots; slots != 0; slots &= slots - 1 {
+		lowest = min(lowest, w.slots[bits.TrailingZeros64(slots)].Floor)
+	}
+	return c.Slots != 0 && c.Worth() < lowest
+}
+
 // fatesOf counts who won and who lost.
 func (w *work) fatesOf() {
 	for i := range w.choices {
 		fate := Lost
+		if w.cheap(i) {
+			fate = Cheap
+		}
 		for j := range w.wins {
 			if w.wins[j].Candidate == i {
 				fate = Won

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/adserver"
@@ -17,6 +18,8 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/consent"
 	"github.com/marquee-tickets/marquee/adserver/device"
 	"github.com/marquee-tickets/marquee/adserver/fraud"
+	"github.com/marquee-tickets/marquee/adserver/journal"
+	"github.com/marquee-tickets/marquee/adserver/journal/journaltest"
 	"github.com/marquee-tickets/marquee/adserver/ledger"
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
@@ -59,7 +62,7 @@ func newMarket(t testing.TB, paidIn ads.Nano, cfg func(*adserver.Config)) *marke
 func marketOf(t testing.TB, db *store.DB, dir string, paidIn ads.Nano) *market {
 	t.Helper()
 	m := &market{t: t, dir: dir, db: db}
-	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	at := time.Date(2026, 11, 30, 12, 0, 0, 300_000_000, time.UTC) // no clock shows whole seconds
 	m.now.Store(&at)
 	ctx := context.Background()
 	t.Cleanup(func() { _ = db.Close() })
@@ -123,7 +126,7 @@ func (m *market) creative(l ads.Line, change func(*ads.Creative)) ads.Creative {
 	m.t.Helper()
 	c := ads.Creative{
 		Line: l.ID, Name: "Blue", Format: ads.Image, Size: ads.Size{Width: 970, Height: 250}, Landing: "https://acme.com/p", Weight: 1,
-		Image: ads.ImagePart{URL: "https://acme.com/a.png", Alt: "Blue"}, Review: ads.Approved,
+		Image: ads.ImagePart{URL: "https://acme.com/a.png", Alt: "Blue"}, Categories: []string{"IAB1-6"}, Review: ads.Approved,
 	}
 	if change != nil {
 		change(&c)
@@ -144,21 +147,41 @@ func sensors(t testing.TB) adserver.Sensors {
 	return adserver.Sensors{Devices: parser, Places: geo.New("", geo.Config{}), Fraud: filter}
 }
 
-// open opens an engine over the market, as after a start.
-func (m *market) open() *market {
-	m.t.Helper()
+// config is that of an engine over the market.
+func (m *market) config() adserver.Config {
 	cfg := adserver.Config{
 		Dir: m.dir, Keys: []token.Key{{Secret: bytes.Repeat([]byte{1}, 32)}}, Secret: bytes.Repeat([]byte{2}, 32), Sensors: sensors(m.t),
-		Now: func() time.Time { return *m.now.Load() }, Explore: -1,
+		Now: func() time.Time { return *m.now.Load() }, Explore: -1, MostUnseen: -1,
 	}
 	if m.cfg != nil {
 		m.cfg(&cfg)
 	}
-	e, err := adserver.Open(context.Background(), m.db, cfg)
+	return cfg
+}
+
+// open opens an engine over the market, as after a start.
+func (m *market) open() *market {
+	m.t.Helper()
+	e, err := adserver.Open(context.Background(), m.db, m.config())
 	require.NoError(m.t, err)
 	m.Engine = e
 	m.t.Cleanup(func() { _ = e.Abandon() })
 	return m
+}
+
+// onDisk has the journal on a disk that forgets what was not synced, and in files so small that there are soon several.
+func (m *market) onDisk() *journaltest.Disk {
+	m.t.Helper()
+	var disk journaltest.Disk
+	require.NoError(m.t, m.OnJournal(journal.Config{SegmentBytes: 4 << 10, Sync: disk.Sync}))
+	return &disk
+}
+
+// synced are the events that a power cut would leave of the journal.
+func (m *market) synced(disk *journaltest.Disk) []ledger.Event {
+	to := m.t.TempDir()
+	assert.NoError(m.t, disk.Copy(filepath.Join(m.dir, "journal"), to))
+	return events(m.t, to)
 }
 
 // reopen ends the engine, orderly or not, and opens another.
@@ -176,6 +199,12 @@ func (m *market) pass(d time.Duration) {
 	at := m.now.Load().Add(d)
 	m.now.Store(&at)
 	require.NoError(m.t, m.Reload(context.Background())) // as Run does from time to time
+}
+
+// onTheSecond has the clock show a whole second, for what is looked at on its edge: what is counted by the second is so for a part of one more.
+func (m *market) onTheSecond() {
+	at := m.now.Load().Truncate(time.Second)
+	m.now.Store(&at)
 }
 
 // visitor is somebody with a browser.

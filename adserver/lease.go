@@ -27,9 +27,10 @@ import (
 //
 // All methods may be called on nil, which is for budgets that are one node's alone.
 type lessor struct {
-	db   *store.DB
-	live *live
-	cfg  Config
+	db    *store.DB
+	lease func(ctx context.Context, node uint16, of store.Budget, number uint64, want, limit ads.Nano) (ads.Nano, error) // the database's
+	live  *live
+	cfg   Config
 
 	gone    atomic.Bool               // the leases were given to others
 	told    atomic.Bool               // that something is not billed for it
@@ -40,6 +41,7 @@ type lessor struct {
 	poked  chan struct{}
 	turn   chan struct{} // whoever has put something in deals
 	rounds uint64
+	asked  atomic.Uint64 // number of what was asked last in this life
 }
 
 // wish is what a line wants of leases.
@@ -51,7 +53,7 @@ type wish struct {
 
 func newLessor(db *store.DB, live *live, cfg Config) *lessor {
 	return &lessor{
-		db: db, live: live, cfg: cfg, queue: make(chan *liveLine, 1024), poked: make(chan struct{}, 1), turn: make(chan struct{}, 1),
+		db: db, lease: db.Lease, live: live, cfg: cfg, queue: make(chan *liveLine, 1024), poked: make(chan struct{}, 1), turn: make(chan struct{}, 1),
 	}
 }
 
@@ -180,6 +182,12 @@ func (l *liveLine) dry(now time.Time) bool {
 // order is what to lease of a budget, or below zero to give back.
 type order struct {
 	part
+	request
+}
+
+// request is what is asked of the database.
+type request struct {
+	number uint64 // zero for what was not asked before
 	amount ads.Nano
 }
 
@@ -201,7 +209,7 @@ func (l *lessor) weigh(lines []*liveLine, tick bool) []order {
 				p.round = l.rounds
 				seen = append(seen, p)
 				if old := p.stake.account; old != nil && old != p.account { // of a day that is over
-					orders = append(orders, order{part{p.stake, old, p.stake.day}, -max(old.Left(), 0)})
+					orders = append(orders, order{part{p.stake, old, p.stake.day}, request{amount: -max(old.Left(), 0)}})
 				}
 				p.begin(p, tick)
 			}
@@ -209,8 +217,12 @@ func (l *lessor) weigh(lines []*liveLine, tick bool) []order {
 		}
 	}
 	for _, p := range seen {
-		if amount := p.stake.weigh(tick); amount != 0 {
-			orders = append(orders, order{p, amount})
+		amount := p.stake.weigh(tick)
+		switch {
+		case p.stake.unsure.amount > 0:
+			orders = append(orders, order{p, p.stake.unsure})
+		case amount != 0:
+			orders = append(orders, order{p, request{amount: amount}})
 		}
 	}
 	return orders
@@ -235,14 +247,19 @@ func (l *lessor) order(ctx context.Context, o order) error {
 	if o.amount <= 0 {
 		return l.giveBack(ctx, o.part, -o.amount)
 	}
-	granted, err := l.db.Lease(ctx, l.cfg.Node, o.budget(), o.amount, o.limit)
+	if o.number == 0 {
+		o.number = l.asked.Add(1)
+	}
+	o.unsure = request{o.number, o.amount}
+	granted, err := l.lease(ctx, l.cfg.Node, o.budget(), o.number, o.amount, o.limit)
 	if errors.Is(err, store.ErrGone) {
 		l.gone.Store(true)
 		return nil
 	}
 	if err != nil {
-		return err
+		return err // it may have been granted: the next deal asks for the same
 	}
+	o.unsure = request{}
 	return l.giveBack(ctx, o.part, o.got(granted, o.amount))
 }
 
@@ -251,7 +268,12 @@ func (l *lessor) giveBack(ctx context.Context, p part, n ads.Nano) error {
 	if n <= 0 || p.account.Limit() == ads.MaxNano || !p.account.Shrink(n) {
 		return nil
 	}
-	return l.db.Return(ctx, l.cfg.Node, p.budget(), n)
+	err := l.db.Return(ctx, l.cfg.Node, p.budget(), n)
+	if errors.Is(err, store.ErrGone) {
+		l.gone.Store(true) // others have it already
+		return nil
+	}
+	return err
 }
 
 // hear learns what all nodes have spent, for paces and for people: no limit depends on it.

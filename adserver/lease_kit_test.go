@@ -111,6 +111,24 @@ func (m *market) raw() *lite.DB {
 	return db
 }
 
+// occupied keeps the database from being written until it is released.
+func occupied(t *testing.T, db *lite.DB) (release func()) {
+	t.Helper()
+	got, over := make(chan struct{}), make(chan struct{})
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		assert.NoError(t, db.Update(context.Background(), func(sqldb.Tx) error {
+			close(got)
+			<-over
+			return nil
+		}))
+	})
+	<-got
+	release = sync.OnceFunc(func() { close(over); writer.Wait() })
+	t.Cleanup(release)
+	return release
+}
+
 // leased is how much of its budgets all nodes have leased and not spent.
 func leased(t *testing.T, db *lite.DB) (n ads.Nano) {
 	t.Helper()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/adserver"
 	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/adserver/store/postgres"
 	"github.com/marquee-tickets/marquee/internal/pgtest"
 )
@@ -246,4 +247,44 @@ func TestShared_GiveUpIsChecked(t *testing.T) {
 		Dir: m.dir, Secret: bytes.Repeat([]byte{2}, 32), Sensors: sensors(t), Shared: true, GiveUp: time.Minute,
 	})
 	require.ErrorContains(t, err, "GiveUp")
+}
+
+// A lease whose answer is lost is asked for again, so that all of a budget is sold, and none of it twice.
+func TestLease_AnAnswerThatIsLost(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, 1000*ads.Unit, nil)
+	l := m.sponsor(m.campaign(nil), ads.Budget{Total: 50 * price})
+	n := m.node(1, nil)
+	n.LoseAnswers(2)
+	n.decide(request(""))
+	for range 3 {
+		_ = n.Lease(t.Context()) // the answers that are lost are errors
+	}
+	assert.Equal(t, 50*price, n.buy(all))
+	require.NoError(t, n.Flush(t.Context()))
+	spending, err := m.db.Spending(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Equal(t, 50*price, spending.Lines[l.ID])
+}
+
+// Who gives back what was taken back already learns just that.
+func TestLease_GivenBackAfterItWasTakenBack(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, 1000*ads.Unit, nil)
+	l := m.sponsor(m.campaign(nil), ads.Budget{Total: 50 * price})
+	n := m.node(1, nil)
+	n.decide(request(""))
+	require.NoError(t, n.Lease(t.Context()))
+	m.quiet(2 * time.Hour)
+	gone, err := m.db.Reclaim(t.Context(), time.Hour)
+	require.NoError(t, err)
+	require.Equal(t, []uint16{1}, gone)
+	kept, err := m.db.Lines.Get(t.Context(), l.ID)
+	require.NoError(t, err)
+	kept.Value.Budget.Total = price // so that it gives back
+	_, err = m.db.Lines.Update(t.Context(), by, kept.Value, kept.Revision)
+	require.NoError(t, err)
+	require.NoError(t, n.Reload(t.Context()))
+	require.NoError(t, n.Look(t.Context()))
+	require.ErrorIs(t, n.Healthy(), store.ErrGone)
 }

@@ -101,7 +101,7 @@ type liveLine struct {
 	campaign *liveCampaign
 	purse    purse
 
-	// outstanding are ads of a CPC line that can still be clicked, for the bound of what they may cost.
+	// outstanding are ads of a CPC line that may still be seen, or were and can still be clicked, for the bound of what they may cost.
 	outstanding atomic.Int64
 	rate, upper atomic.Uint32 // expected clicks of a milliard views, and what they are below for almost certain
 	rated       atomic.Pointer[estimate]

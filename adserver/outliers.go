@@ -12,11 +12,9 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/store"
 )
 
-// Outliers are looked for every hour in the last days that are over, by UTC: what came late to a day is then in the ledger, and a payout waits longer.
-const (
-	outlierPeriod = time.Hour
-	outlierDays   = 3
-)
+// outlierPeriod is how often outliers are looked for in the last days that are over, by UTC: what came late to a day is then in the ledger, and payouts
+// wait until it is looked at no more (store.CheckDays).
+const outlierPeriod = time.Hour
 
 // seek looks for outliers at once and then every hour, until ctx ends.
 func (e *Engine) seek(ctx context.Context) {
@@ -34,7 +32,7 @@ func (e *Engine) seek(ctx context.Context) {
 // paid, and returns how many findings are new. Again is harmless: each day, line and placement is held once.
 func (e *Engine) Outliers(ctx context.Context) (held int, err error) {
 	today := e.cfg.Now().UTC().Truncate(24 * time.Hour)
-	for ago := 1; ago <= outlierDays; ago++ {
+	for ago := 1; ago <= store.CheckDays; ago++ {
 		n, err := e.outliersOf(ctx, today.AddDate(0, 0, -ago))
 		held += n
 		if err != nil {

@@ -143,7 +143,7 @@ func TestOutliers_RunLooks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- m.Run(ctx) }()
-	assert.Eventually(t, func() bool { return len(m.findings()) == 1 }, 10*time.Second, 10*time.Millisecond)
+	assert.Eventually(t, func() bool { return len(m.findings()) == 1 }, patience, 10*time.Millisecond)
 	cancel()
 	require.NoError(t, <-ended)
 }

@@ -47,7 +47,26 @@ func (e *Engine) recover(ctx context.Context, applied uint64) error {
 		return err
 	}
 	e.marks.begin(e.journal.Next(), now)
-	return e.replay(applied)
+	if err := e.restoreMarks(ctx); err != nil {
+		return err
+	}
+	if err := e.replay(applied); err != nil {
+		return err
+	}
+	return e.recall(ctx)
+}
+
+// restoreMarks sets the marks of what is booked. The journal has them too, unless it is a new one because the disk was lost: what nobody knows of any more
+// then was not booked, and may be counted again.
+func (e *Engine) restoreMarks(ctx context.Context) error {
+	data, err := e.store.Marks(ctx, e.cfg.Node)
+	if err == nil {
+		err = ledger.ReadMarks(data, e.remark)
+	}
+	if err != nil {
+		return fmt.Errorf("adserver: %w", err)
+	}
+	return nil
 }
 
 // sinceDay is the first day that may not be over: somewhere it is yesterday still.
@@ -79,7 +98,9 @@ func (e *Engine) replay(applied uint64) error {
 		if err := ev.Read(record); err != nil {
 			return fmt.Errorf("adserver: record %d of the journal: %w", n, err)
 		}
-		e.remark(&ev)
+		if ev.Serial != 0 {
+			e.remark(ledger.Mark{Epoch: ev.Epoch, Serial: ev.Serial, Kind: ev.Kind, Refused: ev.Reason != 0})
+		}
 		if ev.Kind == ledger.View && ev.Reason == 0 && ev.User != 0 {
 			e.caps.Replay(ticketOf(&ev), ev.At, n+1)
 		}
@@ -94,20 +115,17 @@ func (e *Engine) replay(applied uint64) error {
 	})
 }
 
-// remark sets the marks of an event's token again.
-func (e *Engine) remark(ev *ledger.Event) {
-	if ev.Serial == 0 {
-		return
-	}
-	bits := e.used.of(ev.Epoch)
+// remark sets what happened to a token again.
+func (e *Engine) remark(m ledger.Mark) {
+	bits := e.used.of(m.Epoch)
 	switch {
-	case ev.Reason != 0:
-		bits.Set(token.Invalid, ev.Serial)
-	case ev.Kind == ledger.View:
-		bits.Set(token.Viewed, ev.Serial)
-		bits.Set(token.Closed, ev.Serial)
-	case ev.Kind == ledger.Click:
-		bits.Set(token.Clicked, ev.Serial)
+	case m.Refused:
+		bits.Set(refusal(m.Kind), m.Serial)
+	case m.Kind == ledger.View:
+		bits.Set(token.Viewed, m.Serial)
+		bits.Set(token.Closed, m.Serial)
+	case m.Kind == ledger.Click:
+		bits.Set(token.Clicked, m.Serial)
 	}
 }
 

@@ -2,6 +2,7 @@ package adserver
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -46,10 +47,12 @@ func (e *Engine) ask(ctx context.Context) error {
 		return err
 	}
 	if version != e.current.Load().version {
-		return e.Reload(ctx)
+		if err := e.Reload(ctx); err != nil {
+			return err
+		}
 	}
 	e.marks.hear(e.cfg.Now())
-	return e.users.load(ctx, e.store)
+	return errors.Join(e.users.load(ctx, e.store), e.hearErased(ctx))
 }
 
 // every calls fn at a period until ctx ends. What fails is logged and tried again.
@@ -88,11 +91,13 @@ func (e *Engine) follow(ctx context.Context) {
 func (e *Engine) sweep() error {
 	now := uint32(e.cfg.Now().Unix())
 	bits := e.used.of(e.epoch)
-	for _, h := range []*held{&e.pictures, &e.videos} {
-		for r, ok := h.expired(now); ok; r, ok = h.expired(now) {
+	for h, life := range map[*held]time.Duration{&e.pictures: e.cfg.ViewFor, &e.videos: e.cfg.VideoFor} {
+		upto := now - uint32(life/time.Second) - 1
+		for r, ok := h.first(upto); ok; r, ok = h.first(upto) {
 			e.release(&r, bits)
 		}
 	}
+	e.clickable.over(e.cfg.Now())
 	for range 8 {
 		e.caps.Sweep(e.cfg.Now(), 512)
 	}
@@ -101,18 +106,20 @@ func (e *Engine) sweep() error {
 	return nil
 }
 
-// release gives back what an ad that was not seen had, unless it was seen after all.
-func (e *Engine) release(r *reservation, bits *token.Bits) {
+// release gives back what an ad that was not seen had, unless it was seen after all or that was done before.
+func (e *Engine) release(r *reservation, bits *token.Bits) (done bool) {
 	line := e.live.line(r.line)
 	if line == nil {
-		return
+		return false
 	}
+	seen := !bits.Set(token.Closed, r.serial)
 	if r.click {
-		line.outstanding.Add(-1)
+		e.notClicked(line, r, bits, seen)
 	}
-	if !bits.Set(token.Closed, r.serial) {
-		return
+	if seen {
+		return false
 	}
+	e.crowds.add(r.network, -1)
 	if r.price > 0 {
 		set := line.accountsOf(r.day)
 		set.Release(r.price)
@@ -121,6 +128,7 @@ func (e *Engine) release(r *reservation, bits *token.Bits) {
 		e.caps.Release(r.ticket())
 	}
 	e.counters.Released.Add(1)
+	return true
 }
 
 // flushRecords is how many records of the journal one transaction takes: more would hold the database for others too long.
@@ -149,9 +157,28 @@ func (e *Engine) flushSome(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	b, clicks, err := e.unbooked(ctx, from)
+	if err != nil {
+		return 0, err
+	}
+	if b.Upto > b.From {
+		// Clicks are known by their number, so writing them twice is harmless; without the batch they would only be early.
+		if err := e.store.Clicks(ctx, clicks); err != nil {
+			return 0, err
+		}
+		if err := e.book(ctx, b); err != nil {
+			return 0, err
+		}
+	}
+	keep := e.marks.note(e.journal.Next(), e.cfg.Now(), e.cfg.ClickFor)
+	return int(b.Upto - b.From), e.journal.Trim(min(keep, b.Upto))
+}
+
+// unbooked is what the journal has from a record on, as far as it goes into one batch.
+func (e *Engine) unbooked(ctx context.Context, from uint64) (b ledger.Batch, clicks []store.Click, err error) {
+	leased := e.lessor != nil && !e.lessor.lost() // before anything is read: what is read as paid from leases must find them standing
 	var batch ledger.Batcher
 	batch.Reset(e.cfg.Node, from)
-	var clicks []store.Click
 	var ev ledger.Event
 	err = e.journal.Read(from, func(_ uint64, record []byte) error {
 		if batch.Records() == flushRecords {
@@ -162,24 +189,33 @@ func (e *Engine) flushSome(ctx context.Context) (int, error) {
 		}
 		e.lessor.uncover(ctx, &ev)
 		batch.Add(&ev)
-		if ev.Kind == ledger.Click && ev.Reason == 0 {
+		if e.mayConvert(&ev) {
 			clicks = append(clicks, store.Click{Key: store.ClickKey{Node: e.cfg.Node, Epoch: ev.Epoch, Serial: ev.Serial}, Place: ev.Place, At: ev.At, User: ev.User, Gross: ev.Gross})
 		}
 		return nil
 	})
 	if err != nil && err != errEnough { //nolint:errorlint // our own, returned as it is
-		return 0, err
+		return b, nil, err
 	}
-	if n := batch.Records(); n > 0 {
-		// Clicks are known by their number, so writing them twice is harmless; without the batch they would only be early.
-		if err := e.store.Clicks(ctx, clicks); err != nil {
-			return 0, err
-		}
-		if _, err := e.store.Apply(ctx, batch.Batch()); err != nil {
-			return 0, err
-		}
-		from += uint64(n)
+	b = batch.Batch()
+	b.Epoch, b.Leased, b.Forget = e.epoch, leased, e.cfg.Now().Add(-e.cfg.ClickFor-slack)
+	return b, clicks, nil
+}
+
+// mayConvert reports whether something may come of an event: a click that counts, of somebody who has agreed to be measured and was not erased since.
+func (e *Engine) mayConvert(ev *ledger.Event) bool {
+	return ev.Kind == ledger.Click && ev.Reason == 0 && ev.Flags&ledger.Measured != 0 &&
+		(ev.User == 0 || e.users.erased.unless(ev.User, ev.Epoch, ev.Serial) != 0)
+}
+
+// book books a batch, and learns whether this life and its leases are over.
+func (e *Engine) book(ctx context.Context, b ledger.Batch) error {
+	_, err := e.store.Apply(ctx, b)
+	switch {
+	case errors.Is(err, store.ErrReplaced):
+		e.replaced.Store(true)
+	case errors.Is(err, store.ErrGone):
+		e.lessor.gone.Store(true) // the next time it is booked as nobody's debt: see uncover
 	}
-	keep := e.marks.note(e.journal.Next(), e.cfg.Now(), e.cfg.ClickFor)
-	return batch.Records(), e.journal.Trim(min(keep, from))
+	return err
 }

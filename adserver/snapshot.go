@@ -19,7 +19,7 @@ type snapshot struct {
 	version    int64
 	made       time.Time
 	index      *targeting.Index
-	items      []*item // in the order in which they are asked, which is that of the index
+	heads      []head // in the order in which lines are asked, which is that of the index
 	lines      map[ads.LineID]*item
 	creatives  map[ads.CreativeID]*creative
 	publishers map[string]*publisher
@@ -43,24 +43,34 @@ type place struct {
 	number    int // bit of creative.places
 }
 
-// item is a line that may be served. What each decision asks of many lines comes first: it is one line of the processor's cache.
+// head is what decisions ask of each line that matches. Heads lie side by side, as those that are asked are scattered over the catalogue.
+type head struct {
+	from, to   int64 // seconds since 1970 in which it is served
+	item       *item
+	advertiser ads.AdvertiserID
+	house      bool // line.Tier is House
+}
+
+// item is a line that may be served. What decisions ask of many lines comes first: it is one line of the processor's cache.
 type item struct {
-	from, to  int64 // seconds since 1970 in which it is served
 	live      *liveLine
-	id        ads.LineID
-	perClick  bool     // line.Pricing is CPC
-	house     bool     // line.Tier is House
 	bid       ads.Nano // line.Bid
 	creatives []*creative
+	id        ads.LineID
+	of        ads.CampaignID
+	by        ads.AdvertiserID
+	product   uint32 // number of line.Product, zero for none
+	tier      uint8
+	perClick  bool // line.Pricing is CPC
+	house     bool // line.Tier is House
+	outside   bool // bidder is there
 
 	line       ads.Line
 	campaign   ads.Campaign
 	advertiser ads.Advertiser
 	expr       targeting.Item
 	limits     []frequency.Limit // of advertiser, campaign and line, as far as they have caps
-	tier       uint8
-	worth      ads.Nano // of one impression to its advertiser: what it bids with
-	product    uint32   // number of line.Product, zero for none
+	worth      ads.Nano          // of one impression to its advertiser: what it bids with
 	dims       []targeting.Dim
 	bidder     *bidder // who has its ads; nil for one with creatives
 	personal   bool    // its targeting asks for something of the person
@@ -169,7 +179,7 @@ func (k *compiler) add(l ads.Line) {
 	campaign := k.campaigns[l.Campaign]
 	it := &item{
 		line: l, campaign: campaign, advertiser: k.advertisers[campaign.Advertiser], live: k.live.line(l.ID), tier: tierOrder(l.Tier),
-		id: l.ID, perClick: l.Pricing == ads.CPC, house: l.Tier == ads.House, bid: l.Bid,
+		id: l.ID, of: l.Campaign, by: campaign.Advertiser, perClick: l.Pricing == ads.CPC, house: l.Tier == ads.House, bid: l.Bid,
 	}
 	if it.live == nil {
 		return // a line whose campaign is gone
@@ -182,7 +192,6 @@ func (k *compiler) add(l ads.Line) {
 	it.dims = expr.Dims()
 	it.personal = slices.ContainsFunc(it.dims, targeting.Dim.Personal)
 	it.limits = limits(it)
-	it.from, it.to = span(campaign.Flight, l.Flight)
 	it.worth = k.worth(it)
 	if l.Product != "" {
 		it.product = k.product(l.Product)
@@ -192,11 +201,13 @@ func (k *compiler) add(l ads.Line) {
 	}
 	k.lines[l.ID] = it
 	it.bidder = k.street.bidder(l)
+	it.outside = it.bidder != nil
 	if !it.wanted() || it.bidder == nil && (l.Programmatic() || len(it.creatives) == 0) {
 		return
 	}
 	it.expr = targeting.Item{Expr: targeting.And(targeting.In(targeting.Placement, k.where(it)...), expr)}
-	k.items = append(k.items, it)
+	from, to := span(campaign.Flight, l.Flight)
+	k.heads = append(k.heads, head{from, to, it, it.by, it.house})
 }
 
 // wanted reports whether everybody who has a say wants the line to be served.
@@ -265,7 +276,11 @@ func (p *place) takes(it *item) bool {
 // shows reports whether a creative that may be served can be seen here and its publisher wants it.
 func (p *place) shows(c *creative) bool { return c.places[p.number/64]>>(p.number%64)&1 == 1 }
 
+// blocks reports whether the publisher does not want a creative. Who blocks categories does not want what names none: it may be of any.
 func (p *publisher) blocks(c *creative) bool {
+	if len(p.Blocked) > 0 && len(c.Categories) == 0 {
+		return true
+	}
 	for _, category := range c.Categories {
 		for _, b := range p.Blocked {
 			if category == b || strings.HasPrefix(category, b+"-") { // IAB7 is all of IAB7-1, IAB7-2 …
@@ -278,12 +293,13 @@ func (p *publisher) blocks(c *creative) bool {
 
 // order sorts the items as they are asked and makes their index.
 func (k *compiler) order() {
-	slices.SortFunc(k.items, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(b.worth, a.worth), cmp.Compare(a.line.ID, b.line.ID))
+	slices.SortFunc(k.heads, func(x, y head) int {
+		a, b := x.item, y.item
+		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(b.worth, a.worth), cmp.Compare(a.id, b.id))
 	})
-	exprs := make([]targeting.Item, len(k.items))
-	for i, it := range k.items {
-		exprs[i] = it.expr
+	exprs := make([]targeting.Item, len(k.heads))
+	for i, h := range k.heads {
+		exprs[i] = h.item.expr
 	}
 	index, err := targeting.Compile(exprs)
 	if err != nil {
@@ -336,4 +352,12 @@ func span(a, b ads.Flight) (from, to int64) {
 func (e *Engine) Hosts(publisher, host string) bool {
 	p := e.current.Load().publishers[publisher]
 	return p != nil && slices.ContainsFunc(p.Hosts, func(h string) bool { return ads.Within(host, h) })
+}
+
+// HostsOf returns the hosts of a publisher's pages. They are not to be changed; a publisher that is not known has none.
+func (e *Engine) HostsOf(publisher string) []string {
+	if p := e.current.Load().publishers[publisher]; p != nil {
+		return p.Hosts
+	}
+	return nil
 }

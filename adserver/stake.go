@@ -24,6 +24,7 @@ type stake struct {
 	round   uint64 // that it was last looked at in
 	account *budget.Account
 	day     int32
+	unsure  request // a lease whose answer did not come
 	meter
 }
 
@@ -98,7 +99,7 @@ func (s *stake) hear(all ads.Nano, a *budget.Account) {
 // begin prepares a look. A new day begins with nothing.
 func (s *stake) begin(p part, tick bool) {
 	if s.account != p.account {
-		s.account, s.day, s.meter = p.account, p.day, meter{}
+		s.account, s.day, s.unsure, s.meter = p.account, p.day, request{}, meter{}
 	}
 	if tick {
 		s.floor, s.least, s.busy = 0, ads.MaxNano, false

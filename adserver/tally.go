@@ -2,6 +2,7 @@ package adserver
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ const (
 type tally struct {
 	shards [tallyShards]struct {
 		mu     sync.Mutex
-		counts map[ledger.Place]uint32
+		counts map[ledger.Place]*uint32
 	}
 }
 
@@ -36,14 +37,20 @@ func (t *tally) add(p ledger.Place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.counts == nil {
-		s.counts = map[ledger.Place]uint32{}
+		s.counts = map[ledger.Place]*uint32{}
 	}
-	n, ok := s.counts[p]
-	if !ok && len(s.counts) >= tallyPlaces {
+	n := s.counts[p]
+	if n == nil && len(s.counts) >= tallyPlaces {
 		p.City = ""
 		n = s.counts[p]
 	}
-	s.counts[p] = n + 1
+	if n == nil {
+		// What is counted outlives the request, whose bytes others will be read into. It is put there once: a map takes the key of each assignment.
+		p.City = strings.Clone(p.City)
+		n = new(uint32)
+		s.counts[p] = n
+	}
+	*n++
 }
 
 // tallied writes what was counted to the journal.
@@ -57,7 +64,7 @@ func (e *Engine) tallied() error {
 		s.counts = nil
 		s.mu.Unlock()
 		for place, n := range counts {
-			ev := ledger.Event{Kind: ledger.Decision, Place: place, At: now, Count: n}
+			ev := ledger.Event{Kind: ledger.Decision, Place: place, At: now, Count: *n}
 			buf = ev.Append(buf[:0])
 			e.journal.Append(buf)
 		}

@@ -18,6 +18,7 @@ type users struct {
 	plain  map[uint64]struct{} // who wants no personal ads
 	hidden map[uint64]map[ads.CreativeID]time.Time
 	asked  uint64 // how often somebody asked this node for something
+	erased erased
 }
 
 // maxSlug is how long a publisher's slug may be, in bytes; package ads has it.
@@ -98,17 +99,18 @@ func (e *Engine) Hide(ctx context.Context, text []byte) error {
 	if err != nil {
 		return err
 	}
-	if t.User == 0 || t.Creative == 0 { // a bidder's ads have no name that one could know the next by
+	user := e.users.erased.unless(t.User, t.Epoch, t.Serial)
+	if user == 0 || t.Creative == 0 { // a bidder's ads have no name that one could know the next by
 		return nil
 	}
 	until := e.cfg.Now().Add(hideFor)
-	if err := e.store.Hide(ctx, store.Hidden{User: t.User, Creative: t.Creative, Until: until}); err != nil {
+	if err := e.store.Hide(ctx, store.Hidden{User: user, Creative: t.Creative, Until: until}); err != nil {
 		return fmt.Errorf("adserver: hide: %w", err)
 	}
 	e.users.mu.Lock()
 	defer e.users.mu.Unlock()
 	e.users.asked++
-	e.users.hide(t.User, t.Creative, until)
+	e.users.hide(user, t.Creative, until)
 	return nil
 }
 
@@ -130,25 +132,6 @@ func (e *Engine) Prefer(ctx context.Context, publisher, id string, personal bool
 		e.users.plain[user] = struct{}{}
 	}
 	return nil
-}
-
-// Erase forgets a publisher's visitor: what he has seen, hidden, asked for and clicked. What was billed stays, without him. The journal has his
-// number, of which nobody makes anything without the key, until it is trimmed.
-func (e *Engine) Erase(ctx context.Context, publisher, id string) error {
-	user, err := e.known(publisher, id)
-	if err != nil {
-		return err
-	}
-	if err := e.store.Erase(ctx, user); err != nil {
-		return fmt.Errorf("adserver: erase: %w", err)
-	}
-	e.users.mu.Lock()
-	e.users.asked++
-	delete(e.users.plain, user)
-	delete(e.users.hidden, user)
-	e.users.mu.Unlock()
-	e.caps.Forget(user)
-	return e.checkpoint()
 }
 
 func (e *Engine) known(slug, id string) (uint64, error) {

@@ -35,7 +35,7 @@ func listen(t *testing.T, client *bms.Client) *listener {
 		cancel()
 		assert.NoError(t, <-ended)
 	})
-	require.Eventually(t, func() bool { return !l.last().IsZero() }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !l.last().IsZero() }, patience, time.Millisecond)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.tags = nil // of the programme, stored a moment ago
@@ -89,11 +89,11 @@ func TestChanges_AreHeardByEveryNodeOnce(t *testing.T) {
 		}
 		slices.Sort(want)
 		for _, l := range []*listener{here, there} {
-			require.Eventually(t, func() bool { return slices.Equal(slices.Compact(l.heard()), slices.Compact(slices.Clone(want))) }, 10*time.Second, 5*time.Millisecond)
+			require.Eventually(t, func() bool { return slices.Equal(slices.Compact(l.heard()), slices.Compact(slices.Clone(want))) }, patience, 5*time.Millisecond)
 			for range 2 { // looks that find the same messages again
 				at := l.last()
 				kit.Clock.Advance(time.Second)
-				require.Eventually(t, func() bool { return l.last().After(at) }, 10*time.Second, 5*time.Millisecond)
+				require.Eventually(t, func() bool { return l.last().After(at) }, patience, 5*time.Millisecond)
 			}
 			assert.LessOrEqual(t, len(l.heard()), len(want), "nothing is told twice")
 			assert.Zero(t, l.gaps)
@@ -113,7 +113,7 @@ func TestChanges_OnlyOfTheCatalogue(t *testing.T) {
 	bad.Slug = ""
 	require.Error(t, kit.Catalog.PutEvent(t.Context(), bad))
 	at := l.last()
-	require.Eventually(t, func() bool { kit.Clock.Advance(time.Millisecond); return l.last().After(at.Add(time.Millisecond)) }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { kit.Clock.Advance(time.Millisecond); return l.last().After(at.Add(time.Millisecond)) }, patience, 5*time.Millisecond)
 	assert.Empty(t, l.heard())
 }
 
@@ -122,7 +122,7 @@ func TestChanges_WhoWasAwayTooLongIsTold(t *testing.T) {
 	kit := bmstest.New(t, bmstest.Options{})
 	l := listen(t, kit.Client)
 	kit.Clock.Advance(365 * 24 * time.Hour)
-	require.Eventually(t, func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.gaps == 1 }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.gaps == 1 }, patience, 5*time.Millisecond)
 }
 
 func TestChanges_ManyShowsAtOnce(t *testing.T) {
@@ -136,6 +136,6 @@ func TestChanges_ManyShowsAtOnce(t *testing.T) {
 	}
 	require.NoError(t, kit.Shows.PutAll(t.Context(), shows))
 	has := func(tag string) bool { return slices.Contains(l.heard(), tag) }
-	require.Eventually(t, func() bool { return has(bms.ShowTag(shows[0].ID)) && has(bms.ShowTag(shows[1499].ID)) }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return has(bms.ShowTag(shows[0].ID)) && has(bms.ShowTag(shows[1499].ID)) }, patience, 5*time.Millisecond)
 	assert.True(t, has(bms.EventTag(shows[0].EventID)))
 }

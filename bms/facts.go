@@ -44,6 +44,15 @@ func (f *showFacts) findUnsold() {
 	}
 }
 
+// input is what prices of the show depend on, whichever places they are of, for who buys on the web.
+func (f *showFacts) input(now time.Time, m marketNow) pricing.Input {
+	return pricing.Input{
+		Now: now, ShowStart: f.show.StartsAt, Zone: f.zone, Show: string(f.show.ID), Event: string(f.show.EventID),
+		List: f.list, Tax: f.tax, TaxFreeState: f.show.TaxFree, Channel: "web",
+		Sold: m.sold, Held: m.held, Capacity: m.capacity, RecentDemand: m.recent,
+	}
+}
+
 // mustSell refuses a category that is not sold. field is where the request names it, or a place of it.
 func (f *showFacts) mustSell(field, category string) error {
 	if slices.Contains(f.unsold, category) {

@@ -68,14 +68,10 @@ func (j *ruling) market() marketNow {
 
 // input puts together what the price depends on.
 func (p *heldPlaces) input(now time.Time, m marketNow, vouchers []pricing.Voucher) pricing.Input {
-	in := pricing.Input{
-		Now: now, ShowStart: p.show.show.StartsAt, Zone: p.show.zone, Show: string(p.show.show.ID), Event: string(p.show.show.EventID),
-		List: p.show.list, Tax: p.show.tax, Vouchers: vouchers, Channel: p.detail.Channel,
-		Business: p.detail.Business, TaxFreeState: p.show.show.TaxFree,
-		Sold: m.sold, Held: m.held, Capacity: m.capacity, RecentDemand: m.recent,
-	}
-	if in.Channel == "" {
-		in.Channel = "web"
+	in := p.show.input(now, m)
+	in.Vouchers, in.Business = vouchers, p.detail.Business
+	if p.detail.Channel != "" {
+		in.Channel = p.detail.Channel
 	}
 	in.Items = make([]pricing.Item, len(p.detail.Items))
 	for i, item := range p.detail.Items {

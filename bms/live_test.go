@@ -14,6 +14,9 @@ import (
 	"github.com/marquee-tickets/marquee/bms/seating"
 )
 
+// patience is how long news may take on a busy machine.
+const patience = 30 * time.Second
+
 // next waits for a frame of a watch.
 func next(t *testing.T, w *bms.Watch) []byte {
 	t.Helper()
@@ -21,7 +24,7 @@ func next(t *testing.T, w *bms.Watch) []byte {
 	case frame, open := <-w.Frames:
 		require.True(t, open, "the watch has ended")
 		return frame
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		require.Fail(t, "no frame came")
 		return nil
 	}

@@ -2,6 +2,8 @@ package bms
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -38,6 +40,11 @@ func (s *PriceService) List(ctx context.Context, id pricing.PriceListID) (pricin
 	return find(ctx, s.c.db, id, store.Tx.PriceList)
 }
 
+// TaxTable returns a tax table. Errors: store.ErrNotFound.
+func (s *PriceService) TaxTable(ctx context.Context, id pricing.TaxTableID) (pricing.TaxTable, error) {
+	return find(ctx, s.c.db, id, store.Tx.TaxTable)
+}
+
 // PutTaxTable stores a tax table. Other nodes on the same database tax by it a moment later.
 func (s *PriceService) PutTaxTable(ctx context.Context, t pricing.TaxTable) error {
 	none := func(*references) error { return nil }
@@ -72,64 +79,137 @@ func (s *PriceService) PutVoucher(ctx context.Context, v pricing.Voucher) error 
 	return s.c.put(ctx, v, nil, ofPartner(ctx, catalog.PartnerID(v.PartnerID)), func(tx store.Tx) error { return tx.PutVoucher(ctx, v) })
 }
 
-// PriceTable is what a show's places cost now, before offers and fees.
+// PriceTable is what a show's places cost now, before offers.
 type PriceTable struct {
 	Currency    money.Currency
-	TaxIncluded bool
-	BuyerTypes  []pricing.BuyerType
-	Rows        []PriceRow // by category in the order of the seat map, then by buyer type
-	Fees        []pricing.Fee
-	Dynamic     *pricing.Factor // why prices differ from the list's; nil when they do not move
+	TaxIncluded bool // whether Amount and Fees include tax
+	// AddsUp says that several tickets cost what their AllIn add up to. Where it is false, such as with an offer or a fee for the whole
+	// booking, Quote tells what they cost together.
+	AddsUp     bool
+	BuyerTypes []pricing.BuyerType
+	Rows       []PriceRow      // by category in the order of the seat map, then by buyer type
+	Fees       []pricing.Fee   // those that are charged on the web
+	Dynamic    *pricing.Factor // why prices differ from the list's; nil when they do not move
 }
 
 // PriceRow is the price of a category for a buyer type.
 type PriceRow struct {
 	Category  string
 	BuyerType string
-	Amount    money.Amount
+	Amount    money.Amount // as in the price list, moved by demand
+	AllIn     money.Amount // what one ticket costs that is booked alone: with every fee and tax
 }
 
-// Table returns a show's prices as they are at this moment. A hold freezes them.
+// ErrUnpriced says that the price of a show's places cannot be computed, as when its tax table has no rule for this day. Nobody can hold
+// any of them until that is mended.
+var ErrUnpriced = errors.New("the price cannot be computed")
+
+// Table returns a show's prices as they are at this moment. A hold freezes them. Errors: ErrUnpriced.
 func (s *PriceService) Table(ctx context.Context, show catalog.ShowID) (PriceTable, error) {
 	facts, err := s.c.facts(ctx, show)
 	if err != nil {
 		return PriceTable{}, err
 	}
-	list := facts.list
-	t := PriceTable{Currency: list.Currency, TaxIncluded: list.TaxIncluded, BuyerTypes: list.BuyerTypes, Fees: list.Fees}
+	market, err := s.market(ctx, facts)
+	if err != nil {
+		return PriceTable{}, err
+	}
+	return facts.table(s.c.db.Now(), market)
+}
+
+// Quote prices places of a show as a hold of them would be priced at this moment, without holding any. The items are of the categories and
+// buyer types of Table, each with a key of its own. Errors: as pricing.Compute.
+func (s *PriceService) Quote(ctx context.Context, show catalog.ShowID, items []pricing.Item) (pricing.Quote, error) {
+	facts, err := s.c.facts(ctx, show)
+	if err != nil {
+		return pricing.Quote{}, err
+	}
+	market, err := s.market(ctx, facts)
+	if err != nil {
+		return pricing.Quote{}, err
+	}
+	in := facts.input(s.c.db.Now(), market)
+	in.Items = items
+	return pricing.Compute(in)
+}
+
+// Lowest returns the lowest price of a show for its first buyer type, with every fee and tax, by its price list: what demand makes of that,
+// and which places are left, changes by the minute. It is false when nothing is sold. Errors: ErrUnpriced.
+func (s *PriceService) Lowest(ctx context.Context, show catalog.ShowID) (lowest money.Amount, ok bool, err error) {
+	facts, err := s.c.facts(ctx, show)
+	if err != nil {
+		return lowest, false, err
+	}
+	still := *facts
+	still.list.Dynamic = nil
+	table, err := still.table(s.c.db.Now(), marketNow{})
+	if err != nil {
+		return lowest, false, err
+	}
+	lowest, ok = table.Lowest(facts.plan.Placed)
+	return lowest, ok, nil
+}
+
+// Lowest returns the lowest AllIn for the first buyer type of the categories that count. It is false when none of them has a price.
+func (t PriceTable) Lowest(counts func(category string) bool) (lowest money.Amount, ok bool) {
+	for _, row := range t.Rows {
+		if len(t.BuyerTypes) > 0 && row.BuyerType != t.BuyerTypes[0].Key || !counts(row.Category) {
+			continue
+		}
+		if !ok || row.AllIn.Minor < lowest.Minor {
+			lowest, ok = row.AllIn, true
+		}
+	}
+	return lowest, ok
+}
+
+// table is what places cost at a moment.
+func (f *showFacts) table(now time.Time, m marketNow) (PriceTable, error) {
+	list, in := f.list, f.input(now, m)
+	t := PriceTable{
+		Currency: list.Currency, TaxIncluded: list.TaxIncluded, AddsUp: in.AddsUp(), BuyerTypes: list.BuyerTypes, Fees: list.FeesOn(in.Channel),
+	}
 	if list.Dynamic != nil {
-		snap, err := s.c.Seats.Snapshot(ctx, show)
-		if err != nil {
-			return PriceTable{}, err
-		}
-		market, err := s.market(ctx, facts, snap.Counts())
-		if err != nil {
-			return PriceTable{}, err
-		}
-		factor := list.Dynamic.Factor(market)
+		factor := list.Dynamic.Factor(in.Market())
 		t.Dynamic = &factor
 	}
-	daypart := list.DaypartAt(facts.show.StartsAt.In(facts.zone))
-	for _, category := range facts.plan.Categories {
+	daypart := list.DaypartAt(f.show.StartsAt.In(f.zone))
+	for _, category := range f.plan.Categories {
 		if err := t.addCategory(list, category.Key, daypart); err != nil {
-			return PriceTable{}, err
+			return PriceTable{}, fmt.Errorf("prices of %q: %w: %w", category.Key, ErrUnpriced, err)
 		}
+	}
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		in.Items = []pricing.Item{{Key: "1", Category: row.Category, BuyerType: row.BuyerType}}
+		alone, err := pricing.Compute(in)
+		if err != nil {
+			return PriceTable{}, fmt.Errorf("price of %q: %w: %w", row.Category, ErrUnpriced, err)
+		}
+		row.AllIn = alone.Total
 	}
 	return t, nil
 }
 
-// market is what the show's dynamic prices look at, without asking the judge.
-func (s *PriceService) market(ctx context.Context, f *showFacts, counts seating.Counts) (pricing.Market, error) {
-	now := s.c.db.Now()
-	m := pricing.Market{Sold: counts.Sold, Held: counts.Held, Capacity: counts.Capacity, Left: f.show.StartsAt.Sub(now)}
+// market is what the show's dynamic prices look at, without asking the judge. Nothing is read for prices that do not move.
+func (s *PriceService) market(ctx context.Context, f *showFacts) (marketNow, error) {
+	if f.list.Dynamic == nil {
+		return marketNow{}, nil
+	}
+	snap, err := s.c.Seats.Snapshot(ctx, f.show.ID)
+	if err != nil {
+		return marketNow{}, err
+	}
+	counts := snap.Counts()
+	m := marketNow{sold: counts.Sold, held: counts.Held, capacity: counts.Capacity}
 	if f.list.Dynamic.DemandMinutes == 0 {
 		return m, nil
 	}
-	since := now.Add(-time.Duration(f.list.Dynamic.DemandMinutes) * time.Minute)
+	since := s.c.db.Now().Add(-time.Duration(f.list.Dynamic.DemandMinutes) * time.Minute)
 	holds, err := view(ctx, s.c.db, func(tx store.Tx) ([]seating.Hold, error) { return tx.HoldsSince(ctx, f.show.ID, since) })
 	for _, h := range holds {
 		if h.State != seating.StateHouse {
-			m.RecentDemand += h.Len()
+			m.recent += h.Len()
 		}
 	}
 	return m, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -16,6 +17,25 @@ import (
 
 // ErrNoVoucher says that a code is not known.
 var ErrNoVoucher = fault.New(fault.NotFound, "voucher_not_found", "we do not know this code; check how it is spelled")
+
+// IsOfVoucher reports whether an error of ApplyVoucher or Create says that a code cannot be used: that there is none such, or why it is
+// not for these places now. Other errors say nothing of the code, which may do when it is tried again.
+func IsOfVoucher(err error) bool {
+	f := fault.Of(err)
+	switch {
+	case f == nil:
+		return false
+	case f.Code == fault.Invalid:
+		return f.Field == "code" || strings.HasPrefix(f.Field, "vouchers[")
+	}
+	return slices.ContainsFunc(ofVoucher, func(why *fault.Error) bool { return f.Reason == why.Reason })
+}
+
+// ofVoucher are the refusals of a voucher that is well-formed.
+var ofVoucher = []*fault.Error{
+	ErrNoVoucher, pricing.ErrVoucherNotYet, pricing.ErrVoucherOver, pricing.ErrVoucherElsewhere, pricing.ErrVoucherExhausted,
+	pricing.ErrVoucherBuyerLimit, pricing.ErrVoucherTickets, pricing.ErrVoucherAlone,
+}
 
 // vouchers looks codes up, those of the show's partner. It refuses the name of a show that none can have, since
 // nothing else has looked at it before.

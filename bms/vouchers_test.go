@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/pricing"
+	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
 )
 
@@ -111,4 +112,34 @@ func TestPutList_TaxThatTheTableDoesNotHave(t *testing.T) {
 		list.TaxClass = "circus"
 		assert.Equal(t, "tax_class", fault.Of(kit.Prices.PutList(t.Context(), list)).Field)
 	})
+}
+
+// Who is told that a code cannot be used goes on without it, so nothing else may count as that.
+func TestIsOfVoucher_TellsRefusalsOfACodeFromOthers(t *testing.T) {
+	t.Parallel()
+	kit := bmstest.New(t, bmstest.Options{})
+	late, other := press(kit), press(kit)
+	late.ID, late.Code, late.ValidFrom = late.ID[:len(late.ID)-1]+"0", "LATER", bmstest.Start.Add(time.Hour)
+	other.Combinable = false
+	require.NoError(t, kit.Prices.PutVoucher(t.Context(), late))
+	require.NoError(t, kit.Prices.PutVoucher(t.Context(), other))
+	hold := kit.Hold("stalls-A-1")
+	apply := func(secret, code, key string) error {
+		_, err := kit.Holds.ApplyVoucher(t.Context(), bms.VoucherRequest{HoldID: hold.ID, Secret: secret, Code: code, Key: key})
+		return err
+	}
+	for _, code := range []string{"NONE-SUCH", "LATER", "?"} {
+		err := apply(hold.Secret, code, "")
+		require.Error(t, err, code)
+		assert.True(t, bms.IsOfVoucher(err), "%s: %v", code, err)
+	}
+	assert.False(t, bms.IsOfVoucher(nil))
+	assert.False(t, bms.IsOfVoucher(apply("another", "PRESS-26", "")))
+	assert.False(t, bms.IsOfVoucher(apply(hold.Secret, "PRESS-26", "\n")), "an Invalid fault of the key")
+	kit.Book(hold)
+	assert.False(t, bms.IsOfVoucher(apply(hold.Secret, "PRESS-26", "")), "there is a booking")
+	kit.Clock.Advance(time.Hour)
+	err := apply(hold.Secret, "PRESS-26", "")
+	require.ErrorIs(t, err, seating.ErrExpired)
+	assert.False(t, bms.IsOfVoucher(err))
 }

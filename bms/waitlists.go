@@ -43,10 +43,10 @@ type WaitEntry struct {
 	Held   *Hold // what became of the offer; nil unless it was claimed
 }
 
-// Join puts a person into the line of a show and has a mail with the link sent. Who waits already keeps the place in the line, and the
-// wish is changed; who has an offer keeps it and gets its mail again; who had one that ran out, or has left, joins at the end.
+// Join puts a person into the line of a show and has a mail with the link sent. For who waits or has an offer already nothing changes,
+// and the mail is sent again; who had an offer that ran out, or has left, joins at the end.
 //
-// Anybody can name any address. What is answered tells about an entry that was there before, so show it to nobody but
+// Anybody can name any address, so who waits for something else than before leaves by the link first. What is answered tells about an entry that was there before, so show it to nobody but
 // whoever has proved the address.
 //
 // Errors: why the show does not sell (catalog.ErrNotYetOnSale and its siblings); waitlist.ErrPlacesFree; an Invalid fault that names

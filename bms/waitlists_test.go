@@ -230,19 +230,39 @@ func TestWaitlist_WheelchairSpacesForWhoNeedsThem(t *testing.T) {
 	})
 }
 
-func TestWaitlist_JoiningAgainUpdates(t *testing.T) {
+// Anybody can type anybody's address: whoever only does that changes nothing, and the mail goes to the person as it was.
+func TestWaitlist_JoiningAgainChangesNothing(t *testing.T) {
 	inLine(t, four(t), func(l line) {
 		l.Hold(strings.Fields(seats4)...)
 		ada := l.join("Ada", waitlist.Wish{Places: 2})
 		l.join("Bob", waitlist.Wish{Places: 1})
-		ask := l.ask("Ada", waitlist.Wish{Places: 3})
-		ask.Person.Email = "ADA@example.com"
+		before := l.get(ada)
+		ask := l.ask("Mallory", waitlist.Wish{Places: 4, Category: "gold", Apart: true})
+		ask.Person.Email, ask.Person.Locale = "ADA@example.com", "de"
 		again, err := l.Waitlists.Join(l.Context(), ask)
 		require.NoError(l, err)
+		assert.Equal(l, ada, again)
+		assert.Equal(l, before, l.get(ada))
+		l.drain()
+		assert.Equal(l, []notify.Kind{notify.WaitlistJoined, notify.WaitlistJoined}, l.mails(ada), "the link once more")
+		for _, m := range l.Mails.Mails() {
+			assert.NotContains(l, m.Text, "Mallory")
+			assert.NotContains(l, m.Text, "4 places")
+		}
+	})
+}
+
+// Who wants something else leaves by the link and joins again: at the end of the line.
+func TestWaitlist_AnotherWishIsAtTheEnd(t *testing.T) {
+	inLine(t, four(t), func(l line) {
+		l.Hold(strings.Fields(seats4)...)
+		ada := l.join("Ada", waitlist.Wish{Places: 2})
+		l.join("Bob", waitlist.Wish{Places: 1})
+		l.leave(ada)
+		again := l.join("Ada", waitlist.Wish{Places: 4})
 		assert.Equal(l, ada.ID, again.ID)
-		assert.Equal(l, ada.Number, again.Number)
-		assert.Equal(l, 3, l.get(ada).Wish.Places)
-		assert.Equal(l, 0, again.Ahead)
+		assert.Equal(l, 4, again.Wish.Places)
+		assert.Equal(l, 1, again.Ahead)
 	})
 }
 

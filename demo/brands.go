@@ -66,12 +66,25 @@ func brandOf(slug, name string, currency money.Currency, locales ...string) cata
 		ID: ident[catalog.BrandID](catalog.BrandPrefix, slug), PartnerID: partnerID(slug), Status: catalog.BrandLive, Name: name,
 		Hosts: []string{slug + ".localhost"}, Locales: locales, Currency: currency,
 		SupportEmail: "help@" + slug + ".example",
-		Legal: map[string]string{
-			"imprint": "# Who is behind this\n" + name + " is invented. This storefront shows a demo programme; nothing on it can be attended.",
-			"privacy": "# What we keep\nWhat you enter while you try this demo is kept on the computer that it runs on, and goes nowhere else.\n\n" +
-				"# Cookies\nWithout the first three you could not book:\n- an opaque number for your browser\n- a proof of your reservation\n- a proof of your booking\n- the language that you chose\n- the city that you looked at last",
-			"terms": "# Tickets\nThose of this demo admit to nothing, and no money moves.\n\n# Cancelling\nWhat you get back stands beside each booking.",
-		},
+		Legal:        legalOf(name, locales[0]),
+	}
+}
+
+// legalOf are the legal texts of a brand, in its first language.
+func legalOf(name, language string) map[string]string {
+	if language == "de" {
+		return map[string]string{
+			"imprint": "# Wer dahintersteht\n" + name + " ist erfunden. Dieser Shop zeigt ein Demoprogramm; nichts davon kann besucht werden.",
+			"privacy": "# Was wir speichern\nWas Sie beim Ausprobieren dieser Demo eingeben, bleibt auf dem Rechner, auf dem sie läuft, und geht nirgendwohin sonst.\n\n" +
+				"# Cookies\nOhne die ersten drei könnten Sie nicht buchen:\n- eine nichtssagende Nummer für Ihren Browser\n- ein Nachweis Ihrer Reservierung\n- ein Nachweis Ihrer Buchung\n- die Sprache, die Sie gewählt haben\n- die Stadt, die Sie zuletzt angesehen haben",
+			"terms": "# Karten\nDie Karten dieser Demo berechtigen zu nichts, und es fließt kein Geld.\n\n# Stornieren\nWas Sie zurückbekommen, steht bei jeder Buchung.",
+		}
+	}
+	return map[string]string{
+		"imprint": "# Who is behind this\n" + name + " is invented. This storefront shows a demo programme; nothing on it can be attended.",
+		"privacy": "# What we keep\nWhat you enter while you try this demo is kept on the computer that it runs on, and goes nowhere else.\n\n" +
+			"# Cookies\nWithout the first three you could not book:\n- an opaque number for your browser\n- a proof of your reservation\n- a proof of your booking\n- the language that you chose\n- the city that you looked at last",
+		"terms": "# Tickets\nThose of this demo admit to nothing, and no money moves.\n\n# Cancelling\nWhat you get back stands beside each booking.",
 	}
 }
 
@@ -100,7 +113,7 @@ func palace() catalog.Brand {
 // kino is a small cinema: black, white and one red, without a round corner.
 func kino() catalog.Brand {
 	b := brandOf("kino", "Lichthof Kino", "EUR", "de", "en")
-	b.Tagline = "Silent films and talkies in a courtyard in Kreuzberg, every evening."
+	b.Tagline = "Stumm- und Tonfilme in einem Kreuzberger Hinterhof, jeden Abend."
 	b.Colours = catalog.Colours{"ground": "#ffffff", "surface": "#ffffff", "raised": "#f2f2f2", "ink": "#0a0a0a", "ink-soft": "#555555", "line": "#d0d0d0", "accent": "#d4001a"}
 	b.DarkColours = catalog.Colours{"ground": "#0a0a0a", "ink": "#ffffff", "accent": "#ff5a5f"}
 	b.Font, b.Corners = catalog.FontMono, catalog.CornersSquare
@@ -113,7 +126,7 @@ func kino() catalog.Brand {
 // arena is loud: blue and lime, round and narrow.
 func arena() catalog.Brand {
 	b := brandOf("arena", "Spreehalle Live", "EUR", "de", "en", "es")
-	b.Tagline = "Tours, matches and festivals. Ten thousand seats, and the lawn is yours."
+	b.Tagline = "Tourneen, Spiele und Festivals. Zehntausend Plätze, und der Rasen gehört Ihnen."
 	b.Colours = catalog.Colours{"ground": "#eef4ff", "surface": "#ffffff", "raised": "#dce8ff", "ink": "#06123a", "ink-soft": "#41507d", "line": "#bccdf2", "accent": "#1f3fff"}
 	b.DarkColours = catalog.Colours{"ground": "#050b24", "ink": "#eef4ff", "accent": "#b8ff3c"}
 	b.Font, b.Corners = catalog.FontCondensed, catalog.CornersRound

@@ -64,3 +64,13 @@ func TestProgramme_EveryBrandHasSomethingToSell(t *testing.T) {
 		assert.Len(t, slices.Compact(list), len(c.Brands), "no two are alike")
 	}
 }
+
+// A brand's own words are in its first language: pages in others say so for screen readers.
+func TestBrands_WriteInTheirFirstLanguage(t *testing.T) {
+	t.Parallel()
+	c := programme(t, moments()[0])
+	words := map[string]string{"en": "Cancelling", "de": "Stornieren"}
+	for _, b := range c.Brands {
+		assert.Contains(t, b.Legal["terms"], "# "+words[b.Locales[0]], b.Name)
+	}
+}

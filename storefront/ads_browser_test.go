@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -95,11 +96,48 @@ func TestFlow_AnAdIsSeenToldOfAndHidden(t *testing.T) {
 	b.quiet()
 }
 
-func TestFlow_AnAdThatIsADocumentHasStyleAndNoScript(t *testing.T) {
+// behind has a page hear of what is in sight together with the opposite, which was so before: as a busy one does.
+const behind = `window.IntersectionObserver = class extends IntersectionObserver {
+	constructor(tell, options) {
+		super((changes, self) => tell(changes.flatMap((change) => [{isIntersecting: !change.isIntersecting, target: change.target}, change]), self), options);
+	}
+}`
+
+func TestFlow_ABusyPageTellsOfWhatIsInSightNow(t *testing.T) {
 	t.Parallel()
 	ctx := chrome(t)
 	src, base := sponsoredAt(t)
 	src.Put(everyPlace(src)...)
+	b := newTab(t, ctx, base)
+	step, cancel := b.step()
+	defer cancel()
+	_, err := chromedp.Call(step, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: behind})
+	require.NoError(t, err)
+	require.NoError(t, chromedp.Do(step, chromedp.EmulateViewport(1280, 400)))
+	b.open("/en")
+	b.holds(`document.querySelector('[data-ad="footer"] [data-view]') !== null`)
+	b.fillsIn("home-banner")
+	require.Eventually(t, func() bool { return src.Told("POST /v/home-banner") == 1 }, patience, 50*time.Millisecond)
+	assert.Zero(t, src.Told("POST /v/footer"), "it is below what is in sight")
+	b.quiet()
+}
+
+// escape is a document that tries all that it can to lead elsewhere.
+func escape(base string) string {
+	return `<base target="_top"><meta http-equiv="refresh" content="0;url=` + base + `/refresh"><script>document.title="ran";top.location="` + base + `/script"</script>
+		<a href="` + base + `/link" target="_blank" autofocus style="position:fixed;inset:0">Shoes</a><form action="` + base + `/form"><button autofocus>Send</button></form>`
+}
+
+// An ad that is a document is seen with its style, and is one link of ours: by the pointer and by the keyboard, nothing in it leads anywhere.
+func TestFlow_AnAdThatIsADocumentIsALink(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	elsewhere := sponsortest.New()
+	t.Cleanup(elsewhere.Close)
+	ad := src.Document(sponsor.EventMid)
+	ad.Document = escape(elsewhere.URL)
+	src.Put(ad)
 	b := newTab(t, ctx, base)
 	b.open("/en/mumbai/events/the-general")
 	b.fillsIn("event-mid")
@@ -110,11 +148,55 @@ func TestFlow_AnAdThatIsADocumentHasStyleAndNoScript(t *testing.T) {
 	title, err := ask[string](b, `document.title`)
 	require.NoError(t, err)
 	assert.NotEqual(t, "ran", title)
+
+	_, err = ask[bool](b, `(document.querySelector('[data-ad="event-mid"] .ad-say button').focus(), true)`)
+	require.NoError(t, err)
+	b.key("\t")
+	b.holds(`document.activeElement.matches('[data-ad="event-mid"] .ad-body a[aria-label="Ad by Acme"]')`)
+	b.key("\t")
+	b.holds(`document.activeElement.closest('[data-ad="event-mid"]') === null`)
+	at, err := ask[[]float64](b, `(r => [r.left + r.width / 2, r.top + r.height / 2])(document.querySelector('[data-ad="event-mid"] iframe').getBoundingClientRect())`)
+	require.NoError(t, err)
+	require.NoError(t, chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0], at[1])))
+	require.Eventually(t, func() bool { return src.Told("GET /c/event-mid") == 1 }, patience, 50*time.Millisecond)
+	assert.Zero(t, elsewhere.All())
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, p := range b.problems { // that its script is blocked is said; that a style is, is not
-		assert.Contains(t, p, "Blocked script execution")
+	for _, p := range b.problems { // that its script and its refresh are blocked is said; that a style is, is not
+		assert.Regexp(t, "Blocked script execution|Refused to execute the redirect|Blocked autofocusing", p)
 	}
+}
+
+// The words of an ad that pages lay out are cut at the end of a line, and nowhere else, and its picture keeps its form.
+func TestFlow_WordsOfAnAdAreWhole(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	src, base := sponsoredAt(t)
+	long := func(p sponsor.Placement) sponsor.Ad {
+		a := src.Text(p)
+		a.Picture, a.Title = src.URL+"/i/card.svg", "A title that is far longer than anybody has room for on the screen of a phone"
+		a.Text = "And a text that goes on and on, so that it fills three lines where there is room for two, and is cut off there."
+		return a
+	}
+	src.Put(long(sponsor.HomeBanner), long(sponsor.Footer))
+	b := newTab(t, ctx, base)
+	for _, pixels := range []int64{390, 1280} {
+		b.width(pixels)
+		b.open("/en")
+		for _, place := range []string{"home-banner", "footer"} {
+			b.fillsIn(place)
+			cut, err := ask[[]string](b, `((words) => [...words.children].filter((e) => {
+				const box = e.getBoundingClientRect(), room = words.getBoundingClientRect(), lines = box.height / parseFloat(getComputedStyle(e).lineHeight);
+				return box.top < room.top || box.bottom > room.bottom || Math.abs(lines - Math.round(lines)) > .05;
+			}).map((e) => e.textContent))(document.querySelector('[data-ad="`+place+`"] .ad-words'))`)
+			require.NoError(t, err)
+			assert.Empty(t, cut, "%s, %d pixels", place, pixels)
+			form, err := ask[float64](b, `(r => r.width / r.height)(document.querySelector('[data-ad="`+place+`"] .ad-text img').getBoundingClientRect())`)
+			require.NoError(t, err)
+			assert.InDelta(t, 1.5, form, .4, "%s, %d pixels", place, pixels)
+		}
+	}
+	b.quiet()
 }
 
 func TestFlow_AdsAreAccessible(t *testing.T) {
@@ -122,7 +204,7 @@ func TestFlow_AdsAreAccessible(t *testing.T) {
 	ctx := chrome(t)
 	src, base := sponsoredAt(t)
 	ads := everyPlace(src)
-	ads[3] = src.Banner(sponsor.EventMid)
+	ads[3].Document = "<p>Shoes</p>" // without a script, of which the console would say that it is blocked
 	src.Put(ads...)
 	b := newTab(t, ctx, base)
 	for _, path := range []string{"/en", "/en/mumbai", "/ta/mumbai", "/ar/mumbai/events/the-general", "/en/mumbai/search"} {

@@ -156,7 +156,7 @@ func TestAxe_PagesBeforeABooking(t *testing.T) {
 	b.tap("stalls-C-5")
 	b.sees("2 places")
 	b.accessible("seats chosen")
-	b.press(button("Reserve and see the price"))
+	b.press(button("Reserve and go on"))
 	b.accessible("a reservation")
 	b.press(button("Go on to payment"))
 	b.accessible("a reservation with wrong details")

@@ -157,7 +157,7 @@ func TestBrands_AnEventOfSeveralPartners(t *testing.T) {
 	shown := r.show
 	shown.ID, shown.EventID = id.New[catalog.ShowID](catalog.ShowPrefix, kit.Now()), p.Event.ID
 	require.NoError(t, kit.Shows.Put(t.Context(), shown))
-	require.Eventually(t, func() bool { return n.at("rival.example", path).StatusCode() == 200 }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return n.at("rival.example", path).StatusCode() == 200 }, patience, 5*time.Millisecond)
 	theirs, own := string(n.at("rival.example", path).Body()), string(n.at("own.example", path).Body())
 	assert.Contains(t, theirs, r.venue.Name)
 	assert.NotContains(t, theirs, p.Venue.Name)
@@ -200,8 +200,8 @@ func TestBrands_AChangeIsSeenOnEveryNode(t *testing.T) {
 	seen := func(host, text string) {
 		t.Helper()
 		for i, n := range nodes {
-			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/en").Body()), text) }, 10*time.Second, 5*time.Millisecond, "%q at %s of node %d", text, host, i)
-			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/en").Header.Peek("Cache-Status")), "; hit") }, 10*time.Second, 5*time.Millisecond)
+			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/en").Body()), text) }, patience, 5*time.Millisecond, "%q at %s of node %d", text, host, i)
+			require.Eventually(t, func() bool { return strings.Contains(string(n.at(host, "/en").Header.Peek("Cache-Status")), "; hit") }, patience, 5*time.Millisecond)
 		}
 	}
 	seen("own.example", "<span>Before</span>")
@@ -278,7 +278,7 @@ func TestBrands_SpeakTheirLanguagesAlone(t *testing.T) {
 	require.NoError(t, kit.Catalog.PutBrand(t.Context(), b))
 	require.Eventually(t, func() bool {
 		return !strings.Contains(string(n.at("own.example", "/de").Body()), "/language/")
-	}, 10*time.Second, 5*time.Millisecond, "one language is no choice")
+	}, patience, 5*time.Millisecond, "one language is no choice")
 }
 
 func TestBrands_LegalPagesAndContact(t *testing.T) {
@@ -397,7 +397,7 @@ func TestBrands_NoPreviewAtAnotherPartnersHost(t *testing.T) {
 	shown := func(host string) string {
 		return string(n.at(host, "/en", "Cookie", "preview="+token).Body())
 	}
-	require.Eventually(t, func() bool { return strings.Contains(shown("draft.example"), "Rival Draft") }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(shown("draft.example"), "Rival Draft") }, patience, 5*time.Millisecond)
 	assert.Contains(t, shown("rival.example"), "Rival Draft", "the partner's own")
 	assert.Contains(t, shown("other.example"), "Rival Draft", "nobody's")
 	assert.NotContains(t, shown("own.example"), "Rival Draft")
@@ -427,4 +427,72 @@ func TestBrands_LinksToPreviews(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 303, own.ask(mine).StatusCode())
 	assert.Equal(t, 403, n.ask(mine).StatusCode())
+}
+
+// send posts a body, or asks with another method, at a host name.
+func (n *node) send(method, host, path, body string, pairs ...string) *fasthttp.Response {
+	rc := requestTo(path)
+	rc.Request.Header.SetMethod(method)
+	rc.Request.SetBodyString(body)
+	for i := 0; i < len(pairs); i += 2 {
+		rc.Request.Header.Set(pairs[i], pairs[i+1])
+	}
+	rc.Request.Header.SetHost(host)
+	n.handler(rc)
+	return &rc.Response
+}
+
+// Who has the secrets of a booking opens it where its partner sells, and nowhere else: there it is as if there was none.
+func TestBrands_ABookingOpensAtItsOwnBrand(t *testing.T) {
+	t.Parallel()
+	kit, _, n := twoBrands(t)
+	hold := kit.Hold("stalls-A-1")
+	b := kit.Book(kit.Hold("stalls-A-2"))
+	pay := kit.Start(b.ID)
+	ofHold, ofBooking := "Bearer "+hold.Secret, "Bearer "+b.Link
+	reference := `{"reference":"` + b.Reference.Display() + `","email":"` + b.Buyer.Email + `"}`
+	for _, row := range []struct{ method, path, secret, body string }{
+		{"POST", "/bookings/find", "", reference},
+		{"GET", "/bookings/" + string(b.ID), ofBooking, ""},
+		{"GET", "/bookings/" + string(b.ID) + "/tickets", ofBooking, ""},
+		{"GET", "/bookings/" + string(b.ID) + "/quote", ofBooking, ""},
+		{"GET", "/bookings/" + string(b.ID) + "/payments", ofBooking, ""},
+		{"GET", "/bookings/" + string(b.ID) + "/cancellation", ofBooking, ""},
+		{"GET", "/payments/" + string(pay.ID), ofBooking, ""},
+		{"POST", "/payments/" + string(pay.ID) + "/refresh", ofBooking, ""},
+		{"GET", "/holds/" + string(hold.ID), ofHold, ""},
+		{"POST", "/holds/" + string(hold.ID) + "/extension", ofHold, `{"seconds":60}`},
+		{"POST", "/holds/" + string(hold.ID) + "/vouchers", ofHold, `{"code":"X"}`},
+		{"POST", "/bookings", ofHold, `{"hold_id":"` + string(hold.ID) + `","buyer":{"name":"Ada Lovelace","email":"ada@example.com"}}`},
+		{"DELETE", "/holds/" + string(hold.ID), ofHold, ""},
+		{"POST", "/bookings/" + string(b.ID) + "/link", ofBooking, ""},
+	} {
+		pairs := []string{"Content-Type", "application/json", "Visitor-Id", "visitor-of-tests"}
+		if row.secret != "" {
+			pairs = append(pairs, "Authorization", row.secret)
+		}
+		theirs := n.send(row.method, "rival.example", "/api/v1"+row.path, row.body, pairs...)
+		assert.Equal(t, 404, theirs.StatusCode(), "%s %s", row.method, row.path)
+		assert.Contains(t, string(theirs.Body()), `_not_found"`, row.path)
+		own := n.send(row.method, "own.example", "/api/v1"+row.path, row.body, pairs...)
+		assert.NotContains(t, string(own.Body()), `hold_not_found`, row.path)
+		assert.NotContains(t, string(own.Body()), `booking_not_found`, row.path)
+		assert.NotContains(t, string(own.Body()), `payment_not_found`, row.path)
+	}
+}
+
+// A page of another brand gives no cookie of a booking that it would not open.
+func TestBrands_FindLooksAtItsOwnBookings(t *testing.T) {
+	t.Parallel()
+	kit, _, n := twoBrands(t)
+	b := kit.Book(kit.Hold("stalls-A-2"))
+	form := "reference=" + b.Reference.Display() + "&email=" + b.Buyer.Email
+	for host, want := range map[string]int{"own.example": 303, "rival.example": 404} {
+		answer := n.send("POST", host, "/en/bookings", form, "Content-Type", "application/x-www-form-urlencoded")
+		assert.Equal(t, want, answer.StatusCode(), host)
+		assert.Equal(t, want == 303, len(answer.Header.PeekCookie("b_"+string(b.Reference))) > 0, host)
+		answer = n.at(host, "/en/bookings/"+string(b.ID)+"?t="+b.Link)
+		assert.Equal(t, want, answer.StatusCode(), host)
+		assert.Equal(t, want == 303, len(answer.Header.PeekCookie("b_"+string(b.Reference))) > 0, host)
+	}
 }

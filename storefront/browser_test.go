@@ -2,6 +2,7 @@ package storefront_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,11 +177,11 @@ type form struct {
 	fields url.Values
 }
 
-// form returns the form with a button whose text contains words.
+// form returns the form that is sent by a button whose text contains words, which may stand outside of it.
 func (p *page) form(words string) *form {
 	p.t.Helper()
 	for _, f := range all(p.doc, "form") {
-		for _, b := range all(f, "button") {
+		for _, b := range p.owned(f, "button") {
 			if strings.Contains(textOf(b), words) {
 				return p.read(f, b)
 			}
@@ -189,22 +191,36 @@ func (p *page) form(words string) *form {
 	return nil
 }
 
+// owned are the elements of a form: those within it and those elsewhere that name it.
+func (p *page) owned(form *html.Node, tag string) []*html.Node {
+	within := map[*html.Node]bool{}
+	for _, n := range all(form, tag) {
+		within[n] = true
+	}
+	return slices.DeleteFunc(all(p.doc, tag), func(n *html.Node) bool {
+		if has(n, "form") {
+			return attr(n, "form") != attr(form, "id")
+		}
+		return !within[n]
+	})
+}
+
 // read takes the fields of a form with their present values.
 func (p *page) read(node, button *html.Node) *form {
-	action, err := p.url.Parse(attr(node, "action"))
+	action, err := p.url.Parse(cmp.Or(attr(button, "formaction"), attr(node, "action")))
 	require.NoError(p.t, err)
 	f := &form{page: p, method: strings.ToUpper(attr(node, "method")), action: action, fields: url.Values{}}
 	if name := attr(button, "name"); name != "" {
 		f.fields.Add(name, attr(button, "value"))
 	}
-	for _, in := range all(node, "input") {
+	for _, in := range p.owned(node, "input") {
 		choice := attr(in, "type") == "checkbox" || attr(in, "type") == "radio"
 		if attr(in, "name") == "" || has(in, "disabled") || choice && !has(in, "checked") {
 			continue
 		}
 		f.fields.Add(attr(in, "name"), attr(in, "value"))
 	}
-	for _, choice := range all(node, "select") {
+	for _, choice := range p.owned(node, "select") {
 		f.fields.Set(attr(choice, "name"), chosenOption(choice))
 	}
 	return f

@@ -3,10 +3,12 @@ package storefront_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,7 +18,9 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/demo"
 	"github.com/marquee-tickets/marquee/storefront"
+	"github.com/marquee-tickets/marquee/storefront/api"
 	"github.com/marquee-tickets/marquee/storefront/locale/cldr"
+	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
 // put stores the entities of a list.
@@ -30,7 +34,8 @@ func put[T any](t *testing.T, list []T, store func(context.Context, T) error) {
 // openDemo starts a shop with the demo programme besides the kit's own show.
 func openDemo(t *testing.T) (*shop, demo.Catalogue) {
 	t.Helper()
-	s := open(t, bmstest.Options{}, storefront.Config{})
+	everywhere := throttle.New(time.Now, netip.MustParsePrefix("0.0.0.0/0")) // all buyers are at one address
+	s := open(t, bmstest.Options{}, storefront.Config{API: api.Config{Throttle: everywhere}})
 	c, err := demo.Programme(s.Now())
 	require.NoError(t, err)
 	put(t, c.Partners, s.Catalog.PutPartner)
@@ -117,7 +122,7 @@ func best(p *page) *page {
 	if strings.Contains(p.text(), "Reserve the best seats") {
 		return p.form("Reserve the best seats").set("count", "2", "shape", "scattered").send()
 	}
-	form := p.form("Reserve and see the price")
+	form := p.form("Reserve and go on")
 	for _, in := range all(p.doc, "input") {
 		if name := attr(in, "name"); strings.HasPrefix(name, "area.") {
 			return form.set(name, "2").send()

@@ -191,13 +191,13 @@ func (b *tab) onMap(expression string) {
 	b.holds("(() => {" + seatMap + "return " + expression + "})()")
 }
 
-// tap chooses a seat in the list of the element: "stalls-C-4". The element's own tests click on its map.
+// tap chooses a seat in the list of the element, once it is free there: "stalls-C-4". The element's own tests click on its map.
 func (b *tab) tap(seat string) {
 	b.t.Helper()
 	part := strings.Split(seat, "-")
 	b.onMap(`map.selection !== undefined`)
 	b.onMap(fmt.Sprintf(`(root.querySelectorAll("details").forEach((row) => { if (/(?<!\p{L})%s(?!\p{L})/u.test(row.querySelector("summary").textContent)) row.open = true }), true)`, part[1]))
-	b.onMap(fmt.Sprintf(`[...root.querySelectorAll(".place")].filter((place) => place.textContent === %q).map((place) => (place.firstChild.click(), true))[0]`, part[2]))
+	b.onMap(fmt.Sprintf(`[...root.querySelectorAll(".place")].filter((place) => place.textContent === %q && !place.firstChild.disabled).map((place) => (place.firstChild.click(), true))[0]`, part[2]))
 	b.onMap(fmt.Sprintf(`map.selection.seats.some((chosen) => chosen.name === %q)`, seat))
 }
 
@@ -235,14 +235,14 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	other.open("/en/shows/" + string(s.Programme.Show.ID))
 	other.onMap(`root.querySelector(".alive").textContent === "Live"`)
 	other.tap("stalls-C-4")
-	other.total("1 place, ₹300 before fees")
+	other.total("1 place, ₹325 including fees")
 
 	b.tap("stalls-C-4")
 	b.tap("stalls-C-5")
-	b.total("2 places, ₹600 before fees")
+	b.total("2 places, ₹625 including fees")
 	b.onMap(`(([, second]) => { second.value = 1; return second.dispatchEvent(new Event("change", {bubbles: true})) })(root.querySelectorAll(".basket select"))`)
-	b.total("2 places, ₹450 before fees")
-	b.press(button("Reserve and see the price"))
+	b.total("2 places, ₹475 including fees")
+	b.press(button("Reserve and go on"))
 	b.sees("Total")
 	b.sees("₹475.00")
 	clock, err := ask[string](b, `document.querySelector("[data-clock]").innerText`)
@@ -324,6 +324,25 @@ func TestFlow_LongWordsFitOnNarrowScreens(t *testing.T) {
 	b.quiet()
 }
 
+// TestFlow_APhoneCanChangeTheCity: the way to the cities is in the head of every page, and they are what one sees first.
+func TestFlow_APhoneCanChangeTheCity(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	_, base := flowShop(t)
+	b := newTab(t, ctx, base)
+	for _, lang := range []string{"en", "de", "ta", "ar"} {
+		b.open("/" + lang + "/mumbai")
+		b.fits()
+		b.width(320)
+		b.holds(`document.querySelector(".top-nav .change").checkVisibility()`)
+		b.press(`//a[contains(@class, "change")]`)
+		b.holds(`location.hash === "#cities"`)
+		b.fits()
+		b.holds(`document.querySelector("#cities a").getBoundingClientRect().bottom < innerHeight`)
+	}
+	b.quiet()
+}
+
 // bank has the bank's page say what is wanted, and goes back to the shop.
 func (b *tab) bank(outcome string) {
 	b.t.Helper()
@@ -349,7 +368,7 @@ func TestFlow_WithoutScript(t *testing.T) {
 	b.click(`//summary[contains(., "Row C")]`)
 	b.click(`//input[@value="stalls-C-4"]/..`)
 	b.click(`//input[@value="stalls-C-5"]/..`)
-	b.press(button("Reserve and see the price"))
+	b.press(button("Reserve and go on"))
 	b.sees("₹625.00")
 	b.sees("Your places are kept until 5:38:00")
 	b.enter("#buyer-name", "Ada Lovelace")
@@ -367,6 +386,35 @@ func TestFlow_WithoutScript(t *testing.T) {
 	b.sees("Booking cancelled")
 	b.quiet()
 	s.MustBeClean()
+}
+
+// TestFlow_ThePageThatWaitsStaysAsItIs: the bank is asked again and again, and nothing is loaded before it has answered.
+func TestFlow_ThePageThatWaitsStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	ctx := chrome(t)
+	s, base := flowShop(t)
+	b := newTab(t, ctx, base)
+	b.open("/en/shows/" + string(s.Programme.Show.ID))
+	b.press(button("Reserve the best seats"))
+	b.enter("#buyer-name", "Ada Lovelace")
+	b.enter("#buyer-email", "ada@example.com")
+	b.press(button("Go on to payment"))
+	b.press(button("Pay ₹"))
+	step, cancel := b.step()
+	require.NoError(t, chromedp.Do(step, chromedp.SetValue(`[name="delay"]`, "60")))
+	cancel()
+	b.bank("pay")
+	b.sees("Waiting for your bank")
+	b.sees("This page looks again by itself")
+	b.holds(`(window.stayed = true, document.querySelector("[data-await] a").focus(), true)`)
+	b.holds(`performance.getEntriesByType("resource").filter((one) => one.name.endsWith("/return")).length >= 2`)
+	b.holds(`window.stayed && document.activeElement === document.querySelector("[data-await] a")`)
+	// It is said for two seconds, so the page notes it itself, where the next page finds it.
+	b.holds(`(new MutationObserver(([{target}]) => { sessionStorage.told += target.textContent }).observe(document.querySelector("[data-await-say]"), {childList: true}), true)`)
+	s.Clock.Advance(2 * time.Minute)
+	b.sees("You are booked.")
+	b.holds(`sessionStorage.told.includes("Your bank has answered.")`)
+	b.quiet()
 }
 
 func TestFlow_WithoutASocketItAsks(t *testing.T) {
@@ -394,13 +442,13 @@ func TestFlow_TheClockSpeaksTheLanguageOfThePage(t *testing.T) {
 	b.open("/ar/shows/" + string(s.Programme.Show.ID))
 	b.tap("stalls-A-1")
 	p := localetest.New(t).Printer("ar", "IN")
+	b.holds(`document.querySelector("[data-basket-total]").textContent.includes("225")`)
 	said, err := ask[string](b, `document.querySelector("[data-basket-total]").textContent`)
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(said, "مكان واحد، "), said)
-	assert.Contains(t, said, "200")
+	assert.Contains(t, said, "مكان واحد")
 	b.press(`//button[contains(., "` + p.T("seats.reserve") + `")]`)
 	b.holds(`document.documentElement.dir === "rtl"`)
-	for left, want := range map[int]string{ // a little more, so that the warning has not been given yet
+	for left, want := range map[int]string{
 		300: p.N("script.minutes_left", 5), 120: p.N("script.minutes_left", 2), 60: p.N("script.minutes_left", 1), 20: p.N("script.seconds_left", 20),
 	} {
 		b.runDown(left)
@@ -424,19 +472,23 @@ func TestFlow_TheClockGoesOnWhileTheDeviceSleeps(t *testing.T) {
 	b.quiet()
 }
 
-// runDown loads the page with a clock that has so many seconds left, and a moment more.
+// runDown loads the page with a clock that comes to so many seconds and stands still there: how fast the machine is makes no difference.
 func (b *tab) runDown(seconds int) {
 	b.t.Helper()
 	ctx, cancel := b.step()
 	defer cancel()
 	id, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf(`addEventListener("readystatechange", () => { for (const clock of document.querySelectorAll("[data-left]")) clock.dataset.left = %d }, {capture: true})`, seconds*1000+300),
+		Source: fmt.Sprintf(`
+			performance.now = () => 0;
+			Date.now = ((date) => () => date)(Date.now());
+			addEventListener("readystatechange", () => { for (const clock of document.querySelectorAll("[data-left]")) clock.dataset.left = %d }, {capture: true})`, (seconds+1)*1000),
 	})
 	require.NoError(b.t, err)
 	_, err = chromedp.RunResponse(ctx, chromedp.Reload())
 	require.NoError(b.t, err)
 	_, err = chromedp.Call(ctx, cdppage.RemoveScriptToEvaluateOnNewDocument, cdppage.RemoveScriptToEvaluateOnNewDocumentParams(id))
 	require.NoError(b.t, err)
+	b.holds(`(performance.now = () => 1000, true)`)
 }
 
 // click clicks what stays on the page.

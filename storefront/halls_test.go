@@ -80,13 +80,13 @@ func TestHall_ALargeOneIsChosenFromPartByPart(t *testing.T) {
 	s := openHall(t, bigHall(), catalog.SeatingRules{})
 	whole := s.visit(t).seats()
 	assert.NotContains(t, whole.body, `name="seat"`, "920 boxes would be too many")
-	assert.Contains(t, whole.text(), "Section 1 500 of 500 free, from ₹300")
-	assert.Contains(t, whole.text(), "Section 2 400 of 400 free, from ₹200")
+	assert.Contains(t, whole.text(), "Section 1 500 of 500 free, from ₹325")
+	assert.Contains(t, whole.text(), "Section 2 400 of 400 free, from ₹225")
 
 	part := whole.follow("Section 2")
 	assert.Equal(t, "section=s2", part.url.RawQuery)
 	assert.Equal(t, 400, strings.Count(part.body, `name="seat"`))
-	held := part.form("Reserve and see the price").add("seat", "s2-7-3", "s2-7-4").send()
+	held := part.form("Reserve and go on").add("seat", "s2-7-3", "s2-7-4").send()
 	assert.Contains(t, held.text(), "Section 2, row 7, seat 3")
 	assert.Contains(t, part.follow("Back to the whole hall").text(), "Section 2 398 of 400 free")
 }
@@ -96,10 +96,10 @@ func TestHall_ThePartIsKeptWhenAChoiceIsRefused(t *testing.T) {
 	s := openHall(t, bigHall(), catalog.SeatingRules{})
 	part := s.visit(t).get("/shows/" + string(s.Programme.Show.ID) + "?section=s1")
 	s.Hold("s1-1-1")
-	refused := part.form("Reserve and see the price").add("seat", "s1-1-1", "s1-1-2").send()
+	refused := part.form("Reserve and go on").add("seat", "s1-1-1", "s1-1-2").send()
 	assert.Equal(t, 409, refused.status)
 	assert.Contains(t, refused.text(), "Just taken: Section 1, row 1, seat 1.")
-	assert.Equal(t, []string{"s1-1-2"}, refused.form("Reserve and see the price").fields["seat"])
+	assert.Equal(t, []string{"s1-1-2"}, refused.form("Reserve and go on").fields["seat"])
 }
 
 func TestHall_AnUnknownPartIsTheWhole(t *testing.T) {
@@ -112,7 +112,7 @@ func TestHall_AnUnknownPartIsTheWhole(t *testing.T) {
 func TestHall_PlacesInAnAreaOfALargeHall(t *testing.T) {
 	t.Parallel()
 	s := openHall(t, bigHall(), catalog.SeatingRules{})
-	held := s.visit(t).seats().form("Reserve and see the price").set("area.pit.adult", "2").send()
+	held := s.visit(t).seats().form("Reserve and go on").set("area.pit.adult", "2").send()
 	assert.Contains(t, held.text(), "Pit Adult ₹300.00")
 	assert.Contains(t, s.visit(t).seats().text(), "48 places free")
 }
@@ -121,7 +121,7 @@ func TestHall_SeatsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	s := openHall(t, kindsHall(), catalog.SeatingRules{WheelchairNeedsRequest: true})
 	p := s.visit(t).seats()
-	for _, says := range []string{"row A, Silver, wheelchair space, ₹200", "row A, Silver, companion seat", "row A, Silver, recliner", "5 of 5 free"} {
+	for _, says := range []string{"row A, Silver, wheelchair space, ₹225", "row A, Silver, companion seat", "row A, Silver, recliner", "5 of 5 free"} {
 		assert.Contains(t, p.text(), says)
 	}
 	assert.Contains(t, p.text(), "Main 11 of 11 free", "the house's seat does not count")
@@ -135,11 +135,11 @@ func TestHall_SeatsOfEveryKind(t *testing.T) {
 func TestHall_WheelchairSpacesAreForThoseWhoNeedThem(t *testing.T) {
 	t.Parallel()
 	s := openHall(t, kindsHall(), catalog.SeatingRules{WheelchairNeedsRequest: true})
-	refused := s.visit(t).seats().form("Reserve and see the price").add("seat", "main-A-1").send()
+	refused := s.visit(t).seats().form("Reserve and go on").add("seat", "main-A-1").send()
 	assert.Equal(t, 403, refused.status)
 	assert.Contains(t, refused.text(), "kept for wheelchair users")
 	b := s.visit(t)
-	held := b.seats().form("Reserve and see the price").add("seat", "main-A-1", "main-A-2").set("accessible", "1").send()
+	held := b.seats().form("Reserve and go on").add("seat", "main-A-1", "main-A-2").set("accessible", "1").send()
 	assert.Contains(t, held.text(), "Main, row A, seat 1")
 	s.Clock.Advance(catalog.DefaultHoldFor + 1e9*60)
 	again := b.get(held.url.Path).form("Reserve the same places again").send()
@@ -177,8 +177,9 @@ func TestHall_WhatTheElementIsTold(t *testing.T) {
 	assert.Equal(t, "Screen", c.Front)
 	require.Len(t, c.Types, 2)
 	assert.Equal(t, "Child (up to 12)", c.Types[1].Name)
-	assert.Equal(t, int64(20000), *c.Prices["silver"][0])
-	assert.Equal(t, int64(10000), *c.Prices["silver"][1])
+	assert.Equal(t, int64(22500), *c.Prices["silver"][0])
+	assert.Equal(t, int64(12500), *c.Prices["silver"][1])
+	assert.Equal(t, "/api/v1/shows/"+id+"/quote", attr(n, "quote"), "a fee for the whole booking does not add up")
 	for key := range seatview.English() {
 		assert.Contains(t, c.Texts, key, "a page gives all words of the element or none")
 	}
@@ -214,7 +215,7 @@ func TestHall_AChoiceThatWasRefusedIsStillChosen(t *testing.T) {
 	s := openHall(t, kindsHall(), catalog.SeatingRules{})
 	p := s.visit(t).seats()
 	s.Hold("main-B-1")
-	refused := p.form("Reserve and see the price").add("seat", "main-B-1", "main-B-2").set("accessible", "1").send()
+	refused := p.form("Reserve and go on").add("seat", "main-B-1", "main-B-2").set("accessible", "1").send()
 	_, c := elementOn(refused)
 	require.NotNil(t, c.Chosen)
 	assert.Equal(t, []string{"main-B-2"}, c.Chosen.Seats, "without the one that is gone")
@@ -246,7 +247,7 @@ func TestHall_ACategoryWithoutAPriceIsSaidToHaveNone(t *testing.T) {
 	list.Version++
 	list.Prices = list.Prices[:1] // no price for children
 	require.NoError(t, s.Prices.PutList(t.Context(), list))
-	refused := s.visit(t).seats().form("Reserve and see the price").add("seat", "main-B-1").set("type.main-B-1", "nobody").send()
+	refused := s.visit(t).seats().form("Reserve and go on").add("seat", "main-B-1").set("type.main-B-1", "nobody").send()
 	assert.Equal(t, 400, refused.status)
 	adult := s.visit(t).post("/shows/"+string(s.Programme.Show.ID)+"/holds", url.Values{"mode": {"seats"}, "seat": {"main-B-1"}})
 	assert.Contains(t, adult.text(), "Main, row B, seat 1 Adult ₹200.00")

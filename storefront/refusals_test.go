@@ -100,10 +100,10 @@ func TestRefusal_TheSeatHasJustBeenTaken(t *testing.T) {
 	s := open(t, bmstest.Options{}, storefront.Config{})
 	mine := s.visit(t).seats()
 	s.visit(t).reserve("stalls-C-5")
-	refused := mine.form("Reserve and see the price").add("seat", "stalls-C-4", "stalls-C-5").set("n.child", "1").send()
+	refused := mine.form("Reserve and go on").add("seat", "stalls-C-4", "stalls-C-5").set("n.child", "1").send()
 	assert.Equal(t, 409, refused.status)
 	assert.Contains(t, refused.text(), "Somebody was faster Just taken: Stalls, row C, seat 5.")
-	assert.Equal(t, []string{"stalls-C-4"}, refused.form("Reserve and see the price").fields["seat"])
+	assert.Equal(t, []string{"stalls-C-4"}, refused.form("Reserve and go on").fields["seat"])
 	instead := refused.form("Take the best 2 seats in Gold").send()
 	assert.Contains(t, instead.text(), "Your reservation")
 	assert.Contains(t, instead.text(), "Child ₹150.00", "who sits there comes along")
@@ -141,12 +141,12 @@ func TestRefusal_WhatIsWrongInTheChoice(t *testing.T) {
 		fields []string
 		says   string
 	}{
-		"nothing":             {"Reserve and see the price", nil, "Choose at least one seat or place."},
-		"no such seat":        {"Reserve and see the price", []string{"seat", "stalls-Z-99"}, "There is no seat"},
-		"too many reduced":    {"Reserve and see the price", []string{"seat", "stalls-A-1", "n.child", "2"}, "You asked for 2 reduced tickets but chose 1 seat."},
-		"no number":           {"Reserve and see the price", []string{"area.floor.adult", "some"}, "must be a whole number"},
-		"no such area":        {"Reserve and see the price", []string{"area.roof.adult", "1"}, "has no such area"},
-		"no such buyer":       {"Reserve and see the price", []string{"seat", "stalls-A-1", "type.stalls-A-1", "alien"}, "no price for the buyer type"},
+		"nothing":             {"Reserve and go on", nil, "Choose at least one seat or place."},
+		"no such seat":        {"Reserve and go on", []string{"seat", "stalls-Z-99"}, "There is no seat"},
+		"too many reduced":    {"Reserve and go on", []string{"seat", "stalls-A-1", "n.child", "2"}, "You asked for 2 reduced tickets but chose 1 seat."},
+		"no number":           {"Reserve and go on", []string{"area.floor.adult", "some"}, "must be a whole number"},
+		"no such area":        {"Reserve and go on", []string{"area.roof.adult", "1"}, "has no such area"},
+		"no such buyer":       {"Reserve and go on", []string{"seat", "stalls-A-1", "type.stalls-A-1", "alien"}, "no price for the buyer type"},
 		"no count":            {"Reserve the best seats", []string{"count", "0"}, "Say how many seats you want."},
 		"negative":            {"Reserve the best seats", []string{"count", "-2"}, "must be a whole number"},
 		"more than one may":   {"Reserve the best seats", []string{"count", "11"}, "10"},
@@ -237,9 +237,32 @@ func TestRefusal_AFormFromAnotherSite(t *testing.T) {
 func TestRefusal_MethodsThatAPageDoesNotHave(t *testing.T) {
 	t.Parallel()
 	s := open(t, bmstest.Options{}, storefront.Config{})
-	p := s.visit(t).post("/mumbai", nil)
-	assert.Equal(t, 400, p.status)
+	b := s.visit(t)
+	p := b.post("/mumbai", nil)
+	assert.Equal(t, 405, p.status)
 	assert.Equal(t, "GET", p.header.Get("Allow"))
+	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodOptions} {
+		answer, _ := b.raw(method, "/en/mumbai", nil, "")
+		assert.Equal(t, 405, answer.StatusCode, method)
+		assert.Equal(t, "GET", answer.Header.Get("Allow"), method)
+	}
+}
+
+func TestRefusal_AFormThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	answer, body := s.visit(t).raw(http.MethodPost, "/en/bookings", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, strings.Repeat("x", 100_000))
+	assert.Equal(t, 413, answer.StatusCode)
+	assert.Contains(t, string(body), "This form has more in it than we can take")
+}
+
+func TestIcon_OfWhoHasReadNoPage(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	answer, body := s.visit(t).raw(http.MethodGet, "/favicon.ico", nil, "")
+	assert.Equal(t, 200, answer.StatusCode)
+	assert.Equal(t, "image/png", answer.Header.Get("Content-Type"))
+	assert.Contains(t, string(body[:8]), "PNG")
 }
 
 // The answer to a form that was refused has the address of the form: who loads it anew, or wants it in another language, gets the
@@ -250,7 +273,7 @@ func TestRefusal_TheAddressOfAFormLeadsToItsPage(t *testing.T) {
 	b := s.visit(t)
 	show := "/en/shows/" + string(s.Programme.Show.ID)
 	assert.Equal(t, show, b.get(show+"/holds").url.Path)
-	refused := b.seats().form("Reserve and see the price").send()
+	refused := b.seats().form("Reserve and go on").send()
 	assert.Equal(t, 400, refused.status)
 	assert.Equal(t, "/de"+show[3:], refused.follow("Deutsch").url.Path)
 
@@ -272,7 +295,7 @@ func TestRefusal_IsInTheTitle(t *testing.T) {
 	b := s.visit(t)
 	title := func(p *page) string { return rawText(all(p.doc, "title")[0]) }
 	assert.NotContains(t, title(b.seats()), "Error")
-	assert.Contains(t, title(b.seats().form("Reserve and see the price").send()), "Error: Choose your seats")
+	assert.Contains(t, title(b.seats().form("Reserve and go on").send()), "Error: Choose your seats")
 	held := b.reserve("stalls-A-1")
 	assert.Contains(t, title(held.form("Use code").set("code", "NONE").send()), "Error: Your reservation")
 	sale := held.ada().pay("pay")
@@ -290,6 +313,7 @@ func TestRefusal_AShowThatDoesNotSell(t *testing.T) {
 	refused := seats.form("Reserve the best seats").send()
 	assert.Equal(t, 409, refused.status)
 	assert.Contains(t, refused.text(), "Sales for this show are paused")
+	s.Clock.Advance(time.Second) // by then a change is seen
 	assert.Contains(t, b.get("/mumbai/events/the-general").text(), "Sales paused")
 }
 
@@ -323,8 +347,9 @@ func TestShow_SoldOutAndOnSaleLater(t *testing.T) {
 	require.NoError(t, err)
 	for range 4 {
 		b.t = t
-		s.visit(t).seats().form("Reserve and see the price").set("area.floor.adult", "10").send()
+		s.visit(t).seats().form("Reserve and go on").set("area.floor.adult", "10").send()
 	}
+	s.Clock.Advance(time.Second)
 	event := b.get("/mumbai/events/the-general")
 	assert.Contains(t, event.text(), "Sold out")
 	assert.Contains(t, b.get("/shows/"+string(programme.Show.ID)).text(), "This show is sold out at the moment.")

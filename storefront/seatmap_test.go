@@ -45,7 +45,7 @@ func elementConfig(t *testing.T, s *shop) string {
 		c.Prices[category.Key] = make([]*int64, len(c.Types))
 	}
 	for _, row := range table.Rows {
-		c.Prices[row.Category][at[row.BuyerType]] = &row.Amount.Minor
+		c.Prices[row.Category][at[row.BuyerType]] = &row.AllIn.Minor
 	}
 	text, err := json.Marshal(c)
 	require.NoError(t, err)

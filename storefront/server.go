@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+	"golang.org/x/text/language"
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -51,6 +52,10 @@ type Config struct {
 	// StrictHosts says that nothing is sold at host names that no brand has. Otherwise everybody's programme is.
 	StrictHosts bool
 
+	// Brand is a host name of the brand whose storefront is at host names that no brand has, with its legal pages and contacts. Nothing is
+	// sold there while no live brand has it. Empty means the storefront of no brand, which has neither. Not with StrictHosts.
+	Brand string
+
 	// PreviewSecret signs links to previews of brands that are drafts, at least 16 characters. Empty means a secret that the
 	// installation makes for itself.
 	PreviewSecret string
@@ -73,6 +78,10 @@ type Config struct {
 
 	// Experiments are those with recommendations, whose reports the operator sees. Nil hides their page.
 	Experiments operator.Experiments
+
+	// CatalogLanguage is the BCP 47 tag of the language that descriptions of events and venues are written in, which pages in other languages say
+	// for screen readers. A description in other letters than its is told apart by them. Empty means English.
+	CatalogLanguage string
 
 	// API is passed on to the API.
 	API api.Config
@@ -146,11 +155,22 @@ func New(client *bms.Client, cfg Config) (*Server, error) {
 // minSecret is the least length of a secret that somebody thought up, in bytes: too much to guess.
 const minSecret = 16
 
-func assemble(client *bms.Client, cfg Config) (*Server, error) {
-	if cfg.PreviewSecret != "" && len(cfg.PreviewSecret) < minSecret {
-		return nil, fault.Invalidf("preview_secret", "must have at least %d characters", minSecret)
+// validate returns an Invalid fault that names the first field at fault, or nil.
+func (c Config) validate() error {
+	if c.PreviewSecret != "" && len(c.PreviewSecret) < minSecret {
+		return fault.Invalidf("preview_secret", "must have at least %d characters", minSecret)
 	}
-	if err := cfg.Ads.Validate(); err != nil {
+	if c.Brand != "" && c.StrictHosts {
+		return fault.Invalidf("brand", "is for host names that no brand has, where nothing is sold with strict_hosts; choose one of them")
+	}
+	if _, err := language.Parse(c.CatalogLanguage); c.CatalogLanguage != "" && err != nil {
+		return fault.Invalidf("catalog_language", "%.40q must be a BCP 47 language tag, like de or pt-BR", c.CatalogLanguage)
+	}
+	return c.Ads.Validate()
+}
+
+func assemble(client *bms.Client, cfg Config) (*Server, error) {
+	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
 	if cfg.Logger == nil {
@@ -184,7 +204,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	s = &Server{client: client, index: cfg.Search, finder: found, bank: cfg.Sandbox, files: files, api: answers, slugs: slugs{catalog: client.Catalog}, log: cfg.Logger}
-	s.brands = brand.New(client.Catalog, brand.Config{Name: cfg.Name, Strict: cfg.StrictHosts, Logger: cfg.Logger})
+	s.brands = brand.New(client.Catalog, brand.Config{Name: cfg.Name, Strict: cfg.StrictHosts, Default: cfg.Brand, Logger: cfg.Logger})
 	s.previews = brand.NewPreviews(func(ctx context.Context) ([]byte, error) {
 		if cfg.PreviewSecret != "" {
 			return []byte(cfg.PreviewSecret), nil
@@ -192,7 +212,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		return client.Secret(ctx, "brand previews")
 	})
 	s.deeds = cfg.API.Deeds
-	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Ads: cfg.Ads, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
+	s.pages = pages.New(client, files, pages.Config{Name: cfg.Name, BaseURL: cfg.BaseURL, Inbox: cfg.Inbox, CatalogLanguage: cfg.CatalogLanguage, Texts: cfg.Texts, Places: cfg.Places, Halls: cfg.API.Halls, Search: found, Recommender: cfg.Recommender, Deeds: s.deeds, Ads: cfg.Ads, Throttle: cfg.API.Throttle, Logger: cfg.Logger})
 	// Personal pages are compressed one by one, public ones by the cache.
 	s.direct = fasthttp.CompressHandlerBrotliLevel(s.pages.Handle, brotliLevel, fasthttp.CompressBestSpeed)
 	s.edge, err = edge.New(func(rc *fasthttp.RequestCtx) {
@@ -203,7 +223,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 			s.pages.Handle(rc)
 		}
 	}, edge.Config{
-		Public: s.pages.Public, Site: s.brands.Key, Query: pages.Query(), Bytes: cfg.CacheBytes, Current: s.current, Fail: s.Fail,
+		Public: s.pages.Public, Site: s.brands.Key, Query: s.pages.Query(), Bytes: cfg.CacheBytes, Current: s.current, Unheard: deafAfter, Fail: s.Fail,
 		Secure: strings.HasPrefix(cfg.BaseURL, "https:"), Now: client.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
@@ -214,7 +234,7 @@ func assemble(client *bms.Client, cfg Config) (*Server, error) {
 		s.edge.Close()
 		return nil, err
 	}
-	s.live = live.New(client.Seats, live.Config{Logger: cfg.Logger})
+	s.live = live.New(client.Seats, live.Config{Enter: cfg.API.Throttle.Live, Logger: cfg.Logger})
 	return s, nil
 }
 
@@ -269,7 +289,11 @@ func (s *Server) Cache() *edge.Cache { return s.edge }
 
 // Quick answers a request for a page that is in memory and reports whether it did. It is what web.Config.Quick wants.
 func (s *Server) Quick(rc *fasthttp.RequestCtx) bool {
-	return !brand.Previewing(rc) && s.edge.Quick(rc)
+	if brand.Previewing(rc) {
+		return false
+	}
+	s.pages.Trim(rc)
+	return s.edge.Quick(rc)
 }
 
 // Drain ends the live connections, which would otherwise keep a server from stopping.
@@ -368,6 +392,7 @@ func (s *Server) shop(rc *fasthttp.RequestCtx, path string) {
 		s.live.Serve(rc, show)
 		return
 	}
+	s.pages.Trim(rc)
 	switch {
 	case brand.Of(rc).Preview:
 		s.direct(rc)

@@ -88,7 +88,11 @@ func TestHome_ShowsWhatIsComingAndTheCities(t *testing.T) {
 		assert.GreaterOrEqual(t, len(classed(card, "tag")), 2, "its kind and its city")
 	}
 	assert.Contains(t, p.text(), "Elige tu ciudad")
-	assert.Equal(t, "/es/dubai", p.follow("Dubai").url.Path)
+	cities, carousel := strings.Index(p.body, `id="cities"`), strings.Index(p.body, "data-carousel")
+	assert.True(t, 0 < cities && cities < carousel, "who has no city is asked for one first")
+	dubai := p.follow("Dubai")
+	assert.Equal(t, "/es/dubai", dubai.url.Path)
+	assert.Contains(t, dubai.body, `<a class="quiet change" href="/es#cities"`)
 }
 
 func TestEvent_ADayCanBeNarrowed(t *testing.T) {
@@ -130,6 +134,7 @@ func TestPictures_AreDrawnOnceAndKept(t *testing.T) {
 	event := s.Programme.Event
 	event.Title = "The General, again"
 	require.NoError(t, s.Catalog.PutEvent(t.Context(), event))
+	s.Clock.Advance(time.Second) // by then a change is seen
 	assert.NotEqual(t, address, attr(classed(b.get("/en/mumbai").doc, "poster")[0], "data-poster"), "another title is another picture")
 
 	for path, kind := range map[string]string{

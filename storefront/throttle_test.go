@@ -59,3 +59,33 @@ func TestThrottle_WhoGuessesReferencesHasToWait(t *testing.T) {
 	s.Clock.Advance(6 * time.Second)
 	assert.Equal(t, 400, form.send().status)
 }
+
+func TestThrottle_WhoTakesManyPlacesHasToWait(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	for range 20 {
+		form := s.visit(t).seats().form("Reserve and go on") // every time another browser, at the same address
+		assert.NotEqual(t, 429, form.add("seat", "stalls-A-1").send().status)
+	}
+	refused := s.visit(t).reserve("stalls-A-2")
+	assert.Equal(t, 429, refused.status)
+	assert.Equal(t, "3", refused.header.Get("Retry-After"))
+	assert.Contains(t, refused.text(), "This was tried too often; please wait 3 seconds and try again.")
+	assert.Contains(t, refused.form("Reserve and go on").fields["seat"], "stalls-A-2", "nothing has to be chosen again")
+}
+
+func TestThrottle_WhoGuessesVouchersHasToWait(t *testing.T) {
+	t.Parallel()
+	s := open(t, bmstest.Options{}, storefront.Config{})
+	require.NoError(t, s.Prices.PutVoucher(t.Context(), tenPercent(s)))
+	form := s.visit(t).reserve("stalls-A-1").form("Use code")
+	for n := range 10 {
+		assert.Equal(t, 404, form.set("code", "GUESS-"+strconv.Itoa(n)).send().status)
+	}
+	refused := form.set("code", "TEN-OFF").send()
+	assert.Equal(t, 429, refused.status)
+	assert.Equal(t, "10", refused.header.Get("Retry-After"))
+	assert.Contains(t, refused.text(), "This was tried too often; please wait 10 seconds and try again.")
+	s.Clock.Advance(10 * time.Second)
+	assert.Contains(t, refused.form("Use code").set("code", "TEN-OFF").send().text(), "TEN-OFF")
+}

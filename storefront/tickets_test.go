@@ -49,7 +49,7 @@ func TestTickets_WhatIsComingUpIsFirstAndTheRestFolded(t *testing.T) {
 	require.NoError(t, s.Catalog.PutEvent(t.Context(), sherlock))
 	later := s.another(t, 24, func(show *catalog.Show) { show.EventID = sherlock.ID })
 	b := s.visit(t)
-	second := b.get("/shows/"+string(later.ID)).form("Reserve and see the price").add("seat", "stalls-A-1").send().ada().pay("pay")
+	second := b.get("/shows/"+string(later.ID)).form("Reserve and go on").add("seat", "stalls-A-1").send().ada().pay("pay")
 	first := b.reserve("stalls-A-1", "stalls-A-2").ada().pay("pay")
 	cancelled := b.reserve("stalls-B-1").ada().pay("pay")
 	cancelled = cancelled.follow("Cancel tickets").form("See what you get back").send().form("Cancel these tickets").send()

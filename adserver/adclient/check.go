@@ -62,7 +62,7 @@ func (a Ad) usable() bool {
 			whole = a.Image.Src != "" && a.Click != "" && a.Width > 0 && a.Height > 0
 		}
 	case KindHTML:
-		whole = a.HTML != "" && len(a.HTML) <= maxHTML && utf8.ValidString(a.HTML) && a.Width > 0 && a.Height > 0
+		whole = a.HTML != "" && len(a.HTML) <= maxHTML && utf8.ValidString(a.HTML) && a.Click != "" && a.Width > 0 && a.Height > 0
 	case KindNative:
 		if a.Native != nil {
 			texts, addresses = append(texts, a.Native.Title, a.Native.Body, a.Native.CTA), append(addresses, a.Native.Image)

@@ -27,8 +27,9 @@ func spoilt(t *testing.T, ad, field string, value any) string {
 }
 
 const (
-	document = `{"creative":13,"kind":"html","width":300,"height":250,"label":"Ad","advertiser":"Acme","html":"<p>Shoes</p>","view":"https://ads.example/v/U"}`
-	text     = `{"creative":14,"kind":"native","label":"Ad","advertiser":"Acme","native":{"title":"Shoes","body":"Run.","cta":"Buy"},
+	document = `{"creative":13,"kind":"html","width":300,"height":250,"label":"Ad","advertiser":"Acme","html":"<p>Shoes</p>",
+		"click":"https://ads.example/c/U","view":"https://ads.example/v/U"}`
+	text = `{"creative":14,"kind":"native","label":"Ad","advertiser":"Acme","native":{"title":"Shoes","body":"Run.","cta":"Buy"},
 		"click":"https://ads.example/c/W","view":"https://ads.example/v/W"}`
 	film = `{"creative":15,"kind":"video","view":"https://ads.example/v/X"}`
 )
@@ -69,6 +70,7 @@ func TestParse_AdsThatCannotBeShownAreLeftOut(t *testing.T) {
 		{banner, "label", strings.Repeat("x", 1001)},
 		{banner, "advertiser", strings.Repeat("x", 1001)},
 		{document, "html", nil},
+		{document, "click", nil},
 		{document, "html", strings.Repeat("x", 64_001)},
 		{document, "width", nil},
 		{text, "native", nil},

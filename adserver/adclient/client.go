@@ -3,6 +3,8 @@ package adclient
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,7 +93,7 @@ func (c *Client) Decide(ctx context.Context, r Request) (Response, error) {
 	defer cancel()
 	var answer Response
 	err = c.guarded(ctx, "ask for ads", func() error {
-		text, err := c.call(ctx, http.MethodPost, "/v1/decisions", body)
+		text, err := c.call(ctx, http.MethodPost, "/v1/decisions", r.User.ID, body)
 		if err == nil {
 			answer, err = parse(text, r.Slots)
 		}
@@ -107,7 +109,7 @@ func (c *Client) Hide(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	return c.write(ctx, "hide an ad", http.MethodPost, "/h/"+token, nil)
+	return c.write(ctx, "hide an ad", http.MethodPost, "/h/"+token, "", nil)
 }
 
 // Prefer says whether ads may go by who a user is and what he does. It may be repeated.
@@ -115,7 +117,7 @@ func (c *Client) Prefer(ctx context.Context, user string, personalised bool) err
 	if err := checkUser(user); err != nil {
 		return err
 	}
-	return c.write(ctx, "keep the preferences of a user", http.MethodPut, c.user(user, "/preferences"), map[string]bool{"personalised": personalised})
+	return c.write(ctx, "keep the preferences of a user", http.MethodPut, c.user(user, "/preferences"), user, map[string]bool{"personalised": personalised})
 }
 
 // OptOut is Prefer with a no.
@@ -126,7 +128,7 @@ func (c *Client) Erase(ctx context.Context, user string) error {
 	if err := checkUser(user); err != nil {
 		return err
 	}
-	return c.write(ctx, "erase a user", http.MethodDelete, c.user(user, ""), nil)
+	return c.write(ctx, "erase a user", http.MethodDelete, c.user(user, ""), user, nil)
 }
 
 // user is the address of a user of the publisher.
@@ -146,7 +148,7 @@ func checkUser(user string) error {
 }
 
 // write makes a call whose answer only says that it was done.
-func (c *Client) write(ctx context.Context, what, method, path string, body any) error {
+func (c *Client) write(ctx context.Context, what, method, path, user string, body any) error {
 	var text []byte
 	if body != nil {
 		var err error
@@ -157,7 +159,7 @@ func (c *Client) write(ctx context.Context, what, method, path string, body any)
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.WriteTimeout)
 	defer cancel()
 	return c.guarded(ctx, what, func() error {
-		_, err := c.call(ctx, method, path, text)
+		_, err := c.call(ctx, method, path, user, text)
 		return err
 	})
 }
@@ -174,8 +176,8 @@ func (c *Client) guarded(ctx context.Context, what string, call func() error) er
 	return nil
 }
 
-// call makes a request and returns what it was answered with.
-func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+// call makes a request that is about a user, if any, and returns what it was answered with.
+func (c *Client) call(ctx context.Context, method, path, user string, body []byte) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.cfg.URL+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("write a request: %w", err)
@@ -186,6 +188,9 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 	}
 	if c.cfg.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.cfg.Key)
+	}
+	if user != "" {
+		req.Header.Set("X-Marquee-User", c.person(user))
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -202,6 +207,12 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 		return nil, fmt.Errorf("%w: it has more than %d bytes", errNonsense, c.cfg.MaxBytes)
 	}
 	return text, nil
+}
+
+// person tells a balancer one user from another, so that each goes to the node that counts what he sees. It is no id: balancers write logs.
+func (c *Client) person(user string) string {
+	sum := sha256.Sum256([]byte(c.cfg.Publisher + "\x00" + user))
+	return hex.EncodeToString(sum[:8])
 }
 
 // refusal is an answer that is no success. One that redirects makes no sense.

@@ -33,6 +33,7 @@ type server struct {
 	body   string
 	stuck  bool
 	got    []asked
+	people []string // of each request, as balancers are told
 }
 
 // ServeHTTP implements http.Handler.
@@ -40,6 +41,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	s.mu.Lock()
 	s.got = append(s.got, asked{r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), string(body)})
+	s.people = append(s.people, r.Header.Get("X-Marquee-User"))
 	status, text, stuck := s.status, s.body, s.stuck
 	s.mu.Unlock()
 	if stuck {
@@ -79,7 +81,7 @@ func open(t *testing.T, cfg adclient.Config) (*adclient.Client, *server) {
 	t.Cleanup(site.Close)
 	cfg.URL, cfg.Publisher = site.URL, "demo"
 	if cfg.Timeout == 0 {
-		cfg.Timeout = 10 * time.Second
+		cfg.Timeout = 30 * time.Second
 	}
 	c, err := adclient.New(cfg)
 	require.NoError(t, err)
@@ -126,6 +128,27 @@ func TestDecide_AsksAsTheServerWantsIt(t *testing.T) {
 		"country":"IN","language":"ta","query":"q"},"device":{"ua":"Mozilla/5.0","ip":"203.0.113.9"},
 		"user":{"id":"u1","consent":{"personal":true,"gpc":true},"interests":["genre:drama"],"booked":["genre:film"]},
 		"slots":[{"id":"s1","placement":"home-banner","count":1}]}`, got[0].body)
+}
+
+// Whatever is about a person goes to the node that counts what he sees, and says so without his id.
+func TestCalls_TellPeopleApartForABalancer(t *testing.T) {
+	t.Parallel()
+	c, s := open(t, adclient.Config{})
+	r := one()
+	r.User = adclient.User{ID: "u1", Consent: adclient.Consent{Personal: true}}
+	_, err := c.Decide(t.Context(), r)
+	require.NoError(t, err)
+	require.NoError(t, c.OptOut(t.Context(), "u1"))
+	require.NoError(t, c.Erase(t.Context(), "u1"))
+	require.NoError(t, c.Erase(t.Context(), "u2"))
+	_, err = c.Decide(t.Context(), one())
+	require.NoError(t, err)
+	require.Len(t, s.people, 5)
+	assert.Regexp(t, "^[0-9a-f]{16}$", s.people[0])
+	assert.Equal(t, s.people[0], s.people[1])
+	assert.Equal(t, s.people[0], s.people[2])
+	assert.NotEqual(t, s.people[0], s.people[3])
+	assert.Empty(t, s.people[4], "nobody is known")
 }
 
 func TestDecide_WithoutConsentNothingOfTheUserIsWritten(t *testing.T) {
@@ -237,7 +260,7 @@ func TestDecide_AServerThatIsAwayIsSaidWithoutItsAddress(t *testing.T) {
 	t.Parallel()
 	site := httptest.NewServer(http.NotFoundHandler())
 	site.Close()
-	c, err := adclient.New(adclient.Config{URL: site.URL, Publisher: "demo", Timeout: 10 * time.Second})
+	c, err := adclient.New(adclient.Config{URL: site.URL, Publisher: "demo", Timeout: 30 * time.Second})
 	require.NoError(t, err)
 	defer c.Close()
 	err = c.Erase(t.Context(), "u-who-wants-to-be-forgotten")

@@ -101,7 +101,7 @@ type Ad struct {
 	Image      *Image   `json:"image,omitempty"`  // of KindImage
 	HTML       string   `json:"html,omitempty"`   // of KindHTML: a document or part of one, not to be trusted
 	Native     *Native  `json:"native,omitempty"` // of KindNative: texts to be escaped
-	Click      string   `json:"click"`            // where a click leads; empty for KindHTML, which has its own links
+	Click      string   `json:"click"`            // where a click leads; of KindHTML a link over it, whose own links lead nowhere in a frame with sandbox=""
 	View       string   `json:"view"`             // to be asked for once at least half of the ad was in sight for a second (MRC)
 	Hide       string   `json:"hide"`             // for Client.Hide; may be empty
 	Why        string   `json:"why"`              // page that says why this ad; may be empty

@@ -106,6 +106,8 @@ func TestValidate_NamesTheField(t *testing.T) {
 		{"bidder.qps", with(line(), func(l *ads.Line) { l.Bidder = ads.Bidder{URL: "https://dsp.example.com/bid", QPS: -1} })},
 		{"tier", with(line(), func(l *ads.Line) { l.Tier, l.Bidder.URL = ads.Guaranteed, "https://dsp.example.com/bid" })},
 		{"pricing", with(line(), func(l *ads.Line) { l.Pricing, l.Bidder.URL = ads.CPC, "https://dsp.example.com/bid" })},
+		{"attribution", with(ads.Campaign{Name: "Spring", Status: ads.Draft}, func(c *ads.Campaign) { c.Attribution = 91 })},
+		{"attribution", with(ads.Campaign{Name: "Spring", Status: ads.Draft}, func(c *ads.Campaign) { c.Attribution = -1 })},
 		{"landing", with(creative(), func(c *ads.Creative) { c.Landing = "http://acme.com" })},
 		{"weight", with(creative(), func(c *ads.Creative) { c.Weight = 0 })},
 		{"format", with(creative(), func(c *ads.Creative) { c.Format = "flash" })},
@@ -263,4 +265,13 @@ func FuzzLanding(f *testing.F) {
 			require.NotContains(t, c.LandingHost(), "/")
 		}
 	})
+}
+
+// Sums of what nobody pays end at the most that there is.
+func TestNano_PlusNeverOverflows(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]ads.Nano{{0, 0, 0}, {1, 2, 3}, {ads.MaxNano - 1, 1, ads.MaxNano}, {ads.MaxNano, 1, ads.MaxNano}, {ads.MaxNano, ads.MaxNano, ads.MaxNano}} {
+		assert.Equal(t, c[2], c[0].Plus(c[1]))
+		assert.Equal(t, c[2], c[1].Plus(c[0]))
+	}
 }

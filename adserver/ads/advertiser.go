@@ -59,8 +59,11 @@ func (a Advertiser) Owns(host string) bool {
 }
 
 // Validate returns an Invalid fault about the first field that is wrong.
-func (a Advertiser) Validate() error {
-	return first(
+func (a Advertiser) Validate() error { return first(a.Problems()...) }
+
+// Problems returns an Invalid fault about each field that is wrong, empty when none is.
+func (a Advertiser) Problems() []error {
+	return wrong(
 		text("name", a.Name, maxName),
 		currency(a.Currency),
 		zone("time_zone", a.TimeZone),
@@ -95,24 +98,31 @@ type Publisher struct {
 func (p Publisher) Account() string { return "p-" + strconv.Itoa(int(p.ID)) }
 
 // Validate returns an Invalid fault about the first field that is wrong.
-func (p Publisher) Validate() error {
+func (p Publisher) Validate() error { return first(p.Problems()...) }
+
+// Problems returns an Invalid fault about each field that is wrong, empty when none is.
+func (p Publisher) Problems() []error {
 	host := func(s string) error {
 		_, err := Domain("", s)
 		return err
 	}
-	err := first(
+	return wrong(
 		slug("slug", p.Slug),
 		text("name", p.Name, maxName),
+		share(p.Share),
 		currency(p.Currency),
 		zone("time_zone", p.TimeZone),
 		each("hosts", p.Hosts, 50, hostOrLocal),
 		each("blocked", p.Blocked, 200, func(s string) error { return category("", s) }),
 		each("blocked_domains", p.BlockedDomains, 1000, host),
 	)
-	if err == nil && (p.Share < 0 || p.Share > money.Whole) {
-		err = fault.Invalidf("share", "must be between 0 %% and 100 %%")
+}
+
+func share(r money.Rate) error {
+	if r < 0 || r > money.Whole {
+		return fault.Invalidf("share", "must be between 0 %% and 100 %%")
 	}
-	return err
+	return nil
 }
 
 // hostOrLocal is a host of pages: a domain, or this computer for trying.

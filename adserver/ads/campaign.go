@@ -1,6 +1,7 @@
 package ads
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -106,12 +107,35 @@ type Campaign struct {
 	Budget     Budget
 	Caps       []Cap // over all its lines
 	Created    time.Time
+
+	// Attribution is for how many days after a click something counts as come of it: at most 90. Zero means 30.
+	Attribution int
+}
+
+// Days of Campaign.Attribution.
+const (
+	DefaultAttribution = 30
+	MaxAttribution     = 90 // for so long clicks are kept
+)
+
+// Attributed is for how long after a click something counts as come of it.
+func (c Campaign) Attributed() time.Duration {
+	const day = 24 * time.Hour
+	if c.Attribution == 0 {
+		return DefaultAttribution * day
+	}
+	return time.Duration(c.Attribution) * day
 }
 
 // Validate returns an Invalid fault about the first field that is wrong.
-func (c Campaign) Validate() error {
-	if !c.Status.Valid() {
-		return fault.Invalidf("status", "must be draft, active, paused or archived")
-	}
-	return first(text("name", c.Name, maxName), c.Flight.validate(), c.Budget.validate(), caps(c.Caps))
+func (c Campaign) Validate() error { return first(c.Problems()...) }
+
+// Problems returns an Invalid fault about each field that is wrong, empty when none is.
+func (c Campaign) Problems() []error {
+	return wrong(text("name", c.Name, maxName), state(c.Status), c.Flight.validate(), c.Budget.validate(), caps(c.Caps),
+		unless(c.Attribution >= 0 && c.Attribution <= MaxAttribution, "attribution", fmt.Sprintf("must be between 1 and %d", MaxAttribution)))
+}
+
+func state(s Status) error {
+	return unless(s.Valid(), "status", "must be draft, active, paused or archived")
 }

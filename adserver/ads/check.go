@@ -3,6 +3,7 @@ package ads
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,9 +17,11 @@ import (
 const (
 	maxName = 120
 	maxText = 500
-	maxHTML = 64 << 10 // bytes
-	maxURL  = 2048     // bytes; what all browsers take
+	maxURL  = 2048 // bytes; what all browsers take
 )
+
+// MaxHTML bounds the markup of an HTML creative, in bytes: what a storefront shows (package sponsor), which sends it in a form where a byte may become three.
+const MaxHTML = 20_000
 
 // text checks a required text of one line.
 func text(field, s string, most int) error {
@@ -94,7 +97,12 @@ func each[T any](field string, list []T, most int, check func(T) error) error {
 	return nil
 }
 
-// first returns the first error, so that checks read as a list.
+// wrong returns those of the checks that found something, in their order, so that checks read as a list.
+func wrong(errs ...error) []error {
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// first returns the first error.
 func first(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -102,6 +110,14 @@ func first(errs ...error) error {
 		}
 	}
 	return nil
+}
+
+// unless returns a fault about a field when something does not hold.
+func unless(holds bool, field, problem string) error {
+	if holds {
+		return nil
+	}
+	return fault.Invalidf(field, "%s", problem)
 }
 
 func amount(field string, n Nano) error {

@@ -56,7 +56,7 @@ type Creative struct {
 
 	Caps []Cap
 
-	// Categories of the IAB Content Taxonomy that the ad is of, such as "IAB1-6"; publishers block by them.
+	// Categories of the IAB Content Taxonomy that the ad is of, such as "IAB1-6"; publishers block by them. A draft may have none.
 	Categories []string
 
 	Paused     bool
@@ -91,36 +91,50 @@ type VideoPart struct {
 }
 
 // Validate returns an Invalid fault about the first field that is wrong.
-func (c Creative) Validate() error {
+func (c Creative) Validate() error { return first(c.Problems()...) }
+
+// Problems returns an Invalid fault about each field that is wrong, empty when none is; of a video, about the first.
+func (c Creative) Problems() []error {
 	_, _, err := link("landing", c.Landing)
-	err = first(text("name", c.Name, maxName), err, c.parts(),
-		each("categories", c.Categories, 10, func(s string) error { return category("", s) }), caps(c.Caps))
-	switch {
-	case err != nil:
-		return err
-	case c.Weight < 1 || c.Weight > 100:
-		return fault.Invalidf("weight", "must be between 1 and 100")
-	case !c.Review.Valid():
-		return fault.Invalidf("review", "must be draft, submitted, approved or rejected")
-	}
-	return nil
+	list := append([]error{text("name", c.Name, maxName), err}, c.parts()...)
+	return wrong(append(list,
+		unless(c.Weight >= 1 && c.Weight <= 100, "weight", "must be between 1 and 100"),
+		each("categories", c.Categories, 10, func(s string) error { return category("", s) }), caps(c.Caps),
+		unless(c.Review.Valid(), "review", "must be draft, submitted, approved or rejected"))...)
 }
 
-func (c Creative) parts() error {
+// Reviewable returns an Invalid fault about what a review needs and a draft may be without: what names no category would pass all that publishers block.
+func (c Creative) Reviewable() error {
+	return unless(len(c.Categories) > 0, "categories", "must be one at least, such as IAB1-6")
+}
+
+func (c Creative) parts() []error {
 	switch c.Format {
 	case Image:
-		return first(sized(c.Size), c.Image.validate("image"))
+		return append(c.Image.problems("image"), sized(c.Size))
 	case HTML:
-		return first(sized(c.Size), markup(c.HTML))
+		return []error{sized(c.Size), markup(c.HTML)}
 	case Native:
-		return first(
-			text("native.title", c.Native.Title, 60), text("native.body", c.Native.Body, 180),
-			text("native.action", c.Native.Action, 25), c.Native.Image.validate("native.image"),
-		)
+		words := []error{
+			text("native.title", c.Native.Title, 60), text("native.body", c.Native.Body, 180), text("native.action", c.Native.Action, 25),
+		}
+		return append(words, c.Native.Image.problems("native.image")...)
 	case Video:
-		return c.Video.validate()
+		return []error{c.Video.validate()}
 	}
-	return fault.Invalidf("format", "must be image, html, native or video")
+	return []error{fault.Invalidf("format", "must be image, html, native or video")}
+}
+
+// Picture returns the address of what an Image or Native shows, empty for other formats.
+func (c Creative) Picture() string {
+	switch c.Format {
+	case Image:
+		return c.Image.URL
+	case Native:
+		return c.Native.Image.URL
+	case HTML, Video:
+	}
+	return ""
 }
 
 // LandingURL returns the address that a click is sent to, its host in ASCII; empty when Landing is not valid.
@@ -141,6 +155,18 @@ func (c Creative) LandingHost() string {
 	return host
 }
 
+// VideoHost returns the host that has a Video's file, empty when that is an upload, or when there is none.
+func (c Creative) VideoHost() string {
+	if c.Format != Video || c.Video.Tag != "" || Uploaded(c.Video.URL) {
+		return ""
+	}
+	_, host, err := link("video.url", c.Video.URL)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
 func sized(s Size) error {
 	if err := size(s); err != nil {
 		return fault.Of(err).In("size")
@@ -152,14 +178,14 @@ func markup(s string) error {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return fault.Invalidf("html", "is missing")
-	case len(s) > maxHTML:
-		return fault.Invalidf("html", "is longer than %d bytes", maxHTML)
+	case len(s) > MaxHTML:
+		return fault.Invalidf("html", "is longer than %d bytes", MaxHTML)
 	}
 	return nil
 }
 
-func (p ImagePart) validate(field string) error {
-	return first(media(field+".url", p.URL), text(field+".alt", p.Alt, maxText))
+func (p ImagePart) problems(field string) []error {
+	return []error{media(field+".url", p.URL), text(field+".alt", p.Alt, maxText)}
 }
 
 func (v VideoPart) validate() error {
@@ -187,11 +213,14 @@ func (v VideoPart) validate() error {
 // AssetPath is where the ad server serves what was uploaded to it, by the hash of its content.
 const AssetPath = "/a/"
 
+// Uploaded reports whether an address is the path of an upload, so that nobody can put something else there after a review.
+func Uploaded(address string) bool { return asset.MatchString(address) }
+
 var asset = regexp.MustCompile(`^` + AssetPath + `[0-9a-f]{32}\.[a-z0-9]{2,5}$`)
 
 // media checks the address of a picture or video.
 func media(field, s string) error {
-	if asset.MatchString(s) {
+	if Uploaded(s) {
 		return nil
 	}
 	_, _, err := link(field, s)

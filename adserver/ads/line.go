@@ -109,24 +109,16 @@ func (l Line) PerImpression() Nano {
 }
 
 // Validate returns an Invalid fault about the first field that is wrong. It does not read Targeting.
-func (l Line) Validate() error {
-	err := first(
-		text("name", l.Name, maxName), l.prices(), l.Flight.validate(), l.Budget.validate(), caps(l.Caps),
-		optional("product", l.Product, 40), l.bidder(),
+func (l Line) Validate() error { return first(l.Problems()...) }
+
+// Problems returns an Invalid fault about each field that is wrong, empty when none is; of prices and of a bidder, about the first. It does not read
+// Targeting.
+func (l Line) Problems() []error {
+	return wrong(
+		text("name", l.Name, maxName), l.prices(), unless(l.Pace.Valid(), "pace", "must be even or asap"), state(l.Status), l.Budget.validate(),
+		l.Flight.validate(), caps(l.Caps), unless(len(l.Placements) <= 200, "placements", "has more than 200"),
+		unless(len(l.Targeting) <= 4096, "targeting", "is longer than 4096 bytes"), optional("product", l.Product, 40), l.bidder(),
 	)
-	switch {
-	case err != nil:
-		return err
-	case !l.Status.Valid():
-		return fault.Invalidf("status", "must be draft, active, paused or archived")
-	case !l.Pace.Valid():
-		return fault.Invalidf("pace", "must be even or asap")
-	case len(l.Placements) > 200:
-		return fault.Invalidf("placements", "has more than 200")
-	case len(l.Targeting) > 4096:
-		return fault.Invalidf("targeting", "is longer than 4096 bytes")
-	}
-	return nil
 }
 
 func (l Line) prices() error {

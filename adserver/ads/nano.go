@@ -17,8 +17,11 @@ type Nano int64
 // Unit is one major unit of any currency: a dollar, a rupee, a dinar.
 const Unit Nano = 1_000_000_000
 
-// MaxNano is the most that any budget, balance or bid may be: 9 milliard units, so that a sum of two never overflows before it is checked.
+// MaxNano is the most that any budget, balance or bid may be: 4,611,686,018 units, so that a sum of two never overflows before it is checked.
 const MaxNano = Nano(math.MaxInt64 / 2)
+
+// LeastBid is the lowest bid above zero for a thousand impressions, of which one has an exact price.
+const LeastBid Nano = perMille
 
 // perMille is how many impressions a CPM bid is for.
 const perMille = 1000
@@ -52,6 +55,9 @@ func (n Nano) String() string {
 	}
 	return text
 }
+
+// Plus is the sum of two amounts that are MaxNano at most, and MaxNano where it would be more: for sums that nobody pays.
+func (n Nano) Plus(m Nano) Nano { return min(n+m, MaxNano) }
 
 // OfAmount returns what an amount of money is in billionths. Error: Invalid about field, for more than MaxNano or less than its negative.
 func OfAmount(field string, a money.Amount) (Nano, error) {

@@ -74,25 +74,28 @@ func (p Placement) Fits(c Creative) bool {
 }
 
 // Validate returns an Invalid fault about the first field that is wrong.
-func (p Placement) Validate() error {
-	err := first(
-		slug("slug", p.Slug),
+func (p Placement) Validate() error { return first(p.Problems()...) }
+
+// Problems returns an Invalid fault about each field that is wrong, empty when none is.
+func (p Placement) Problems() []error {
+	return wrong(
 		text("name", p.Name, maxName),
+		slug("slug", p.Slug),
+		p.takes(),
 		amount("floor", p.Floor),
-		each("sizes", p.Sizes, 20, size),
+		unless(p.Most >= 1 && p.Most <= 10, "most", "must be between 1 and 10"),
 	)
-	needsSize := slices.Contains(p.Kind.Formats(), Image)
+}
+
+// takes checks what fits the placement.
+func (p Placement) takes() error {
 	switch {
-	case err != nil:
-		return err
 	case !p.Kind.Valid():
 		return fault.Invalidf("kind", "must be one of the kinds of placement, not %.32q", p.Kind)
-	case needsSize && len(p.Sizes) == 0:
+	case slices.Contains(p.Kind.Formats(), Image) && len(p.Sizes) == 0:
 		return fault.Invalidf("sizes", "must name at least one size")
-	case p.Most < 1 || p.Most > 10:
-		return fault.Invalidf("most", "must be between 1 and 10")
 	}
-	return nil
+	return each("sizes", p.Sizes, 20, size)
 }
 
 func size(s Size) error {

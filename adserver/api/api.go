@@ -26,7 +26,7 @@ type Config struct {
 	// Assets are the uploads that are served.
 	Assets Assets
 
-	// Secret makes the publishers' keys. It has 16 bytes or more.
+	// Secret makes the keys of publishers and advertisers. It has 16 bytes or more.
 	Secret []byte
 
 	// Client says whom a request came from. Nil means the peer.
@@ -102,6 +102,8 @@ func (a *API) Serve(rc *fasthttp.RequestCtx) bool {
 		a.click(rc, rest)
 	case "h":
 		a.hide(rc, rest)
+	case "l":
+		a.lose(rc, rest)
 	case "e":
 		a.track(rc, rest)
 	case "why":
@@ -179,9 +181,10 @@ func fail(rc *fasthttp.RequestCtx, err error) {
 }
 
 var (
-	errMethod = fault.New(fault.Invalid, "method", "this address does not answer to that method")
-	errKey    = fault.New(fault.Unauthenticated, "publisher_key", "a publisher's key is needed: Authorization: Bearer …")
-	errOrigin = fault.New(fault.Forbidden, "not_publishers_page", "this page is on none of the publisher's hosts")
+	errMethod        = fault.New(fault.Invalid, "method", "this address does not answer to that method")
+	errKey           = fault.New(fault.Unauthenticated, "publisher_key", "a publisher's key is needed: Authorization: Bearer …")
+	errConversionKey = fault.New(fault.Unauthenticated, "advertiser_key", "this is no advertiser's key: Authorization: Bearer mqc_…, or leave it out")
+	errOrigin        = fault.New(fault.Forbidden, "not_publishers_page", "this page is on none of the publisher's hosts")
 )
 
 // visit is what a beacon's request says of who sends it.

@@ -62,19 +62,27 @@ func (a *API) click(rc *fasthttp.RequestCtx, token []byte) {
 		a.refuse(rc, "/c/", token, o, err)
 		return
 	case o.Landing == "":
-		fail(rc, fault.NotFoundf("this ad is gone"))
+		a.lost(rc, fault.NotFoundf("this ad is gone"))
 		return
 	}
 	h := &rc.Response.Header
 	h.Set(fasthttp.HeaderCacheControl, "no-store")
 	h.Set(fasthttp.HeaderReferrerPolicy, "no-referrer")
 	h.Set(fasthttp.HeaderXContentTypeOptions, "nosniff")
-	h.Set(fasthttp.HeaderLocation, withClick(o.Landing, token))
+	h.Set(fasthttp.HeaderLocation, landing(&o, token))
 	rc.SetStatusCode(fasthttp.StatusFound)
 }
 
 // clickParameter is under what name an advertiser's page learns the click, to send it back with a conversion.
 const clickParameter = "mq_click"
+
+// landing is where a click leads. The page there learns which click it was only where the measuring of what comes of it is allowed.
+func landing(o *adserver.Outcome, click []byte) string {
+	if !o.Measured() {
+		return o.Landing
+	}
+	return withClick(o.Landing, click)
+}
 
 // withClick adds the click's token to an address. Tokens have only letters, digits, - and _.
 func withClick(address string, token []byte) string {
@@ -100,7 +108,22 @@ func (a *API) refuse(rc *fasthttp.RequestCtx, path string, token []byte, o adser
 			return
 		}
 	}
-	fail(rc, err)
+	a.lost(rc, err)
+}
+
+// lose hears from an exchange that a bid lost. Why, which some exchanges add as a query, is not asked.
+func (a *API) lose(rc *fasthttp.RequestCtx, token []byte) {
+	if !rc.IsGet() && !rc.IsPost() {
+		fail(rc, errMethod)
+		return
+	}
+	o, err := a.engine.Lose(token)
+	if err != nil {
+		a.refuse(rc, "/l/", token, o, err)
+		return
+	}
+	beaconHeaders(rc)
+	rc.SetStatusCode(fasthttp.StatusNoContent)
 }
 
 // hide keeps an ad from whom it was shown to.

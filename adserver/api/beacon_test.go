@@ -50,6 +50,7 @@ func TestBeacons_MethodsThatAreNone(t *testing.T) {
 	for path, methods := range map[string][]string{
 		"/v/": {http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, "/c/": {http.MethodHead, http.MethodOptions, http.MethodPost},
 		"/h/": {http.MethodGet, http.MethodHead}, "/why/": {http.MethodPost, http.MethodHead},
+		"/l/": {http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete},
 	} {
 		for _, method := range methods {
 			got := s.send(method, path+tok, "")
@@ -77,13 +78,15 @@ func TestBeacons_TamperedTokens(t *testing.T) {
 		"new line at the end": tok + "%0a", "new line within": tok[:half] + "%0d%0a" + tok[half:], "carriage return before": "%0d" + tok, "zero": tok + "%00",
 		"very long": strings.Repeat("A", 3000),
 	} {
-		for _, beacon := range []string{"/v/", "/c/", "/why/"} {
+		for _, beacon := range []string{"/v/", "/c/", "/l/", "/why/"} {
 			got := s.send(http.MethodGet, beacon+bad, "")
 			assert.Equal(t, http.StatusBadRequest, got.status, "%s%s", beacon, name)
 			assert.Empty(t, got.header.Get("Location"), name)
 		}
 		assert.Equal(t, http.StatusBadRequest, s.send(http.MethodPost, "/h/"+bad, "").status, name)
 	}
+	assert.Equal(t, http.StatusBadRequest, s.send(http.MethodGet, "/l/"+tok, "").status, "a page has the token, but not what says that a bid lost")
+	assert.Zero(t, s.engine.Counters().Lost.Load())
 	assert.Zero(t, s.engine.Counters().Views.Load()+s.engine.Counters().Clicks.Load())
 }
 
@@ -95,6 +98,7 @@ func TestView_TooLateIsNotBilled(t *testing.T) {
 	tok := s.token()
 	s.pass(5*time.Minute + 2*time.Second)
 	assert.Equal(t, http.StatusNoContent, s.send(http.MethodGet, "/v/"+tok, "").status)
+	assert.Equal(t, http.StatusNoContent, s.send(http.MethodGet, "/l/"+s.loss(tok), "").status)
 	assert.Equal(t, http.StatusFound, s.send(http.MethodGet, "/c/"+tok, "").status, "whoever has the page open still gets where they want")
 	assert.Zero(t, s.engine.Counters().Views.Load()+s.engine.Counters().Clicks.Load())
 }
@@ -150,12 +154,13 @@ func TestBeacons_OfAnotherNode(t *testing.T) {
 	peer.ad("A", landing, nil)
 	s := newSite(t, func(s *site) { s.peers = map[uint16]string{4: peer.base} })
 	tok := peer.token()
-	for method, path := range map[string]string{http.MethodPost: "/v/" + tok, http.MethodGet: "/c/" + tok} {
+	for path, method := range map[string]string{"/v/" + tok: http.MethodPost, "/c/" + tok: http.MethodGet, "/l/" + peer.loss(tok): http.MethodGet} {
 		got := s.send(method, path, "")
 		assert.Equal(t, http.StatusTemporaryRedirect, got.status, "the method stays as it is")
 		assert.Equal(t, peer.base+path, got.header.Get("Location"))
 		assert.Equal(t, "*", got.header.Get("Access-Control-Allow-Origin"))
 	}
+	assert.Zero(t, s.engine.Counters().Lost.Load())
 	alone := newSite(t, nil)
 	assert.Equal(t, http.StatusConflict, alone.send(http.MethodGet, "/v/"+tok, "").status)
 	assert.Equal(t, http.StatusNoContent, peer.send(http.MethodPost, "/v/"+tok, "").status)

@@ -22,7 +22,7 @@ const maxRequest = 256 << 10
 var errPacked = fault.Invalidf("", "the request cannot be unpacked, or has more than %d bytes", maxRequest)
 
 // bid answers an exchange that asks for bids on a publisher's places: POST /openrtb2/bid/{publisher}, with the publisher's key. A bid that is shown is
-// counted and billed by our own beacon in its markup, so that the exchange's notices are not needed.
+// counted and billed by our own beacon in its markup, so that of the exchange's notices only that of a loss is of use: it gives back what is kept for the bid.
 func (a *API) bid(rc *fasthttp.RequestCtx, publisher string) {
 	switch {
 	case !rc.IsPost():

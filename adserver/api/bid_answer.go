@@ -15,32 +15,44 @@ import (
 )
 
 // offer makes a bid of what was decided. The price is what the auction says: with it the line pays no more to us than the exchange may ask.
+// What is not bid after all has nothing kept for it.
 func (b *bidding) offer(k *ask, ad *adserver.Ad) {
+	if b.enter(k, ad) {
+		return
+	}
+	if _, err := b.api.engine.Lose(b.api.engine.LossOf(ad.Token)); err != nil {
+		b.api.cfg.Logger.Error("no bid, and its reservation is kept", slog.Any("error", err))
+	}
+}
+
+// enter adds what was decided to the bids, if it is one.
+func (b *bidding) enter(k *ask, ad *adserver.Ad) bool {
 	c := ad.Creative
 	bid := openrtb.Bid{
 		ID: strconv.FormatUint(b.answer.ID, 36) + "-" + strconv.Itoa(ad.Slot), ImpID: k.imp.ID, Price: int64(ad.Price) * perMille,
 		ADomain: []string{ad.Landing}, CID: strconv.Itoa(int(ad.Line.Campaign)), CrID: strconv.Itoa(int(c.ID)), Cat: c.Categories,
-		W: c.Size.Width, H: c.Size.Height, Exp: b.api.engine.Lifetime(c.Format),
+		W: c.Size.Width, H: c.Size.Height, Exp: b.api.engine.Lifetime(c.Format), LURL: b.api.base + "/l/" + string(b.api.engine.LossOf(ad.Token)),
 	}
 	if ad.PerClick {
 		bid.Price = int64(ad.Worth) * perMille
 	}
 	if bid.Price <= 0 || bid.Price < k.imp.Floor {
-		return
+		return false
 	}
 	var err error
 	if bid.AdM, bid.MType, err = b.markup(k, ad); err != nil || bid.AdM == "" {
 		b.api.cfg.Logger.Error("bid without markup", slog.Int("creative", int(c.ID)), slog.Any("error", err))
-		return
+		return false
 	}
 	if c.Format == ads.Video {
 		bid.W, bid.H, bid.Dur = c.Video.Width, c.Video.Height, time.Duration(c.Video.Seconds)*time.Second
 	}
-	b.enter(strconv.Itoa(int(ad.Account)), bid)
+	b.seat(strconv.Itoa(int(ad.Account)), bid)
+	return true
 }
 
-// enter adds a bid to those of its seat.
-func (b *bidding) enter(seat string, bid openrtb.Bid) {
+// seat adds a bid to those of its seat.
+func (b *bidding) seat(seat string, bid openrtb.Bid) {
 	i := slices.IndexFunc(b.seats, func(s openrtb.Seat) bool { return s.Seat == seat })
 	if i < 0 {
 		i = len(b.seats)

@@ -78,6 +78,7 @@ func TestBid_Banner(t *testing.T) {
 	assert.Equal(t, s.engine.Lifetime(ads.Image), o.Exp)
 	assert.Equal(t, [2]int{970, 250}, [2]int{o.W, o.H})
 	assert.Empty(t, o.NURL+o.BURL)
+	assert.True(t, strings.HasPrefix(o.LURL, standBase+"/l/"), o.LURL)
 	assert.Contains(t, o.AdM, `alt="Blue &#34;sky&#34;"`)
 	assert.NotContains(t, o.AdM, "<script")
 	view := between(t, o.AdM, `src="`+standBase, `"`, "/v/")
@@ -98,6 +99,57 @@ func between(t *testing.T, text, before, after, begins string) string {
 	return begins + v
 }
 
+// A bid that lost holds no money: the exchange says so, by whichever method and however often, and the next request may have it.
+func TestBid_LostIsGivenBack(t *testing.T) {
+	t.Parallel()
+	for name, format := range map[string]func(*stand) *openrtb.Request{
+		"banner": func(s *stand) *openrtb.Request {
+			s.place("banner", ads.HomeBanner, 1, ads.Size{Width: 970, Height: 250})
+			s.line(func(l *ads.Line, _ *ads.Creative) { l.Bid, l.Budget.Daily = ads.Unit, ads.Unit/100 })
+			return outside(nil)
+		},
+		"video": func(s *stand) *openrtb.Request {
+			s.place("film", ads.PreRoll, 1)
+			s.film(func(l *ads.Line, _ *ads.Creative) { l.Bid, l.Budget.Daily = ads.Unit, ads.Unit/100 })
+			return outside(func(q *openrtb.Request) { film(q) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStand(t, nil)
+			q := format(s)
+			var lost []string
+			for range 10 {
+				offers, _ := s.bids(q)
+				require.Len(t, offers, 1)
+				lost = append(lost, strings.TrimPrefix(offers[0].LURL, standBase))
+			}
+			offers, _ := s.bids(q)
+			require.Empty(t, offers, "the day's budget is kept for them")
+			for _, address := range lost {
+				for _, method := range []string{"GET", "POST"} {
+					res := s.ask(method, address+"?reason=102&min=$%7BAUCTION_MIN_TO_WIN%7D", "")
+					assert.Equal(t, 204, res.StatusCode())
+					assert.Equal(t, "no-store", string(res.Header.Peek("Cache-Control")))
+				}
+			}
+			offers, _ = s.bids(q)
+			require.Len(t, offers, 1)
+			view, _, _ := strings.Cut(strings.Replace(lost[0], "/l/", "/v/", 1), ".")
+			for range 2 {
+				assert.Equal(t, 204, s.ask("GET", view, "").StatusCode(), "shown after all")
+			}
+			for _, address := range lost {
+				assert.Equal(t, 204, s.ask("GET", address, "").StatusCode())
+			}
+			books := s.books()
+			assert.EqualValues(t, 1, books.Views)
+			assert.Equal(t, ads.Unit/1000, books.Gross)
+			assert.EqualValues(t, 10, s.engine.Counters().Lost.Load())
+		})
+	}
+}
+
 func TestBid_CodeIsCoveredByTheLink(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, nil)
@@ -105,7 +157,7 @@ func TestBid_CodeIsCoveredByTheLink(t *testing.T) {
 	s.line(func(_ *ads.Line, c *ads.Creative) { c.Format, c.HTML = ads.HTML, `<script>alert("x")</script>` })
 	offers, _ := s.bids(outside(nil))
 	require.Len(t, offers, 1)
-	assert.Contains(t, offers[0].AdM, `sandbox=""`)
+	assert.Contains(t, offers[0].AdM, `sandbox="" inert tabindex="-1"`)
 	assert.Contains(t, offers[0].AdM, `srcdoc="&lt;script&gt;`)
 	assert.NotContains(t, offers[0].AdM, "<script")
 	assert.Contains(t, offers[0].AdM, `aria-label="Visit Acme &amp; Sons"`)

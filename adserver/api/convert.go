@@ -11,8 +11,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 )
 
-// conversions takes what an advertiser's server tells: that something came of a click. The click's token, which only a browser that clicked has been
-// given, is what proves it.
+// conversions takes what an advertiser's server tells: that something came of a click. Its key is what proves it: the click's token is in all addresses of the
+// ad, where the publisher's page has them. Without a key it is judged as what a browser says.
 func (a *API) conversions(rc *fasthttp.RequestCtx) {
 	if !rc.IsPost() {
 		fail(rc, errMethod)
@@ -28,7 +28,12 @@ func (a *API) conversions(rc *fasthttp.RequestCtx) {
 		fail(rc, fault.Invalidf("", "the request is not a JSON object with the texts click, kind, order and value"))
 		return
 	}
-	c := adserver.Conversion{Click: []byte(said.Click), Kind: said.Kind, Order: said.Order, ByServer: true}
+	c := adserver.Conversion{Click: []byte(said.Click), Kind: said.Kind, Order: said.Order, Visit: a.visit(rc)}
+	var err error
+	if c.By, err = a.teller(rc.Request.Header.Peek(fasthttp.HeaderAuthorization)); err != nil {
+		fail(rc, err)
+		return
+	}
 	if err := worth(&c, said.Value); err != nil {
 		fail(rc, err)
 		return

@@ -75,6 +75,7 @@ func (a *API) decide(rc *fasthttp.RequestCtx, w *work) error {
 // whoever finds out whose browser it is: of a publisher's server, which says so, or the one that asks, from a page of the publisher's.
 func (a *API) whoever(rc *fasthttp.RequestCtx, v *fastjson.Value, r *adserver.Request) error {
 	h := &rc.Request.Header
+	r.Visitor = adserver.Visitor{} // of the request before
 	if key := h.Peek(fasthttp.HeaderAuthorization); len(key) > 0 {
 		if !a.owns(r.Publisher, key) {
 			return errKey

@@ -21,7 +21,7 @@ import (
 func (s *site) client(publisher string) *adclient.Client {
 	s.t.Helper()
 	c, err := adclient.New(adclient.Config{
-		URL: s.base, Publisher: publisher, Key: api.Key(siteSecret, publisher), Timeout: 20 * time.Second, WriteTimeout: 20 * time.Second,
+		URL: s.base, Publisher: publisher, Key: api.Key(siteSecret, publisher), Timeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
 	})
 	require.NoError(s.t, err)
 	s.t.Cleanup(c.Close)
@@ -200,6 +200,21 @@ func TestDecisions_OfAServerAreItsVisitors(t *testing.T) {
 	view := strings.TrimPrefix(got.Ads("1")[0].View, s.base)
 	assert.Equal(t, http.StatusNoContent, s.send(http.MethodGet, view, "").status)
 	assert.Zero(t, s.engine.Counters().Views.Load(), "it was a robot's page")
+}
+
+// What a browser said of itself is nothing that the next request, of another person, is judged by.
+func TestDecisions_HintsAreOfOneRequest(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	s.ad("A", landing, func(l *ads.Line, _ *ads.Creative) { l.Targeting = "device = phone" })
+	c := s.client("demo")
+	for range 50 { // what is used again is any of those that are there
+		got := s.send(http.MethodPost, "/v1/decisions", decision, "Sec-CH-UA-Mobile", "?1", "Sec-CH-UA-Platform", `"Android"`)
+		require.Contains(t, got.body, `"creative"`)
+		list, err := c.Decide(t.Context(), asked(adclient.Slot{ID: "1", Placement: "home-banner", Count: 1}))
+		require.NoError(t, err)
+		require.Empty(t, list.Ads("1"), "of a desktop")
+	}
 }
 
 // A browser that objects in a header is heard over what the page says.

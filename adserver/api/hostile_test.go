@@ -20,7 +20,7 @@ func (s *site) raw(text string) answer {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.base, "http://"))
 	require.NoError(s.t, err)
 	defer func() { _ = conn.Close() }()
-	require.NoError(s.t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(s.t, conn.SetDeadline(time.Now().Add(patience)))
 	_, _ = io.WriteString(conn, text) // a server that has had enough may close before it has read all
 	got, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
@@ -86,7 +86,7 @@ func TestHostile_Bodies(t *testing.T) {
 func TestHostile_RefusalsTellNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
-	for _, path := range []string{"/v/", "/c/", "/why/", "/v/..%2f..%2fetc%2fpasswd", "/c/" + strings.Repeat("%2e%2e/", 50), "/frame", "/frame?publisher=%3Cscript%3E"} {
+	for _, path := range []string{"/v/", "/c/", "/l/", "/why/", "/v/..%2f..%2fetc%2fpasswd", "/c/" + strings.Repeat("%2e%2e/", 50), "/frame", "/frame?publisher=%3Cscript%3E"} {
 		got := s.send(http.MethodGet, path, "")
 		assert.GreaterOrEqual(t, got.status, 400, path)
 		assert.Less(t, got.status, 500, path)

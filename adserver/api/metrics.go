@@ -58,12 +58,15 @@ func newGatherer(a *API) prometheus.Gatherer {
 // Names and labels stay as they are: dashboards are made of them.
 var (
 	decisionsFigure = prometheus.NewDesc("marquee_ads_decisions_total", "Places for ads that were asked for, by whether there was an ad.", []string{"outcome"}, nil)
+	exploredFigure  = prometheus.NewDesc("marquee_ads_explored_total", "Ads that were chosen to learn their click rate.", nil, nil)
 	racedFigure     = prometheus.NewDesc("marquee_ads_raced_total", "Winners that lost their budget or cap to another request, and were passed over.", nil, nil)
+	crowdedFigure   = prometheus.NewDesc("marquee_ads_crowded_total", "Pages with house ads alone, for their network had too many ads that were not seen yet.", nil, nil)
 	eventsFigure    = prometheus.NewDesc("marquee_ads_events_total", "Views and clicks that count.", []string{"kind"}, nil)
 	duplicateFigure = prometheus.NewDesc("marquee_ads_duplicates_total", "Views and clicks that had come before.", nil, nil)
 	forgedFigure    = prometheus.NewDesc("marquee_ads_forged_total", "Addresses of ads that are none of ours.", nil, nil)
-	unpaidFigure    = prometheus.NewDesc("marquee_ads_unpaid_total", "Late views and clicks for which there was no budget left.", nil, nil)
+	unpaidFigure    = prometheus.NewDesc("marquee_ads_unpaid_total", "Late views and clicks for which there was no budget left, or no place within caps.", nil, nil)
 	releasedFigure  = prometheus.NewDesc("marquee_ads_released_total", "Reservations of ads that were not seen.", nil, nil)
+	lostFigure      = prometheus.NewDesc("marquee_ads_lost_total", "Bids that lost at outside exchanges; what was reserved for them is released.", nil, nil)
 	invalidFigure   = prometheus.NewDesc("marquee_ads_invalid_total", "Views, clicks and conversions that are not billed, by the reason.", []string{"reason"}, nil)
 	playersFigure   = prometheus.NewDesc("marquee_ads_player_events_total", "What video players told of ads.", []string{"event"}, nil)
 	heldFigure      = prometheus.NewDesc("marquee_ads_held", "Reservations of ads that may still be seen.", nil, nil)
@@ -79,7 +82,7 @@ type figures struct{ api *API }
 // Describe implements prometheus.Collector.
 func (figures) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		decisionsFigure, racedFigure, eventsFigure, duplicateFigure, forgedFigure, unpaidFigure, releasedFigure, invalidFigure, playersFigure, heldFigure,
+		decisionsFigure, exploredFigure, racedFigure, crowdedFigure, eventsFigure, duplicateFigure, forgedFigure, unpaidFigure, releasedFigure, lostFigure, invalidFigure, playersFigure, heldFigure,
 		lagFigure, ageFigure, marksFigure, healthyFigure,
 	} {
 		to <- d
@@ -94,13 +97,16 @@ func (f figures) Collect(to chan<- prometheus.Metric) {
 	}
 	count(decisionsFigure, c.Decisions.Load(), "ad")
 	count(decisionsFigure, c.Empty.Load(), "none")
+	count(exploredFigure, c.Explored.Load())
 	count(racedFigure, c.Raced.Load())
+	count(crowdedFigure, c.Crowded.Load())
 	count(eventsFigure, c.Views.Load(), "view")
 	count(eventsFigure, c.Clicks.Load(), "click")
 	count(duplicateFigure, c.Duplicates.Load())
 	count(forgedFigure, c.Forged.Load())
 	count(unpaidFigure, c.Unpaid.Load())
 	count(releasedFigure, c.Released.Load())
+	count(lostFigure, c.Lost.Load())
 	for _, r := range fraud.Reasons() {
 		if r != fraud.OK {
 			count(invalidFigure, c.Invalid[r].Load(), r.String())

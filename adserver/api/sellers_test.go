@@ -15,15 +15,16 @@ import (
 func withContact(c *api.Config) { c.Contact = "ads@example.com" }
 
 // newPublisher makes another publisher.
-func (s *stand) newPublisher(slug string, change func(*ads.Publisher)) {
+func (s *stand) newPublisher(slug string, change func(*ads.Publisher)) ads.Publisher {
 	s.t.Helper()
 	p := ads.Publisher{Slug: slug, Name: slug, Currency: "USD", TimeZone: "UTC", Hosts: []string{"www." + slug + ".com"}}
 	if change != nil {
 		change(&p)
 	}
-	_, err := s.db.Publishers.Create(context.Background(), 0, p)
+	made, err := s.db.Publishers.Create(context.Background(), 0, p)
 	require.NoError(s.t, err)
 	s.reload()
+	return made.Value
 }
 
 func TestAdsTxt_SaysWhomWeSellFor(t *testing.T) {
@@ -86,14 +87,14 @@ func TestMetrics_OnlyWithTheToken(t *testing.T) {
 	s.ask("GET", path(t, said["Impression"][0]), "")
 	s.ask("GET", path(t, said["Tracking"][0]), "")
 	s.ask("GET", "/v/forged", "")
-	s.ask("GET", path(t, said["Impression"][0]), "", "User-Agent", "Googlebot/2.1")
+	s.ask("GET", path(t, s.document(preRoll)["Impression"][0]), "", "User-Agent", "Googlebot/2.1")
 	s.books()
 	res := s.ask("GET", "/metrics", "", "Authorization", "Bearer "+token)
 	require.Equal(t, 200, res.StatusCode())
 	text := string(res.Body())
 	for _, want := range []string{
-		`marquee_ads_decisions_total{outcome="ad"} 1`, `marquee_ads_events_total{kind="view"} 1`, "marquee_ads_duplicates_total 1", "marquee_ads_forged_total 1",
-		`marquee_ads_player_events_total{event="start"} 1`, `marquee_ads_invalid_total{reason="bot_user_agent"} 1`, "marquee_ads_held 1", "marquee_ads_journal_lag 0",
+		`marquee_ads_decisions_total{outcome="ad"} 2`, `marquee_ads_events_total{kind="view"} 1`, "marquee_ads_duplicates_total 1", "marquee_ads_forged_total 1",
+		`marquee_ads_player_events_total{event="start"} 1`, `marquee_ads_invalid_total{reason="bot_user_agent"} 1`, "marquee_ads_held 2", "marquee_ads_journal_lag 0",
 		"marquee_ads_catalogue_age_seconds 0", "marquee_ads_healthy 1", "go_goroutines",
 	} {
 		assert.Contains(t, text, want)

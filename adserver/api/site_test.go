@@ -225,6 +225,9 @@ func (s *site) token() string {
 	return list[0]
 }
 
+// loss is what says that the bid of a token lost.
+func (s *site) loss(tok string) string { return string(s.engine.LossOf([]byte(tok))) }
+
 // figures waits until the books say what is wanted.
 func (s *site) figures(want store.Figures) {
 	s.t.Helper()
@@ -235,9 +238,10 @@ func (s *site) figures(want store.Figures) {
 		var sum store.Figures
 		for _, r := range rows {
 			sum.Views, sum.Clicks, sum.Conversions, sum.Gross = sum.Views+r.Views, sum.Clicks+r.Clicks, sum.Conversions+r.Conversions, sum.Gross+r.Gross
+			sum.Value += r.Value
 		}
 		assert.Equal(c, want, sum)
-	}, 20*time.Second, 5*time.Millisecond)
+	}, patience, 5*time.Millisecond)
 }
 
 // problem is what a refusal says.

@@ -68,7 +68,7 @@ func newStand(t testing.TB, cfg func(*api.Config)) *stand {
 	filter, err := fraud.New(fraud.Config{Key: bytes.Repeat([]byte{7}, 32), User: endless, Network: endless, Provider: endless, ClickAfter: -1})
 	require.NoError(t, err)
 	s.engine, err = adserver.Open(ctx, db, adserver.Config{
-		Dir: dir, Keys: []token.Key{{Secret: bytes.Repeat([]byte{1}, 32)}}, Secret: bytes.Repeat([]byte{2}, 32), Explore: -1,
+		Dir: dir, Keys: []token.Key{{Secret: bytes.Repeat([]byte{1}, 32)}}, Secret: bytes.Repeat([]byte{2}, 32), Explore: -1, MostUnseen: -1,
 		Sensors: adserver.Sensors{Devices: parser, Places: geo.New("", geo.Config{}), Fraud: filter}, Fragment: api.Fragment(standBase),
 		Now: func() time.Time { return *s.now.Load() },
 	})
@@ -200,7 +200,7 @@ func (s *stand) books() store.Figures {
 	require.Eventually(s.t, func() bool {
 		gauges, err := s.engine.Gauges(context.Background())
 		return err == nil && gauges.JournalLag == 0
-	}, 10*time.Second, 10*time.Millisecond)
+	}, patience, 10*time.Millisecond)
 	rows, err := s.db.Report(context.Background(), store.Query{All: true, From: s.now.Load().AddDate(0, 0, -1), To: s.now.Load().AddDate(0, 0, 1)})
 	require.NoError(s.t, err)
 	for _, r := range rows {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"strconv"
+	"strings"
 
 	"github.com/valyala/fasthttp"
 
@@ -53,9 +54,33 @@ func (a *API) frame(rc *fasthttp.RequestCtx) {
 		return
 	}
 	html(rc, page.Bytes())
-	rc.Response.Header.Set(fasthttp.HeaderContentSecurityPolicy,
-		"default-src 'none'; img-src https: 'self'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox")
+	rc.Response.Header.Set(fasthttp.HeaderContentSecurityPolicy, framePolicy+"; frame-ancestors "+ancestors(a.engine.HostsOf(r.Publisher))+"; "+sandbox)
 	rc.Response.Header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+// framePolicy is that of a page that is one ad, and so of the code in it, which may have style. Our own links open what they lead to.
+const framePolicy = "default-src 'none'; img-src https: data: 'self'; style-src 'self' 'unsafe-inline'; frame-src 'none'; base-uri 'none'; form-action 'none'"
+
+const sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox"
+
+// ancestors are who may have a publisher's ad in a frame, as a policy says it: pages of its hosts, and of what is below them, which are who may ask for ads.
+// A browser that shows the frame counts it as seen, so that anybody else could have hidden ones paid for. Hosts of this computer, for trying, have any port.
+func ancestors(hosts []string) string {
+	var list []string
+	for _, host := range hosts {
+		switch name, err := ads.Domain("hosts", host); {
+		case host == "127.0.0.1":
+			list = append(list, "https://127.0.0.1:*", "http://127.0.0.1:*")
+		case ads.Within(host, "localhost"):
+			list = append(list, "https://"+host+":*", "https://*."+host+":*", "http://"+host+":*", "http://*."+host+":*")
+		case err == nil:
+			list = append(list, "https://"+name, "https://*."+name)
+		}
+	}
+	if len(list) == 0 {
+		return "'none'"
+	}
+	return strings.Join(list, " ")
 }
 
 // framed is what a frame shows.

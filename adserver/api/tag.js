@@ -1,10 +1,11 @@
 // Ads for a publisher's page, without cookies of their own.
 //
 //   <script async src="https://ads.example/tag.js" data-publisher="demo"></script>
-//   <div data-ad="home-banner" style="aspect-ratio: 970/250; max-width: 970px"></div>
+//   <div data-ad="home-banner" style="aspect-ratio: 970/250; max-width: 970px; padding-top: 24px; box-sizing: content-box"></div>
 //
-// The page reserves the space, so that nothing moves when an ad comes. What may be known of whoever looks is told on the script: data-user (an opaque
-// name), data-consent ("yes" or "no"), data-city, data-genres, data-event, data-language; IAB frameworks on the page are asked.
+// The page reserves the space, and 24 pixels above for what an ad says of itself, so that nothing moves when one comes; without those 24 it says so over its
+// edge. What may be known of whoever looks is told on the script: data-user (an opaque name), data-consent ("yes" or "no"), data-city, data-genres, data-event,
+// data-language; IAB frameworks on the page are asked. What somebody hides stays hidden in this browser, whether he may be known or not.
 (() => {
   "use strict";
   const me = document.currentScript;
@@ -31,9 +32,9 @@
   // seen tells that an ad was seen: half of it, for a second (MRC, Viewable Ad Impression Measurement Guidelines).
   const seen = (box, address) => {
     let timer = 0;
-    const watch = new IntersectionObserver(([entry]) => {
+    const watch = new IntersectionObserver((changes) => {
       clearTimeout(timer);
-      if (entry.intersectionRatio < 0.5) return;
+      if (changes.at(-1).intersectionRatio < 0.5) return; // a busy page hears of several changes at once
       timer = setTimeout(() => {
         watch.disconnect();
         fetch(address, { mode: "no-cors", keepalive: true, credentials: "omit" });
@@ -48,7 +49,33 @@
     return e;
   };
 
-  const link = (ad, ...children) => el("a", { href: ad.click, target: "_blank", rel: "sponsored noopener" }, ...children);
+  // hidden are the creatives that somebody hid on this site. Storage that is full, forbidden or damaged counts as empty.
+  const key = "marquee-ads-hidden";
+  const hidden = () => {
+    try {
+      const list = JSON.parse(localStorage.getItem(key));
+      return Array.isArray(list) ? list : [];
+    } catch { return []; }
+  };
+  const remember = (creative) => {
+    if (!creative) return; // a bidder's ads have no number that one could know the next by
+    try { localStorage.setItem(key, JSON.stringify([creative, ...hidden().filter((other) => other !== creative)].slice(0, 50))); } catch { /* nothing is remembered */ }
+  };
+
+  const link = (ad, ...children) => el("a", { href: ad.click, target: "_blank", rel: "sponsored noopener", style: "outline-offset:-3px" }, ...children);
+
+  // code is an ad that somebody else wrote: a picture of what it makes, with our link over it. Neither pointer, keyboard nor screen reader gets into the frame,
+  // and nothing in it runs, so that each click is counted and none leads past us.
+  const code = (ad) => {
+    const frame = el("iframe", {
+      title: "Advertisement of " + ad.advertiser, sandbox: "", inert: true, tabIndex: -1, width: ad.width, height: ad.height, srcdoc: ad.html,
+      style: "border:0;display:block;max-width:100%",
+    });
+    const over = link(ad);
+    Object.assign(over.style, { position: "absolute", inset: 0 });
+    over.setAttribute("aria-label", "Visit " + ad.advertiser);
+    return el("div", { style: "position:relative" }, frame, over);
+  };
 
   const body = (ad) => {
     if (ad.image) return link(ad, el("img", { src: ad.image.src, alt: ad.image.alt, width: ad.width, height: ad.height, style: "max-width:100%;height:auto;display:block" }));
@@ -56,21 +83,33 @@
       const n = ad.native;
       return link(ad, el("img", { src: n.image, alt: n.alt, style: "max-width:100%" }), el("strong", { textContent: n.title }), el("span", { textContent: " " + n.body }));
     }
-    const frame = el("iframe", { title: "Advertisement of " + ad.advertiser, width: ad.width, height: ad.height, srcdoc: ad.html, style: "border:0;max-width:100%" });
-    frame.sandbox = "allow-popups allow-popups-to-escape-sandbox";
-    return el("div", {}, frame, link(ad, "Visit " + ad.advertiser));
+    return code(ad);
   };
 
+  // head is what an ad says of itself: one line, whose first part is cut where there is no room.
+  const plain = "flex:none;padding:0;border:0;background:none;color:inherit;font:inherit;text-decoration:underline;cursor:pointer";
+  const head = (ad, hide) => el("small", {
+    style: "position:absolute;z-index:1;top:0;left:0;max-width:100%;display:flex;gap:1em;font:12px/24px system-ui,sans-serif;white-space:nowrap;background:#fff;color:#333",
+  },
+  el("span", { textContent: ad.label + " · " + ad.advertiser, style: "min-width:0;overflow:hidden;text-overflow:ellipsis" }),
+  el("a", { href: ad.why, target: "_blank", rel: "noopener", textContent: "Why this ad?", style: plain }),
+  el("button", { type: "button", textContent: "Hide this ad", onclick: hide, style: plain }));
+
   const show = (box, ad) => {
-    const hide = el("button", { type: "button", textContent: "Hide this ad" });
-    hide.onclick = () => {
+    const hide = () => {
+      remember(ad.creative);
       fetch(ad.hide, { method: "POST", mode: "no-cors", keepalive: true, credentials: "omit" });
-      box.replaceChildren(el("p", { textContent: "This ad is hidden.", role: "status" }));
+      const gone = el("p", { textContent: "This ad is hidden.", role: "status", tabIndex: -1, style: "margin:0" });
+      box.replaceChildren(gone);
+      gone.focus();
     };
-    const why = el("a", { href: ad.why, target: "_blank", rel: "noopener", textContent: "Why this ad?" });
+    // What is reserved stays as large as it is, whatever comes; where nothing is, the page moves in any case.
+    if (!box.clientHeight) box.style.paddingTop = "24px";
+    if (getComputedStyle(box).position === "static") box.style.position = "relative";
+    box.style.overflow = "hidden";
     box.setAttribute("role", "complementary");
     box.setAttribute("aria-label", "Advertisement");
-    box.replaceChildren(el("small", {}, ad.label + " · " + ad.advertiser + " · ", why, " · ", hide), body(ad));
+    box.replaceChildren(head(ad, hide), body(ad));
     seen(box, ad.view);
   };
 
@@ -86,7 +125,11 @@
     // A body of plain text needs no question beforehand (Fetch Standard, CORS-safelisted request header).
     const answer = await fetch(base + "/v1/decisions", { method: "POST", body: JSON.stringify(request), credentials: "omit" });
     if (!answer.ok) return;
-    for (const slot of (await answer.json()).slots) if (slot.ads.length) show(boxes[Number(slot.id)], slot.ads[0]);
+    const unwanted = hidden();
+    for (const slot of (await answer.json()).slots) {
+      const ad = slot.ads.find(({ creative }) => !unwanted.includes(creative));
+      if (ad) show(boxes[Number(slot.id)], ad);
+    }
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run);

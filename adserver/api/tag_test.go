@@ -44,7 +44,7 @@ func TestFrame(t *testing.T) {
 	csp := got.header.Get("Content-Security-Policy")
 	assert.Contains(t, csp, "default-src 'none'")
 	assert.Contains(t, csp, "sandbox")
-	assert.NotContains(t, csp, "frame-ancestors", "it is made to be framed")
+	assert.Contains(t, csp, "; frame-ancestors https://demo.com https://*.demo.com;", "it is made to be framed")
 	assert.NotContains(t, got.body, "<script")
 	assert.Contains(t, got.body, "Acme &lt;&amp;&gt; Sons")
 	assert.Contains(t, got.body, `alt="&#34;quoted&#34; &lt;alt&gt;"`)
@@ -57,6 +57,36 @@ func TestFrame(t *testing.T) {
 	assert.Equal(t, "slots[0].placement", problem(t, bad).Field)
 }
 
+// What is loaded in a frame is taken for seen, so only pages of the publisher may have it: by its hosts, as they may ask for ads.
+func TestFrame_OnPagesOfThePublisherAlone(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, nil)
+	for name, c := range map[string]struct {
+		hosts []string
+		want  string
+	}{
+		"none":      {nil, "'none'"},
+		"one":       {[]string{"one.example"}, "https://one.example https://*.one.example"},
+		"two":       {[]string{"a.example", "b.example"}, "https://a.example https://*.a.example https://b.example https://*.b.example"},
+		"letters":   {[]string{"Bücher.Example"}, "https://xn--bcher-kva.example https://*.xn--bcher-kva.example"},
+		"localhost": {[]string{"localhost"}, "https://localhost:* https://*.localhost:* http://localhost:* http://*.localhost:*"},
+		"address":   {[]string{"127.0.0.1"}, "https://127.0.0.1:* http://127.0.0.1:*"},
+		"brand":     {[]string{"odeon.localhost"}, "https://odeon.localhost:* https://*.odeon.localhost:* http://odeon.localhost:* http://*.odeon.localhost:*"},
+	} {
+		p := s.newPublisher(name, func(p *ads.Publisher) { p.Hosts = c.hosts })
+		_, err := s.db.Placements.Create(t.Context(), 0, ads.Placement{
+			Publisher: p.ID, Slug: "banner", Name: "Banner", Kind: ads.HomeBanner, Sizes: []ads.Size{{Width: 970, Height: 250}}, Most: 1,
+		})
+		require.NoError(t, err)
+		s.reload()
+		res := s.ask("GET", "/frame?placement=banner&publisher="+name, "")
+		require.Equal(t, 200, res.StatusCode(), "%s: %s", name, res.Body())
+		csp := string(res.Header.Peek("Content-Security-Policy"))
+		assert.Contains(t, csp, "; frame-ancestors "+c.want+"; ", name)
+		assert.Equal(t, 1, strings.Count(csp, "frame-ancestors"), name)
+	}
+}
+
 // Code of an advertiser is in a frame of its own, with all that could end the attribute it stands in escaped.
 func TestFrame_CodeIsLockedIn(t *testing.T) {
 	t.Parallel()
@@ -66,7 +96,7 @@ func TestFrame_CodeIsLockedIn(t *testing.T) {
 	})
 	got := s.send(http.MethodGet, "/frame?publisher=demo&placement=home-banner", "")
 	assert.NotContains(t, got.body, "<script")
-	assert.Contains(t, got.body, `sandbox="allow-popups allow-popups-to-escape-sandbox"`)
+	assert.Contains(t, got.body, `sandbox="" inert`)
 	assert.Contains(t, got.body, "&lt;script&gt;")
 }
 
@@ -90,6 +120,26 @@ func TestWhy(t *testing.T) {
 	assert.Equal(t, "no-store", got.header.Get("Cache-Control"))
 	assert.Equal(t, "no-referrer", got.header.Get("Referrer-Policy"))
 	assert.Zero(t, s.engine.Counters().Views.Load(), "who asks why has not been counted for it")
+}
+
+// Who follows a link that is cut off reads a sentence; a program gets a problem document.
+func TestLinks_ThatLeadNowhereSaySo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	for _, path := range []string{"/why/x", "/c/x"} {
+		got := s.send(http.MethodGet, path, "", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+		assert.Equal(t, http.StatusBadRequest, got.status, path)
+		assert.Equal(t, "text/html; charset=utf-8", got.header.Get("Content-Type"), path)
+		assert.Equal(t, "no-store", got.header.Get("Cache-Control"), path)
+		assert.Contains(t, got.header.Get("Content-Security-Policy"), "default-src 'none'", path)
+		assert.Contains(t, got.body, "<h1>This link leads nowhere</h1>", path)
+		assert.Contains(t, got.body, "this address is not valid.", path)
+		assert.Empty(t, got.header.Get("Location"), path)
+		assert.Equal(t, "token", problem(t, s.send(http.MethodGet, path, "", "Accept", "*/*")).Reason, path)
+	}
+	b := newTab(t)
+	b.open(s.base + "/why/x")
+	b.clean()
 }
 
 // Uploads are served by their names alone, and can do nothing.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"mime"
 	"path"
@@ -59,7 +60,7 @@ func (a *API) refuseVAST(rc *fasthttp.RequestCtx, err error) {
 }
 
 // shared lets pages of any site read the answer. Players ask with credentials, which is only allowed to sites that are named (VAST 4.2, section 5.2); there
-// are none that are looked at.
+// are none that are looked at. Who gets an ad is another matter: see decideVAST.
 func shared(rc *fasthttp.RequestCtx) {
 	h := &rc.Response.Header
 	h.Set(fasthttp.HeaderVary, fasthttp.HeaderOrigin)
@@ -84,6 +85,10 @@ func (a *API) decideVAST(rc *fasthttp.RequestCtx, answer *adserver.Answer) (ads.
 	case place.Kind != ads.Overlay && !slices.Contains(place.Kind.Formats(), ads.Video):
 		return place, fault.Invalidf("placement", "is not in a video")
 	}
+	h := &rc.Request.Header
+	if origin := h.Peek(fasthttp.HeaderOrigin); len(origin) > 0 && !a.engine.Hosts(publisher, hostOf(string(origin))) {
+		return place, errOrigin
+	}
 	if page := text("url"); page != "" {
 		if host, _, _ := strings.Cut(hostOf(page), "/"); !a.engine.Hosts(publisher, host) {
 			return place, errOrigin
@@ -100,7 +105,6 @@ func (a *API) decideVAST(rc *fasthttp.RequestCtx, answer *adserver.Answer) (ads.
 	if r.Consent.GPPSections, err = sections(text("gpp_sid")); err != nil {
 		return place, err
 	}
-	h := &rc.Request.Header
 	r.Visitor.IP, r.Visitor.Agent = a.cfg.Client(rc), h.UserAgent()
 	r.Visitor.Mobile, r.Visitor.Platform = h.Peek("Sec-CH-UA-Mobile"), h.Peek("Sec-CH-UA-Platform")
 	r.Consent.GPC, r.Consent.DoNotTrack = string(h.Peek("Sec-GPC")) == "1", string(h.Peek("DNT")) == "1"
@@ -155,7 +159,7 @@ func (a *API) filmed(ad *adserver.Ad, overlay bool) vast.Ad {
 	part := vast.Creative{ID: v.ID, UniversalIDs: []vast.UniversalID{{Registry: "unknown", Code: "unknown"}}}
 	switch {
 	case overlay:
-		part.Overlay = t.overlay(c)
+		part.Overlay = t.overlay(c, ad.Advertiser)
 	case c.Video.Tag != "":
 		v.Wrapper = &vast.Wrapper{TagURI: c.Video.Tag, FollowAdditional: true}
 		v.Categories, v.Expires, part.UniversalIDs = nil, 0, nil
@@ -205,12 +209,15 @@ func (t tracker) linear(c *ads.Creative) *vast.Linear {
 	}
 }
 
-func (t tracker) overlay(c *ads.Creative) *vast.Overlay {
-	v := vast.Variant{Width: c.Size.Width, Height: c.Size.Height, Scalable: true, KeepRatio: true, ClickThrough: t.path("/c/")}
+// overlay is what lies over a film. Code has our link over it, as on pages; of pictures the player makes one.
+func (t tracker) overlay(c *ads.Creative, advertiser string) *vast.Overlay {
+	v := vast.Variant{Width: c.Size.Width, Height: c.Size.Height, Scalable: true, KeepRatio: true}
 	if c.Format == ads.HTML {
-		v.HTML = c.HTML
+		var markup strings.Builder
+		_ = code(framed{t.base, c, advertiser, string(t.token)}).Render(context.Background(), &markup) // a builder takes everything
+		v.HTML = markup.String()
 	} else {
-		v.Picture, v.PictureType = absolute(t.base, c.Image.URL), pictureType(c.Image.URL)
+		v.Picture, v.PictureType, v.ClickThrough = absolute(t.base, c.Image.URL), pictureType(c.Image.URL), t.path("/c/")
 	}
 	return &vast.Overlay{Tracking: t.trackings(overlayEvents), Variants: []vast.Variant{v}}
 }

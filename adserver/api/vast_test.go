@@ -55,7 +55,7 @@ func TestVAST_Film(t *testing.T) {
 	}
 	_, c := s.film(nil)
 	for _, slug := range []string{"pre-roll", "mid-roll", "post-roll"} {
-		said := s.document("/vast?publisher=demo&placement=" + slug + "&city=chennai&language=en&genre=drama&url=https%3A%2F%2Fwww.demo.com%2Ffilm")
+		said := s.document("/vast?publisher=demo&placement=" + slug + "&city=chennai&language=en&genre=drama&url=https%3A%2F%2Fwww.demo.com%2Ffilm&tcf=" + tcString(7))
 		assert.Equal(t, []string{"https://acme.com/a.mp4"}, said["MediaFile"])
 		assert.Equal(t, []string{"Acme & Sons"}, said["AdTitle"])
 		assert.Equal(t, []string{"00:00:20"}, said["Duration"])
@@ -177,7 +177,12 @@ func TestVAST_Overlay(t *testing.T) {
 		l.Bid, c.Landing, c.Format, c.HTML, c.Image = 9*ads.Unit, "https://other.com/", ads.HTML, "<b>]]>&amp;</b>", ads.ImagePart{}
 	})
 	said = s.document("/vast?publisher=demo&placement=over")
-	assert.Equal(t, []string{"<b>]]>&amp;</b>"}, said["HTMLResource"])
+	require.Len(t, said["HTMLResource"], 1)
+	html := said["HTMLResource"][0]
+	assert.Contains(t, html, `srcdoc="&lt;b&gt;]]&gt;&amp;amp;&lt;/b&gt;"`, "as the advertiser wrote it")
+	assert.Contains(t, html, `sandbox="" inert`)
+	assert.Empty(t, said["NonLinearClickThrough"], "one link is enough")
+	assert.Equal(t, 302, s.ask("GET", between(t, html, `href="`+standBase, `"`, "/c/"), "").StatusCode(), "a click is ours to count")
 }
 
 // A creative that no player takes does not keep the others of its pod off.
@@ -205,12 +210,31 @@ func TestVAST_NamesTheField(t *testing.T) {
 		preRoll + "&gpp_sid=1,x":                   `"gpp_sid"`,
 		preRoll + "&url=https%3A%2F%2Fevil.com%2F": "not_publishers_page",
 	} {
-		res := s.ask("GET", uri, "", "Origin", "https://player.example")
+		res := s.ask("GET", uri, "", "Origin", "https://demo.com")
 		assert.GreaterOrEqual(t, res.StatusCode(), 400, uri)
 		assert.Contains(t, string(res.Body()), field, uri)
-		assert.Equal(t, "https://player.example", string(res.Header.Peek("Access-Control-Allow-Origin")))
+		assert.Equal(t, "https://demo.com", string(res.Header.Peek("Access-Control-Allow-Origin")))
 	}
 	assert.Equal(t, 400, s.ask("POST", preRoll, "").StatusCode())
+}
+
+// Films are for players on pages of the publisher, as other ads are; what is no browser says no origin.
+func TestVAST_OnPagesOfThePublisherAlone(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, nil)
+	s.place("pre-roll", ads.PreRoll, 1)
+	for origin, status := range map[string]int{
+		"https://demo.com": 200, "https://player.demo.com:8443": 200,
+		"https://evil.example": 403, "https://evildemo.com": 403, "https://demo.com.evil.example": 403, "null": 403, "https://": 403,
+	} {
+		res := s.ask("GET", preRoll, "", "Origin", origin)
+		assert.Equal(t, status, res.StatusCode(), origin)
+		if status == 403 {
+			assert.Contains(t, string(res.Body()), "not_publishers_page", origin)
+		}
+	}
+	assert.Equal(t, 403, s.ask("GET", preRoll+"&url=https%3A%2F%2Fdemo.com%2F", "", "Origin", "https://evil.example").StatusCode(), "what the query says of the page proves nothing")
+	assert.Equal(t, 200, s.ask("GET", preRoll, "").StatusCode())
 }
 
 func TestVAST_PlayersOfAnySiteMayRead(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 // pageCSS is the look of the few pages of the API that people see.
@@ -20,7 +22,7 @@ func (a *API) why(rc *fasthttp.RequestCtx, token []byte) {
 	}
 	reasons, err := a.engine.Why(token)
 	if err != nil {
-		fail(rc, err)
+		a.lost(rc, err)
 		return
 	}
 	var page bytes.Buffer
@@ -29,6 +31,22 @@ func (a *API) why(rc *fasthttp.RequestCtx, token []byte) {
 		return
 	}
 	html(rc, page.Bytes())
+}
+
+// lost answers who followed a link of an ad that does not work: people with a page, programs with a problem document.
+func (a *API) lost(rc *fasthttp.RequestCtx, err error) {
+	fail(rc, err)
+	if !bytes.Contains(rc.Request.Header.Peek(fasthttp.HeaderAccept), []byte("text/html")) {
+		return
+	}
+	p, title := web.ProblemOf(err), "This link leads nowhere"
+	if p.Status >= fasthttp.StatusInternalServerError {
+		title = "This does not work just now"
+	}
+	var page bytes.Buffer
+	if lostPage(title, p.Detail, a.base).Render(rc, &page) == nil {
+		html(rc, page.Bytes())
+	}
 }
 
 // html answers with a page that runs nothing.

@@ -25,7 +25,7 @@
 // users of whom no window runs any more are forgotten, then the one who has not been here for the longest: he may see an ad again,
 // and Stats.Evicted counts it. Each bound is divided evenly among the shards, to which users fall by their number, which is to be a keyed hash.
 //
-// Of those who have not agreed nothing is kept here: to them capped ads are not shown, or Sessions keeps the counts in their browsers.
+// Of those who have not agreed nothing is kept: to them capped ads are not shown.
 //
 // Checkpoint and Restore carry the table over a restart, with Replay for the views that came after.
 package frequency

@@ -8,17 +8,16 @@
 //	err = j.Read(0, func(n uint64, record []byte) error { … })
 //
 // Guarantees: a record whose Wait returned nil is read after a crash, unless the disk lost what it said it had; what is read is a prefix of
-// what was appended, in order; half a record at the end is cut off when the journal is opened, and one that is damaged elsewhere is an error, for
-// then the disk has lost something. When a write fails the journal takes nothing more: every Wait from then on returns the error.
+// what was appended, in order; what a crash left of a write at the end is cut off when the journal is opened, and a copy of it kept as *.torn; a
+// record that is damaged elsewhere is an error, for then the disk has lost something. When a write fails the journal takes nothing more: every
+// Wait from then on returns the error.
 package journal
 
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -40,6 +39,9 @@ type Config struct {
 	// is there already goes on with its own numbers.
 	First uint64
 
+	// Sync has a file, or a folder with the names in it, on disk when it returns. Nil means (*os.File).Sync. Tests put something before it.
+	Sync func(*os.File) error
+
 	// Logger gets what was cut off at the end when the journal was opened. Nil discards it.
 	Logger *slog.Logger
 }
@@ -47,13 +49,7 @@ type Config struct {
 // MaxRecord bounds a record, in bytes.
 const MaxRecord = 1 << 16
 
-const (
-	frameSize    = 8 // length and CRC of a record
-	segmentBytes = 64 << 20
-)
-
-// table is CRC-32C (RFC 3720, appendix B.4), which processors have an instruction for.
-var table = crc32.MakeTable(crc32.Castagnoli)
+const segmentBytes = 64 << 20
 
 // ErrClosed says that the journal is closed.
 var ErrClosed = errors.New("journal: closed")
@@ -98,10 +94,14 @@ func (g *Group) Wait(ctx context.Context) error {
 	}
 }
 
-// Open opens the journal of a folder, making both when they are not there. Errors: another has it open; a record is damaged that is not the last.
+// Open opens the journal of a folder, making both when they are not there. Errors: another has it open; a record is damaged that had been on
+// disk, and the files are left as they are.
 func Open(cfg Config) (*Journal, error) {
 	if cfg.SegmentBytes == 0 {
 		cfg.SegmentBytes = segmentBytes
+	}
+	if cfg.Sync == nil {
+		cfg.Sync = (*os.File).Sync
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -145,9 +145,7 @@ func (j *Journal) AppendWith(record []byte, fn func(n uint64)) *Group {
 		return over(ErrClosed)
 	}
 	g := j.pending
-	g.buf = binary.LittleEndian.AppendUint32(g.buf, uint32(len(record)))
-	g.buf = binary.LittleEndian.AppendUint32(g.buf, crc32.Checksum(record, table))
-	g.buf = append(g.buf, record...)
+	g.buf = appendFrame(g.buf, record, len(g.buf) == 0)
 	if fn != nil {
 		fn(j.next)
 	}
@@ -269,7 +267,7 @@ func (j *Journal) readSegment(first, from, end uint64, fn func(uint64, []byte) e
 	return nil
 }
 
-// Trim deletes the segments of which all records have numbers below. The current one always stays.
+// Trim deletes the segments of which all records have numbers below, with what was cut off before them. The current one always stays.
 func (j *Journal) Trim(below uint64) error {
 	j.mu.Lock()
 	var gone []uint64
@@ -283,7 +281,10 @@ func (j *Journal) Trim(below uint64) error {
 			return fmt.Errorf("journal: %w", err)
 		}
 	}
-	return nil
+	if len(gone) == 0 {
+		return nil
+	}
+	return j.trimTorn()
 }
 
 func (j *Journal) path(first uint64) string {

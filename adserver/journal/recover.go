@@ -2,52 +2,17 @@ package journal
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-// errTorn says that a record is cut off or damaged.
-var errTorn = errors.New("the record is damaged")
-
-// readRecord reads one record into buf and returns it. Errors: io.EOF at the end, errTorn.
-func readRecord(r *bufio.Reader, buf []byte) ([]byte, error) {
-	var frame [frameSize]byte
-	if n, err := io.ReadFull(r, frame[:]); err != nil {
-		if n == 0 && errors.Is(err, io.EOF) {
-			return nil, io.EOF
-		}
-		return nil, torn(err)
-	}
-	size := binary.LittleEndian.Uint32(frame[:])
-	if size == 0 || size > MaxRecord {
-		return nil, errTorn
-	}
-	buf = slices.Grow(buf[:0], int(size))[:size]
-	if _, err := io.ReadFull(r, buf); err != nil {
-		return nil, torn(err)
-	}
-	if crc32.Checksum(buf, table) != binary.LittleEndian.Uint32(frame[4:]) {
-		return nil, errTorn
-	}
-	return buf, nil
-}
-
-// torn tells a file that ends too early from one that cannot be read.
-func torn(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errTorn
-	}
-	return err
-}
 
 // recover finds the segments, counts the records of the last, and cuts off what is damaged at its end.
 func (j *Journal) recover() error {
@@ -65,6 +30,9 @@ func (j *Journal) recover() error {
 	slices.Sort(j.segments)
 	if len(j.segments) == 0 {
 		j.next, j.durable = j.cfg.First, j.cfg.First
+		if err := j.syncDir(filepath.Dir(j.cfg.Dir)); err != nil { // the folder may be new
+			return err
+		}
 		return j.begin(j.cfg.First)
 	}
 	for i, first := range j.segments {
@@ -81,7 +49,7 @@ func (j *Journal) recover() error {
 	return j.reopen(j.segments[len(j.segments)-1])
 }
 
-// count reads a segment through. A damaged record ends the last one and is an error in others, unless what follows is as damaged as it.
+// count reads a segment through. What a crash left of a write ends the last one; a record that is damaged in any other way is an error.
 func (j *Journal) count(first uint64, last bool) error {
 	f, err := os.Open(j.path(first))
 	if err != nil {
@@ -97,12 +65,27 @@ func (j *Journal) count(first uint64, last bool) error {
 		case err == nil:
 			j.next++
 			j.size += frameSize + int64(len(record))
-		case errors.Is(err, io.EOF), errors.Is(err, errTorn) && last:
+		case errors.Is(err, io.EOF):
 			return nil
+		case errors.Is(err, errTorn):
+			return j.judge(f, last)
 		default:
 			return fmt.Errorf("journal: record %d in %s: %w", j.next, filepath.Base(f.Name()), err)
 		}
 	}
+}
+
+// judge says what a damaged record means, which comes after size bytes of whole ones.
+func (j *Journal) judge(f *os.File, last bool) error {
+	rest, err := io.ReadAll(io.NewSectionReader(f, j.size, math.MaxInt64-j.size))
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	if last && torn(rest, j.size) {
+		return nil
+	}
+	return fmt.Errorf("journal: record %d is damaged, at byte %d of %s, and it had been on disk, for what follows it was written later: put back a copy of "+
+		"the file, or copy it elsewhere and cut it to %d bytes, which loses that record and all after it", j.next, j.size, f.Name(), j.size)
 }
 
 // reopen goes on with the last segment, whose whole records are size bytes.
@@ -113,19 +96,59 @@ func (j *Journal) reopen(first uint64) error {
 	}
 	info, err := f.Stat()
 	if err == nil && info.Size() > j.size {
-		j.cfg.Logger.Warn("end of the journal cut off: it was not acknowledged",
-			slog.Int64("bytes", info.Size()-j.size), slog.Uint64("record", j.next))
-		err = f.Truncate(j.size)
+		err = j.cutOff(f)
 	}
 	if err == nil {
 		_, err = f.Seek(j.size, io.SeekStart)
 	}
 	if err == nil {
-		err = f.Sync()
+		err = j.flush(f)
+	}
+	if err == nil {
+		err = j.syncDir(j.cfg.Dir) // a program that was killed may have begun the file and no more
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("journal: %w", err), f.Close())
 	}
 	j.file = f
+	return nil
+}
+
+// cutOff ends a segment after its whole records, when a copy of the rest is on disk: whoever looks for something that is missed has it.
+func (j *Journal) cutOff(f *os.File) error {
+	to, err := os.CreateTemp(j.cfg.Dir, fmt.Sprintf("%020d-*%s", j.next, tornEnd))
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(to, io.NewSectionReader(f, j.size, math.MaxInt64-j.size))
+	if err == nil {
+		err = j.flush(to)
+	}
+	if err = errors.Join(err, to.Close()); err == nil {
+		err = j.syncDir(j.cfg.Dir)
+	}
+	if err != nil {
+		return err
+	}
+	j.cfg.Logger.Warn("end of the journal cut off, as a crash leaves it: it was not acknowledged",
+		slog.Int64("bytes", n), slog.Uint64("record", j.next), slog.String("copy", to.Name()))
+	return f.Truncate(j.size)
+}
+
+// tornEnd is how the names of copies end of what was cut off. They begin with the number that the next record had.
+const tornEnd = ".torn"
+
+// trimTorn deletes the copies of what was cut off before the oldest segment.
+func (j *Journal) trimTorn() error {
+	names, err := filepath.Glob(filepath.Join(j.cfg.Dir, "*"+tornEnd))
+	for _, name := range names {
+		number, _, _ := strings.Cut(filepath.Base(name), "-")
+		if n, bad := strconv.ParseUint(number, 10, 64); bad == nil && n < j.First() {
+			err = errors.Join(err, os.Remove(name))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (j *Journal) put(g *Group, first uint64) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	return flush(j.file)
+	return j.flush(j.file)
 }
 
 func (j *Journal) settle(g *Group, err error) {
@@ -74,7 +74,7 @@ func (j *Journal) begin(first uint64) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	if err := syncDir(j.cfg.Dir); err != nil { // or a crash loses the name of the file with all that is in it
+	if err := j.syncDir(j.cfg.Dir); err != nil { // or a crash loses the name of the file with all that is in it
 		return err
 	}
 	if j.file != nil {
@@ -89,17 +89,18 @@ func (j *Journal) begin(first uint64) error {
 	return nil
 }
 
-func syncDir(dir string) error {
+// syncDir has the names in a folder on disk.
+func (j *Journal) syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	defer func() { _ = d.Close() }() // only read
-	return flush(d)
+	return j.flush(d)
 }
 
-func flush(f *os.File) error {
-	if err := f.Sync(); err != nil {
+func (j *Journal) flush(f *os.File) error {
+	if err := j.cfg.Sync(f); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	return nil

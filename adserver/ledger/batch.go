@@ -19,13 +19,14 @@ type Batcher struct {
 	facts map[factKey]*Fact
 	spent map[spentKey]ads.Nano
 	dues  map[dueKey]*due
+	marks []Mark
 }
 
 type factKey struct {
-	kind   Kind
-	place  Place
-	hour   int64
-	reason uint8
+	kind    Kind
+	place   Place
+	quarter int64
+	reason  uint8
 }
 
 type spentKey struct {
@@ -55,10 +56,13 @@ func (b *Batcher) Add(e *Event) {
 	if e.At.After(b.at) {
 		b.at = e.At
 	}
-	k := factKey{e.Kind, e.Place, hourOf(e.At), e.Reason}
+	if e.Serial != 0 {
+		b.marks = append(b.marks, Mark{Epoch: e.Epoch, Serial: e.Serial, Kind: e.Kind, Refused: e.Reason != 0})
+	}
+	k := factKey{e.Kind, e.Place, QuarterOf(e.At), e.Reason}
 	f := b.facts[k]
 	if f == nil {
-		f = &Fact{Kind: e.Kind, Place: e.Place, Hour: k.hour, Reason: e.Reason}
+		f = &Fact{Kind: e.Kind, Place: e.Place, Quarter: k.quarter, Reason: e.Reason}
 		b.facts[k] = f
 	}
 	f.Count += int64(max(e.Count, 1))
@@ -86,12 +90,12 @@ func (b *Batcher) Records() int { return int(b.count) }
 
 // Batch returns the sums, in an order that does not depend on that of the events.
 func (b *Batcher) Batch() Batch {
-	batch := Batch{Node: b.node, From: b.from, Upto: b.from + b.count}
+	batch := Batch{Node: b.node, From: b.from, Upto: b.from + b.count, At: b.at, Marks: appendMarks(nil, b.marks)}
 	for _, f := range b.facts {
 		batch.Facts = append(batch.Facts, *f)
 	}
 	slices.SortFunc(batch.Facts, func(x, y Fact) int {
-		return cmp.Or(cmp.Compare(x.Hour, y.Hour), x.Place.compare(y.Place), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Reason, y.Reason))
+		return cmp.Or(cmp.Compare(x.Quarter, y.Quarter), x.Place.compare(y.Place), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Reason, y.Reason))
 	})
 	for k, amount := range b.spent {
 		batch.Spent = append(batch.Spent, Spent{Line: k.line, Day: k.day, Amount: amount})
@@ -153,6 +157,8 @@ func Balanced(postings []Posting) bool {
 	return true
 }
 
-const secondsPerHour = 3600
+const secondsPerQuarter = 900
 
-func hourOf(t time.Time) int64 { return t.Unix() / secondsPerHour }
+// QuarterOf is the number of the quarter of an hour that a time is in, from 1970 on. Time zones differ by quarters: each one's days are made of whole
+// ones, but for some of before 1972.
+func QuarterOf(t time.Time) int64 { return t.Unix() / secondsPerQuarter }

@@ -44,6 +44,7 @@ type EntryKind string
 const (
 	Delivery EntryKind = "delivery" // ads were seen or clicked
 	TopUp    EntryKind = "top_up"   // an advertiser paid in
+	Return   EntryKind = "return"   // a payment of an advertiser went back to it through the gateway
 	Refund   EntryKind = "refund"   // invalid traffic is given back
 	Payout   EntryKind = "payout"   // a publisher was paid
 )
@@ -107,21 +108,24 @@ type Flags uint8
 const (
 	// Late says that what had been reserved for the ad was gone, and that it was taken anew.
 	Late Flags = 1 << iota
-	// Unpaid says that it would have been billed, had there been budget.
+	// Unpaid says that it would have been billed, had there been budget, or, of what was given back and shown after all, a place within caps.
 	Unpaid
 	// Explored says that the ad was chosen to learn how it does.
 	Explored
+	// Measured says that what comes of a click may be told of.
+	Measured
 )
 
-// Fact is a sum of events of one hour.
+// Fact is a sum of events of a quarter of an hour.
 type Fact struct {
-	Kind   Kind
-	Place  Place
-	Hour   int64 // hours since 1970, UTC
-	Reason uint8
-	Count  int64
-	Gross  ads.Nano
-	Share  ads.Nano
+	Kind    Kind
+	Place   Place
+	Quarter int64 // see QuarterOf
+	Reason  uint8
+	Count   int64
+	Gross   ads.Nano
+	Share   ads.Nano
+	Value   ads.Nano // of conversions, as their advertiser says
 }
 
 // Spent is what a line spent on a day of its advertiser's time zone.
@@ -135,9 +139,15 @@ type Spent struct {
 // already is skipped as a whole, so that one delivered twice counts once.
 type Batch struct {
 	Node    uint16
+	Epoch   uint32 // of the node's life that writes it, which must be its last; 0 for any
+	Leased  bool   // what it spends is of leases, which must stand
 	From    uint64 // number of its first record; the batch before ended there
 	Upto    uint64 // number after its last record
 	Facts   []Fact
 	Spent   []Spent
 	Entries []Entry
+
+	At     time.Time // of the last of its events
+	Marks  []byte    // of the tokens of its events: see ReadMarks
+	Forget time.Time // marks of batches before may be forgotten
 }

@@ -142,6 +142,6 @@ func TestNotices_GoToPublicAddressesOnly(t *testing.T) {
 	o := offer("a")
 	o.NURL = server.URL
 	x.Won(o, openrtb.Macros{})
-	require.Eventually(t, func() bool { return x.Notices().GivenUp == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return x.Notices().GivenUp == 1 }, 30*time.Second, time.Millisecond)
 	assert.Empty(t, hit)
 }

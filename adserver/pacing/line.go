@@ -24,6 +24,7 @@ import (
 type Line struct {
 	rate   atomic.Uint64 // of 2^32
 	tokens atomic.Int64  // nano that may be spent at once; below 0 when the last was more than there was
+	most   atomic.Int64  // of tokens
 
 	mu   sync.Mutex
 	plan Plan
@@ -76,8 +77,15 @@ func (l *Line) Take(nano int64) bool {
 	}
 }
 
-// Give gives back what was taken and is not spent after all.
-func (l *Line) Give(nano int64) { l.tokens.Add(nano) }
+// Give gives back what was taken and is not spent after all: as far as there is room, for what has come since is not to be spent at once with it.
+func (l *Line) Give(nano int64) {
+	for {
+		left := l.tokens.Load()
+		if l.tokens.CompareAndSwap(left, max(left, min(left+nano, l.most.Load()))) {
+			return
+		}
+	}
+}
 
 // Spent is what a line has spent, in nano, with what is reserved for ads that may still be seen.
 type Spent struct {
@@ -154,6 +162,7 @@ func planned(d day, now time.Time, budget int64, c *Curve) int64 {
 // shut stops the line until a step opens it again, at the rate that it had.
 func (l *Line) shut() {
 	l.rate.Store(0)
+	l.most.Store(0)
 	l.tokens.Store(min(0, l.tokens.Load()))
 }
 
@@ -181,6 +190,7 @@ func (l *Line) measure(now time.Time, spent Spent) time.Duration {
 // no minute, with the eighth that is cut off at its ends, has more than its share.
 func (l *Line) fill(minute int64, since time.Duration) {
 	most := max(1, minute/8)
+	l.most.Store(most)
 	more := int64(float64(minute) * .75 * min(since, stride).Minutes())
 	for {
 		left := l.tokens.Load()

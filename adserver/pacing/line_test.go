@@ -79,6 +79,10 @@ func TestLine_TakeAndGive(t *testing.T) {
 	require.False(t, l.Take(1))
 	l.Step(monday, pacing.Spent{}, pacing.Flat())
 	require.False(t, l.Take(1), "a clock that goes back brings nothing")
+	l.Step(monday.Add(time.Minute), pacing.Spent{}, pacing.Flat())
+	l.Give(1000)
+	require.True(t, l.Take(100))
+	require.False(t, l.Take(1), "what comes back late makes no rush")
 }
 
 // However the requests come and whenever the steps are, no minute has more than it may, but for one price.

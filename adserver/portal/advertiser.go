@@ -19,8 +19,10 @@ type advertiserView struct {
 	Domains []domainRow
 	Problem string // of a domain
 	Typed   string
-	Suspend bool // who looks may suspend it
+	Admin   bool // who looks may name and suspend it
 	A       ads.Advertiser
+
+	Pixel, Postback, Key string // how conversions are told: as a picture, and to which address with which key
 }
 
 type domainRow struct {
@@ -41,7 +43,9 @@ func (r *request) advertiserForm(status int, f *form, problem, typed string) err
 	a := r.advertiser.Value
 	v := advertiserView{
 		formView: formView{Action: r.atOwner() + "/settings", Back: r.atOwner(), Currency: string(a.Currency), Zone: a.TimeZone},
-		At:       r.atOwner(), Problem: problem, Typed: typed, Suspend: r.who.access() == toAdmin, A: a,
+		At:       r.atOwner(), Problem: problem, Typed: typed, Admin: r.who.access() == toAdmin, A: a,
+		Pixel:    `<img src="` + r.p.cfg.BaseURL + `/conversion.gif?click=CLICK&amp;kind=booking&amp;order=ORDER&amp;value=12.50" alt="" width="1" height="1">`,
+		Postback: r.p.cfg.BaseURL + "/v1/conversions", Key: r.p.cfg.ConversionKey(a.ID),
 	}
 	for _, d := range a.Domains {
 		v.Domains = append(v.Domains, domainRow{Name: d.Name, Proof: d.Proof, Since: r.moment(d.Verified), Verified: !d.Verified.IsZero()})
@@ -55,13 +59,17 @@ func (p *Portal) saveAdvertiser(r *request) error {
 		return err
 	}
 	a, status := r.advertiser.Value, fasthttp.StatusBadRequest
-	a.Name, a.TimeZone, a.Caps = f.Value("name"), f.Value("time_zone"), f.caps()
+	a.TimeZone, a.Caps = f.Value("time_zone"), f.caps()
+	if r.who.access() == toAdmin {
+		a.Name = f.Value("name") // it is beside ads that were approved with the name of then
+	}
+	f.check(a)
 	if f.OK() {
 		_, err := p.db.Advertisers.Update(r.ctx, r.by(), a, f.Revision)
 		if err == nil {
 			return r.done(r.atOwner()+"/settings", "saved")
 		}
-		status = conflict(err)
+		status = f.refused(err, r.advertiser.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}

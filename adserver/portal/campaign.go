@@ -141,6 +141,13 @@ func (p *Portal) newCampaignPage(r *request) error {
 	return r.campaignForm(fasthttp.StatusOK, newForm(), ads.Campaign{})
 }
 
+// campaignFormView is the form of a campaign.
+type campaignFormView struct {
+	formView
+	Agreed bool   // its time, budget and caps are an administrator's to change
+	Facts  []fact // what they are, when it is so
+}
+
 func (r *request) campaignForm(status int, f *form, c ads.Campaign) error {
 	title, action, back := "New campaign", r.atOwner()+"/campaigns", r.atOwner()
 	r.parts = []crumb{{r.atOwner(), "Campaigns"}}
@@ -148,7 +155,32 @@ func (r *request) campaignForm(status int, f *form, c ads.Campaign) error {
 		title, action, back = "Edit "+c.Name, r.atCampaign(c.ID)+"/edit", r.atCampaign(c.ID)
 		r.parts = append(r.parts, crumb{back, c.Name})
 	}
-	return r.show(status, campaignForm(r.frame(title), f, formView{Action: action, Back: back, New: c.ID == 0, Currency: string(r.advertiser.Value.Currency), Zone: r.zone().String()}))
+	agreed, err := r.agreed(c)
+	if err != nil {
+		return err
+	}
+	v := campaignFormView{
+		formView: formView{Action: action, Back: back, New: c.ID == 0, Currency: string(r.advertiser.Value.Currency), Zone: r.zone().String()},
+		Agreed:   agreed,
+	}
+	if agreed {
+		v.Facts = r.campaignFacts(c)
+	}
+	return r.show(status, campaignForm(r.frame(title), f, v))
+}
+
+// agreed reports whether a campaign has a line whose price and scope are an administrator's to change, and another asks. The campaign's time, budget and
+// caps are bounds of the line too.
+func (r *request) agreed(c ads.Campaign) (bool, error) {
+	if c.ID == 0 || r.who.access() == toAdmin {
+		return false, nil
+	}
+	lines, err := r.linesOf(c.ID)
+	return slices.ContainsFunc(lines, func(k store.Kept[ads.Line]) bool { return !r.grants(k.Value) }), err
+}
+
+func (r *request) linesOf(c ads.CampaignID) ([]store.Kept[ads.Line], error) {
+	return r.p.db.Lines.List(r.ctx, store.Filter{Owner: r.advertiser.Owner, Parent: uint32(c), Page: store.Page{Most: most}})
 }
 
 // formView is what forms say around their fields.
@@ -160,6 +192,9 @@ type formView struct {
 
 func campaignOf(f *form, zone *time.Location, c ads.Campaign) ads.Campaign {
 	c.Name, c.Flight, c.Budget, c.Caps = f.Value("name"), f.flight(zone), f.budget(), f.caps()
+	if c.Attribution = 0; f.Value("attribution") != "" {
+		c.Attribution = f.number("attribution", 1, ads.MaxAttribution)
+	}
 	return c
 }
 
@@ -169,6 +204,7 @@ func (p *Portal) createCampaign(r *request) error {
 		return err
 	}
 	c := campaignOf(f, r.zone(), ads.Campaign{Advertiser: ads.AdvertiserID(r.advertiser.Owner), Status: ads.Draft})
+	f.check(c)
 	if f.OK() {
 		made, err := p.db.Campaigns.Create(r.ctx, r.by(), c)
 		if err == nil {
@@ -190,6 +226,9 @@ func (p *Portal) editCampaignPage(r *request) error {
 	f.setMoney("budget.total", c.Budget.Total)
 	f.setMoney("budget.daily", c.Budget.Daily)
 	f.setCaps(c.Caps)
+	if c.Attribution != 0 {
+		f.set("attribution", strconv.Itoa(c.Attribution))
+	}
 	return r.campaignForm(fasthttp.StatusOK, f, c)
 }
 
@@ -198,13 +237,23 @@ func (p *Portal) saveCampaign(r *request) error {
 	if err != nil {
 		return err
 	}
-	c, status := campaignOf(f, r.zone(), r.campaign.Value), fasthttp.StatusBadRequest
+	agreed, err := r.agreed(r.campaign.Value)
+	if err != nil {
+		return err
+	}
+	c, status := r.campaign.Value, fasthttp.StatusBadRequest
+	if agreed {
+		c.Name = f.Value("name")
+	} else {
+		c = campaignOf(f, r.zone(), c)
+	}
+	f.check(c)
 	if f.OK() {
 		_, err := p.db.Campaigns.Update(r.ctx, r.by(), c, f.Revision)
 		if err == nil {
 			return r.done(r.atCampaign(c.ID), "saved")
 		}
-		status = conflict(err)
+		status = f.refused(err, r.campaign.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}
@@ -280,7 +329,7 @@ const most = 500
 
 func (p *Portal) campaignPage(r *request) error {
 	c := r.campaign.Value
-	lines, err := p.db.Lines.List(r.ctx, store.Filter{Owner: r.advertiser.Owner, Parent: uint32(c.ID), Page: store.Page{Most: most}})
+	lines, err := r.linesOf(c.ID)
 	if err != nil {
 		return err
 	}
@@ -289,7 +338,7 @@ func (p *Portal) campaignPage(r *request) error {
 		return err
 	}
 	v := campaignView{At: r.atCampaign(c.ID), Owner: r.atOwner(), C: c, Moves: moves[c.Status], Currency: string(r.advertiser.Value.Currency)}
-	v.Facts = []fact{{"Served", r.flight(c.Flight)}, {"Budget", r.budget(c.Budget)}, {"Times a person may see it", capsText(c.Caps)}}
+	v.Facts = r.campaignFacts(c)
 	for _, k := range lines {
 		l := k.Value
 		row := lineRow{Name: l.Name, Path: r.atLine(l.ID), Status: l.Status, Price: r.price(l), figures: figures[uint32(l.ID)]}
@@ -301,6 +350,11 @@ func (p *Portal) campaignPage(r *request) error {
 	}
 	r.parts = []crumb{{r.atOwner(), "Campaigns"}}
 	return r.show(fasthttp.StatusOK, campaignPage(r.frame(c.Name), v))
+}
+
+// campaignFacts is what was chosen for a campaign.
+func (r *request) campaignFacts(c ads.Campaign) []fact {
+	return []fact{{"Served", r.flight(c.Flight)}, {"Budget", r.budget(c.Budget)}, {"Times a person may see it", capsText(c.Caps)}, {"Counts as come of a click", daysText(c.Attributed())}}
 }
 
 // capsText are caps in words.
@@ -323,10 +377,18 @@ func capsText(caps []ads.Cap) string {
 	return text
 }
 
+// daysText is a time of whole days in words.
+func daysText(d time.Duration) string {
+	if n := int(d.Hours()) / 24; n != 1 {
+		return "for " + strconv.Itoa(n) + " days"
+	}
+	return "for a day"
+}
+
 // copyCampaign makes a draft of a campaign with all its lines and creatives. It is no unit of work: what fails leaves a draft that is not whole.
 func (p *Portal) copyCampaign(r *request) error {
 	c := r.campaign.Value
-	lines, err := p.db.Lines.List(r.ctx, store.Filter{Owner: r.advertiser.Owner, Parent: uint32(c.ID), Page: store.Page{Most: most}})
+	lines, err := r.linesOf(c.ID)
 	if err != nil {
 		return err
 	}
@@ -343,7 +405,11 @@ func (p *Portal) copyCampaign(r *request) error {
 			return err
 		}
 	}
-	return r.done(r.atCampaign(made.Value.ID), "copied")
+	notice := "copied"
+	if slices.ContainsFunc(lines, func(k store.Kept[ads.Line]) bool { return !r.grants(k.Value) }) {
+		notice = "copied-to-auction"
+	}
+	return r.done(r.atCampaign(made.Value.ID), notice)
 }
 
 // copyName is the name of a copy, as long as names may be.

@@ -16,6 +16,14 @@ func (v report) amount(f figures) ads.Nano {
 	return f.Gross
 }
 
+// back is what was given back of the amount.
+func (v report) back(f figures) ads.Nano {
+	if v.Selling {
+		return f.BackShare
+	}
+	return f.Back
+}
+
 // The chart's room, in units of its own.
 const (
 	chartWidth  = 720

@@ -29,6 +29,8 @@ type creativeView struct {
 	Formats []choice
 	Sizes   []string // of the placements that the line may be seen at
 	Preview string   // where the form can be sent to be looked at
+	Tag     string   // of a video that another ad server has
+	Admin   bool     // who looks may give a video a tag
 	Review  ads.Review
 }
 
@@ -52,6 +54,7 @@ func (r *request) creativeForm(status int, f *form, c ads.Creative) error {
 	v := creativeView{
 		formView: formView{Action: r.atLine(l.ID) + "/creatives", Back: r.atLine(l.ID), New: c.ID == 0},
 		Format:   c.Format, Formats: formats, Sizes: sizes, Preview: r.atLine(l.ID) + "/preview", Review: c.Review,
+		Tag: c.Video.Tag, Admin: r.who.access() == toAdmin,
 	}
 	title := "New creative"
 	r.parts = []crumb{{r.atOwner(), "Campaigns"}, {r.atCampaign(l.Campaign), r.campaign.Value.Name}, {r.atLine(l.ID), l.Name}}
@@ -102,7 +105,7 @@ func parseSize(field, s string) (ads.Size, error) {
 }
 
 // creativeOf reads the form. Fields of other formats are left as they are.
-func creativeOf(f *form, c ads.Creative) ads.Creative {
+func (r *request) creativeOf(f *form, c ads.Creative) ads.Creative {
 	c.Name, c.Landing, c.Weight = f.Value("name"), f.Value("landing"), f.number("weight", 1, 100)
 	c.Categories, c.Caps = f.words("categories"), f.caps()
 	if c.Format == ads.Image || c.Format == ads.HTML {
@@ -121,20 +124,42 @@ func creativeOf(f *form, c ads.Creative) ads.Creative {
 			Image: ads.ImagePart{URL: f.Value("native.image.url"), Alt: f.Value("native.image.alt")},
 		}
 	case ads.Video:
-		c.Video = ads.VideoPart{
-			URL: f.Value("video.url"), MIME: f.Value("video.mime"), Seconds: f.number("video.seconds", 1, 180),
-			Width: f.number("video.width", 1, 4096), Height: f.number("video.height", 1, 4096),
-			Bitrate: f.number("video.bitrate", 0, 100_000), SkipAfter: f.number("video.skip_after", 0, 180),
-		}
+		c.Video = r.videoOf(f, c.Video)
 	}
 	return c
+}
+
+// videoOf reads the fields of a video. A tag has another ad server choose what is played, after any review, so that only an administrator gives it; with
+// one there is no file to be described.
+func (r *request) videoOf(f *form, v ads.VideoPart) ads.VideoPart {
+	if _, there := f.values["video.tag"]; there && r.who.access() == toAdmin {
+		v.Tag = f.Value("video.tag")
+	}
+	if v.Tag != "" {
+		return v
+	}
+	return ads.VideoPart{
+		URL: f.Value("video.url"), MIME: f.Value("video.mime"), Seconds: f.number("video.seconds", 1, 180),
+		Width: f.number("video.width", 1, 4096), Height: f.number("video.height", 1, 4096),
+		Bitrate: f.number("video.bitrate", 0, 100_000), SkipAfter: f.number("video.skip_after", 0, 180),
+	}
+}
+
+// hosted refuses a video at an address that nobody answers for, where it could be changed after it was approved: an advertiser's is on a domain that is
+// verified as its own, or where it was before. An administrator's may be anywhere.
+func (r *request) hosted(c ads.Creative, before string) error {
+	host := c.VideoHost()
+	if host == "" || c.Video.URL == before || r.who.access() == toAdmin || r.advertiser.Value.Owns(host) {
+		return nil
+	}
+	return fault.Invalidf("video.url", "must be on a domain that is verified as yours, or be given by an administrator: elsewhere it could be changed after it was approved")
 }
 
 // fill writes a creative into a form.
 func (f *form) fill(c ads.Creative) {
 	for name, value := range map[string]string{
 		"name": c.Name, "format": string(c.Format), "landing": c.Landing, "weight": strconv.Itoa(c.Weight), "categories": strings.Join(c.Categories, ", "),
-		"size": plainSize(c.Size), "image.url": c.Image.URL, "image.alt": c.Image.Alt, "html": c.HTML,
+		"size": plainSize(c.Size), "video.tag": c.Video.Tag, "image.url": c.Image.URL, "image.alt": c.Image.Alt, "html": c.HTML,
 		"native.title": c.Native.Title, "native.body": c.Native.Body, "native.action": c.Native.Action,
 		"native.image.url": c.Native.Image.URL, "native.image.alt": c.Native.Image.Alt,
 		"video.url": c.Video.URL, "video.mime": c.Video.MIME, "video.seconds": strconv.Itoa(c.Video.Seconds), "video.width": strconv.Itoa(c.Video.Width),
@@ -145,26 +170,28 @@ func (f *form) fill(c ads.Creative) {
 	f.setCaps(c.Caps)
 }
 
-// pictures are the fields that take an upload, of each format.
+// pictures are the fields that have the address of an upload, of each format.
 var pictures = map[ads.Format]string{ads.Image: "image.url", ads.Native: "native.image.url"}
 
-// uploaded stores the picture that came with a form, and writes its address into the form.
+// uploaded stores the picture that came with a form, and writes its address into the form. What it has without one must be an upload as well: a picture
+// at another address could be changed after it was approved, and storefronts load none from there.
 func (r *request) uploaded(f *form, format ads.Format) error {
 	field, ok := pictures[format]
 	if !ok {
 		return nil
 	}
-	if _, there := f.values[field]; !there {
-		f.set(field, "") // so that what is wrong with it is said beside it
-	}
-	a, err := r.attached("file", field)
-	if err != nil || a.Kind == "" {
+	f.set("file", "") // so that what is wrong with it is said beside it
+	a, err := r.attached("file", "file")
+	if err != nil {
 		return f.refuse(err)
+	}
+	if a.Kind == "" {
+		return r.stored(f, field)
 	}
 	if err := r.p.limits.uploads.Take(r.who.Email); err != nil {
 		return err
 	}
-	if err := a.whole(field); err != nil {
+	if err := a.whole("file"); err != nil {
 		return f.refuse(err)
 	}
 	address, err := r.store(a)
@@ -176,6 +203,23 @@ func (r *request) uploaded(f *form, format ads.Format) error {
 		f.set("size", plainSize(a.Size))
 	}
 	return nil
+}
+
+var errNoPicture = fault.Invalidf("file", "is missing: choose one")
+
+// stored refuses a form whose picture is none of our uploads.
+func (r *request) stored(f *form, field string) error {
+	address := f.Value(field)
+	if !ads.Uploaded(address) {
+		f.set(field, "")
+		return f.refuse(errNoPicture)
+	}
+	_, err := r.p.db.Asset(r.ctx, strings.TrimPrefix(address, ads.AssetPath))
+	if fault.Is(err, fault.NotFound) {
+		f.set(field, "")
+		err = errNoPicture
+	}
+	return f.refuse(err)
 }
 
 func (p *Portal) createCreative(r *request) error {
@@ -190,7 +234,9 @@ func (p *Portal) createCreative(r *request) error {
 	if err := r.uploaded(f, format); err != nil {
 		return err
 	}
-	c := creativeOf(f, ads.Creative{Line: r.line.Value.ID, Format: format, Review: ads.Unsent})
+	c := r.creativeOf(f, ads.Creative{Line: r.line.Value.ID, Format: format, Review: ads.Unsent})
+	f.check(c)
+	f.note(r.hosted(c, ""))
 	if f.OK() {
 		made, err := p.db.Creatives.Create(r.ctx, r.by(), c)
 		if err == nil {
@@ -219,16 +265,23 @@ func (p *Portal) saveCreative(r *request) error {
 	if err := r.uploaded(f, before.Format); err != nil {
 		return err
 	}
-	c, status, notice := creativeOf(f, before), fasthttp.StatusBadRequest, "saved"
+	c, status, notice := r.creativeOf(f, before), fasthttp.StatusBadRequest, "saved"
+	f.check(c)
+	f.note(r.hosted(c, before.Video.URL))
 	if f.OK() {
-		if c.Review = reviewAfter(before, c); c.Review == ads.Submitted && before.Review == ads.Approved {
+		if c.Review = reviewAfter(before, c); c.Review == ads.Submitted {
+			f.note(c.Reviewable())
+		}
+		if c.Review == ads.Submitted && before.Review == ads.Approved {
 			notice = "resubmitted"
 		}
+	}
+	if f.OK() {
 		_, err := p.db.Creatives.Update(r.ctx, r.by(), c, f.Revision)
 		if err == nil {
 			return r.done(r.atCreative(c.ID), notice)
 		}
-		status = conflict(err)
+		status = f.refused(err, r.creative.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}
@@ -259,9 +312,10 @@ func seen(c ads.Creative) ads.Creative {
 }
 
 var (
-	errReview = fault.New(fault.Conflict, "review_impossible", "this creative has been sent to be reviewed already")
-	errJudged = fault.New(fault.Conflict, "judged", "somebody has approved or rejected this already, or it was changed; please open it again")
-	errDomain = fault.New(fault.Conflict, "domain_not_verified", "show that the domain of its address is yours first, on the page of the advertiser")
+	errReview  = fault.New(fault.Conflict, "review_impossible", "this creative has been sent to be reviewed already")
+	errJudged  = fault.New(fault.Conflict, "judged", "somebody has approved or rejected this already, or it was changed; please open it again")
+	errForeign = fault.New(fault.Conflict, "picture_elsewhere", "its picture is at an address elsewhere, where it could be changed after it was approved; edit it and choose the picture")
+	errDomain  = fault.New(fault.Conflict, "domain_not_verified", "show that the domain of its address is yours first, on the page of the advertiser")
 )
 
 func (p *Portal) submitCreative(r *request) error {
@@ -272,11 +326,26 @@ func (p *Portal) submitCreative(r *request) error {
 	if !r.advertiser.Value.Owns(c.LandingHost()) {
 		return errDomain
 	}
+	if picture := c.Picture(); picture != "" && !ads.Uploaded(picture) {
+		return errForeign
+	}
+	if err := cmp.Or(c.Reviewable(), r.hosted(c, "")); err != nil {
+		return r.mend(err)
+	}
 	c.Review, c.ReviewNote = ads.Submitted, ""
 	if _, err := p.db.Creatives.Update(r.ctx, r.by(), c, r.creative.Revision); err != nil {
 		return err
 	}
 	return r.done(r.atCreative(c.ID), "submitted")
+}
+
+// mend shows the form of a creative that cannot be reviewed as it is, with what is wrong.
+func (r *request) mend(err error) error {
+	f := newForm()
+	f.Revision = r.creative.Revision
+	f.fill(r.creative.Value)
+	f.note(err)
+	return r.creativeForm(fasthttp.StatusBadRequest, f, r.creative.Value)
 }
 
 func (p *Portal) pauseCreative(r *request) error {
@@ -342,6 +411,9 @@ func formatText(c ads.Creative) string {
 	case ads.HTML:
 		return "HTML " + sizeText(c.Size)
 	case ads.Video:
+		if c.Video.Tag != "" {
+			return "video of another ad server"
+		}
 		return fmt.Sprintf("video of %d s", c.Video.Seconds)
 	case ads.Native:
 	}

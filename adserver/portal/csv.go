@@ -31,7 +31,11 @@ func (r *request) sendCSV(dims []choice) error {
 	if v.Selling {
 		amount = "earned"
 	}
-	rows := [][]string{{string(a.By), "decisions", "views", "clicks", "conversions", "invalid", amount, "currency"}}
+	head := []string{string(a.By), "decisions", "views", "clicks", "conversions", "invalid", amount, "currency", "given_back"}
+	if !v.Selling {
+		head = append(head, "conversion_value")
+	}
+	rows := [][]string{head}
 	for _, row := range v.Rows {
 		rows = append(rows, v.record(row.Label, row.figures))
 	}
@@ -44,9 +48,14 @@ func (r *request) sendCSV(dims []choice) error {
 
 func (v report) record(label string, f figures) []string {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
-	return []string{
+	fields := []string{
 		cell(label), number(f.Decisions), number(f.Views), number(f.Clicks), number(f.Conversions), number(f.Invalid), v.amount(f).String(), v.Currency,
+		v.back(f).String(),
 	}
+	if !v.Selling { // what came of an ad is its advertiser's affair
+		fields = append(fields, f.Value.String())
+	}
+	return fields
 }
 
 // cell is a text that no spreadsheet takes for a formula. Source: OWASP, CSV Injection.

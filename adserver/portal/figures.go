@@ -11,16 +11,18 @@ import (
 	"github.com/marquee-tickets/marquee/bms/money"
 )
 
-// figures are what happened to ads.
+// figures are what happened to ads. Gross and Share are without what was given back of them.
 type figures struct {
 	Decisions, Views, Clicks, Conversions, Invalid int64
-	Gross, Share                                   ads.Nano
+	Gross, Share, Value                            ads.Nano
+	Back, BackShare                                ads.Nano
 }
 
 func (f figures) plus(g figures) figures {
 	return figures{
 		Decisions: f.Decisions + g.Decisions, Views: f.Views + g.Views, Clicks: f.Clicks + g.Clicks, Conversions: f.Conversions + g.Conversions,
 		Invalid: f.Invalid + g.Invalid, Gross: f.Gross + g.Gross, Share: f.Share + g.Share,
+		Back: f.Back + g.Back, BackShare: f.BackShare + g.BackShare, Value: f.Value.Plus(g.Value),
 	}
 }
 
@@ -34,7 +36,8 @@ func (f figures) Rate() string {
 
 func figuresOf(s store.Figures) figures {
 	f := figures{
-		Decisions: s.Decisions, Views: s.Views, Clicks: s.Clicks, Conversions: s.Conversions, Gross: s.Gross, Share: s.Share,
+		Decisions: s.Decisions, Views: s.Views, Clicks: s.Clicks, Conversions: s.Conversions, Gross: s.Gross - s.Back, Share: s.Share - s.BackShare,
+		Back: s.Back, BackShare: s.BackShare, Value: s.Value,
 	}
 	for _, n := range s.Invalid {
 		f.Invalid += n
@@ -72,17 +75,19 @@ func (r *request) figuresOfCreative(id ads.CreativeID) (figures, error) {
 	return all[uint32(id)], err
 }
 
-// spent is what was spent, over all time and today.
-func (r *request) spent(q store.Query) (total, today ads.Nano, err error) {
+// spending is what was taken from budgets, over all time and today, and what of all of it was given back, which budgets do not have again.
+type spending struct{ total, today, back ads.Nano }
+
+func (r *request) spent(q store.Query) (s spending, err error) {
 	rows, err := r.p.db.Report(r.ctx, r.ever(q, store.ByDay))
 	day := r.p.now().In(r.zone()).Format(time.DateOnly)
 	for _, row := range rows {
-		total += row.Gross
+		s.total, s.back = s.total+row.Gross, s.back+row.Back
 		if row.Day.Format(time.DateOnly) == day {
-			today += row.Gross
+			s.today += row.Gross
 		}
 	}
-	return total, today, err
+	return s, err
 }
 
 // account is that of the advertiser or publisher of the page.

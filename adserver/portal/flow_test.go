@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -54,7 +55,7 @@ func TestFlow_FromSigningUpToAnAdThatCanBeServed(t *testing.T) {
 	assert.Equal(t, []ads.Cap{{Times: 3, Per: ads.PerDay}}, l.Value.Caps)
 
 	b.upload("/advertisers/2/lines/2/creatives", "x.png", picture(t, 300, 250), "format", "image", "name", "Banner", "landing", "https://shop.example/sale",
-		"weight", "50", "size", "", "image.alt", "Summer sale", "image.url", "").leads("/advertisers/2/creatives/2")
+		"weight", "50", "size", "", "image.alt", "Summer sale", "image.url", "", "categories", "IAB22").leads("/advertisers/2/creatives/2")
 	cr, err := k.db.Creatives.Get(t.Context(), 2)
 	require.NoError(t, err)
 	assert.Equal(t, ads.Size{Width: 300, Height: 250}, cr.Value.Size, "the picture says it")
@@ -102,6 +103,8 @@ func TestCampaign_ProblemsAreSaidBesideTheirFields(t *testing.T) {
 		"Ends must be after the start":                         {"name", "x", "flight.starts", "2026-02-02T10:00", "flight.ends", "2026-02-01T10:00"},
 		"Starts must be a date and time":                       {"name", "x", "flight.starts", "tomorrow"},
 		"In an hour must be a whole number between 1 and 1000": {"name", "x", "caps.hour", "0"},
+		"Days after a click must be a whole number between 1":  {"name", "x", "attribution", "0"},
+		"a whole number between 1 and 90":                      {"name", "x", "attribution", "91"},
 	} {
 		got := b.post("/advertisers/1/campaigns", append(f, "flight.ends", "", "budget.daily", "")...)
 		assert.Equal(t, http.StatusBadRequest, got.Status, want)
@@ -118,6 +121,19 @@ func TestCampaign_ProblemsAreSaidBesideTheirFields(t *testing.T) {
 	assert.Len(t, list, 1, "none was made")
 }
 
+// How long something counts as come of a click is the campaign's to say.
+func TestCampaign_Attribution(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	b := k.buyer(k.tenant("ALPHA"))
+	for typed, said := range map[string]string{"": "for 30 days", "1": "for a day", "90": "for 90 days"} {
+		edit := b.get("/advertisers/1/campaigns/1/edit")
+		b.post("/advertisers/1/campaigns/1/edit", "name", "Spring", "attribution", typed, "revision", edit.value("revision")).leads("/advertisers/1/campaigns/1")
+		assert.Contains(t, b.get("/advertisers/1/campaigns/1").text(), said)
+		assert.Equal(t, typed, b.get("/advertisers/1/campaigns/1/edit").value("attribution"))
+	}
+}
+
 func TestCampaign_SomebodyElsesChangeIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	k := open(t)
@@ -130,6 +146,86 @@ func TestCampaign_SomebodyElsesChangeIsNotOverwritten(t *testing.T) {
 	c, err := k.db.Campaigns.Get(t.Context(), 1)
 	require.NoError(t, err)
 	assert.Equal(t, "first", c.Value.Name)
+}
+
+// All that is wrong is said at once, not one thing after the other.
+func TestForms_SayAllThatIsWrong(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	k.tenant("ALPHA")
+	admin := k.admin()
+	for path, row := range map[string]struct {
+		wrong  form
+		fields []string
+	}{
+		"/sign-up": {
+			form{"name", "", "email", "x", "password", "short", "company", "", "currency", "euro", "time_zone", "Mars"},
+			[]string{"name", "email", "password", "company", "currency", "time_zone"},
+		},
+		"/publishers": {
+			form{"name", "", "slug", "A B", "currency", "euro", "share", "150", "time_zone", "Mars", "hosts", "10.0.0.1", "blocked", "spam", "blocked_domains", "x"},
+			[]string{"name", "slug", "currency", "share", "time_zone", "hosts", "blocked", "blocked_domains"},
+		},
+		"/publishers/1/placements": {
+			form{"name", "", "slug", "A B", "kind", "footer", "sizes", "wide", "floor", "x", "most", "99"},
+			[]string{"name", "slug", "sizes", "floor", "most"},
+		},
+		"/advertisers/1/campaigns": {
+			form{"name", "", "budget.total", "1", "budget.daily", "2", "flight.starts", "2026-02-02T10:00", "flight.ends", "2026-02-01T10:00", "caps.day", "x"},
+			[]string{"name", "budget.daily", "flight.ends", "caps.day"},
+		},
+		"/advertisers/1/campaigns/1/lines": {
+			form{"name", "", "tier", "auction", "pricing", "cpm", "bid", "", "pace", "", "budget.total", "1", "budget.daily", "2", "product", strings.Repeat("x", 41)},
+			[]string{"name", "bid", "pace", "budget.daily", "product"},
+		},
+		"/advertisers/1/lines/1/creatives": {
+			form{
+				"name", "", "format", "native", "landing", "http://x", "weight", "0", "native.title", "", "native.body", "", "native.action", "",
+				"native.image.url", "", "native.image.alt", "", "categories", "spam",
+			},
+			[]string{"name", "landing", "weight", "native.title", "native.body", "native.action", "file", "native.image.alt", "categories"},
+		},
+	} {
+		got := admin.post(path, row.wrong...)
+		assert.Equal(t, http.StatusBadRequest, got.Status, path)
+		for _, field := range row.fields {
+			assert.Contains(t, got.Body, `href="#`+field+`"`, path)
+		}
+		assert.Equal(t, len(row.fields), strings.Count(got.Body, `<li><a href="#`), path)
+	}
+}
+
+// Who comes second sees how it is now, or saves over it, on every form: nobody is stuck.
+func TestForms_ComeAgainAfterSomebodyElsesChange(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine, admin := k.tenant("ALPHA"), k.admin()
+	k.buyer(mine) // member 2
+	placement := form{"name", "late", "slug", "p", "kind", "footer", "sizes", "1x1", "most", "1"}
+	for path, late := range map[string]form{
+		"/advertisers/1/settings":         {"name", "late", "time_zone", "UTC"},
+		"/advertisers/1/campaigns/1/edit": {"name", "late"},
+		"/advertisers/1/lines/1/edit":     {"name", "late", "tier", "auction", "pricing", "cpm", "bid", "1", "pace", "even"},
+		"/advertisers/1/creatives/1/edit": {"name", "late", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", mine.creative.Image.URL, "image.alt", "x", "categories", "IAB18"},
+		"/publishers/1/settings":          {"name", "late", "slug", "ab", "share", "62.5 %", "time_zone", "UTC"},
+		"/publishers/1/placements/1":      placement,
+		"/members/2":                      {"name", "late", "role", "advertiser", "advertiser", "1"},
+	} {
+		revision := admin.get(path).value("revision")
+		first := append(slices.Clone(late), "revision", revision)
+		first[1] = "first"
+		require.Equal(t, http.StatusSeeOther, admin.post(path, first...).Status, path)
+		got := admin.post(path, append(late, "revision", revision)...)
+		require.Equal(t, http.StatusConflict, got.Status, path)
+		assert.Equal(t, "late", got.value("name"), path)
+		assert.Equal(t, revision, got.value("revision"), "%s: not before it is chosen", path)
+		assert.Contains(t, got.Body, `href="?"`, path)
+		assert.Equal(t, "first", admin.get(path).value("name"), path)
+		saved := admin.post(path, append(late, "revision", revision, "over", got.value("over"))...)
+		require.Equal(t, http.StatusSeeOther, saved.Status, path)
+		assert.Equal(t, "late", admin.get(path).value("name"), path)
+		assert.Empty(t, admin.get(path).value("over"), path)
+	}
 }
 
 func TestStatus_CanBeUndone(t *testing.T) {
@@ -225,6 +321,7 @@ func TestWhy_SaysWhatKeepsALineFromBeingServed(t *testing.T) {
 	l, c := mine.line, mine.campaign
 	l.Budget = ads.Budget{Total: 5 * ads.Unit}
 	c.Budget = ads.Budget{Daily: 5 * ads.Unit}
+	k.serve(mine, traffic{views: 1000, gross: 5 * ads.Unit, share: 35 * ads.Unit / 10}) // today
 	_, err := k.db.Lines.Update(t.Context(), 0, l, 1)
 	require.NoError(t, err)
 	_, err = k.db.Campaigns.Update(t.Context(), 0, c, 1)
@@ -241,6 +338,71 @@ func TestWhy_SaysWhatKeepsALineFromBeingServed(t *testing.T) {
 	b.post("/advertisers/1/domains/remove", "domain", "alpha.example").leads("/advertisers/1/settings")
 	assert.Contains(t, page(), "No domain is verified")
 	assert.Contains(t, page(), "No creative leads to a domain that is verified")
+}
+
+// What became of a line is told of the server that was asked, from when it counts; one that nobody expects to be served has nothing to tell.
+func TestDelivery_SaysHowOftenALineCameUp(t *testing.T) {
+	t.Parallel()
+	var d portal.Delivery
+	known := true
+	k := open(t, func(c *portal.Config) {
+		c.Delivery = func(line ads.LineID) (portal.Delivery, bool) { return d, known && line == 1 }
+	})
+	mine := k.tenant("ALPHA")
+	b := k.buyer(mine)
+	since := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) // 17:30 where the advertiser is
+	fates := []portal.Fate{{Text: "chosen", Times: 12}, {Text: "outbid", Times: 1340}, {Text: "no budget", Times: 0}}
+	for name, row := range map[string]struct {
+		is        portal.Delivery
+		has, lack []string
+	}{
+		"often": {
+			portal.Delivery{Since: since, Fates: fates, Pace: 1},
+			[]string{"The line came up 1,352 times since this server began on 30 Nov 2026 17:30.", "Chosen 12", "Outbid 1,340"},
+			[]string{"No budget", "of several", "its pace"},
+		},
+		"never":   {portal.Delivery{Since: since, Fates: fates[2:], Pace: 1}, []string{"Nobody of its audience was at one of its places since this server began"}, nil},
+		"a pace":  {portal.Delivery{Since: since, Fates: fates, Pace: .125}, []string{"At the moment its pace has it take part in 12.50 % of requests."}, nil},
+		"several": {portal.Delivery{Since: since, Fates: fates, Node: "2", Pace: 1}, []string{"This is server 2 of several, and each counts for itself."}, nil},
+	} {
+		d = row.is
+		text := strings.Join(strings.Fields(b.get("/advertisers/1/lines/1").text()), " ")
+		for _, s := range row.has {
+			assert.Contains(t, text, s, name)
+		}
+		for _, s := range row.lack {
+			assert.NotContains(t, text, s, name)
+		}
+	}
+	d = portal.Delivery{Since: since, Fates: fates[2:], Pace: 1}
+	b.post("/advertisers/1/lines/1/status", "status", "paused")
+	assert.NotContains(t, b.get("/advertisers/1/lines/1").text(), "came up")
+	d.Fates = fates
+	assert.Contains(t, b.get("/advertisers/1/lines/1").text(), "came up 1,352 times", "it was served before")
+	known = false
+	assert.NotContains(t, b.get("/advertisers/1/lines/1").text(), "came up")
+}
+
+// A creative that pages refuse to show is chosen again and again, and nobody says why.
+func TestWhy_ChosenAndNeverInSight(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	b := k.buyer(mine)
+	text := func() string { return b.get("/advertisers/1/lines/1").text() }
+	assert.Contains(t, text(), "The line can be served")
+	c := mine.creative
+	c.Name, c.ID = "Unseen", 0
+	other, err := k.db.Creatives.Create(t.Context(), 0, c)
+	require.NoError(t, err)
+	mine.creative = other.Value
+	k.serve(mine, traffic{decisions: 99})
+	assert.NotContains(t, text(), "never in sight")
+	k.serve(mine, traffic{decisions: 1})
+	assert.Contains(t, text(), "Unseen was chosen 100 times since yesterday and was never in sight")
+	assert.NotContains(t, text(), "ALPHA creative was chosen")
+	k.serve(mine, traffic{views: 1})
+	assert.NotContains(t, text(), "never in sight")
 }
 
 func TestDomains(t *testing.T) {
@@ -341,6 +503,45 @@ func TestTraffic_RefundedOnce(t *testing.T) {
 	assert.Empty(t, differs)
 }
 
+// What is refunded is neither spent nor earned in reports, on the day that it was billed for.
+func TestTraffic_RefundedIsInReports(t *testing.T) {
+	t.Parallel()
+	k := open(t)
+	mine := k.tenant("ALPHA")
+	at := time.Now().UTC().AddDate(0, 0, -7).Truncate(24 * time.Hour).Add(12 * time.Hour) // of a day that has nothing of the tenant's own traffic in any zone
+	k.serve(mine, traffic{at: at, views: 100, clicks: 90, gross: 2 * ads.Unit, share: ads.Unit})
+	place := mine.place("")
+	place.Creative = 0
+	f, _, err := k.db.Hold(t.Context(), store.Finding{Place: place, Day: int32(at.Unix() / 86400), Clicks: 90, Gross: 3 * ads.Unit / 2, Share: 3 * ads.Unit / 4})
+	require.NoError(t, err)
+	l := mine.line
+	l.Budget.Total = 7 * ads.Unit
+	_, err = k.db.Lines.Update(t.Context(), 0, l, 1)
+	require.NoError(t, err)
+	buyer, seller, reviewer := k.buyer(mine), k.seller(mine), k.member(store.Member{Role: store.Reviewer})
+	day := at.Format(time.DateOnly)
+	only := func(b *browser, of string) []string {
+		return rows(t, b.get(of+"/reports.csv?by=day&from="+day+"&to="+day))[1]
+	}
+	assert.Equal(t, []string{day, "150", "100", "90", "0", "0", "2", "EUR", "0", "0"}, only(buyer, "/advertisers/1"))
+	assert.NotContains(t, buyer.get("/advertisers/1/reports").text(), "Given back")
+	reviewer.post("/traffic/"+itoa(f.ID), "deed", "refund").leads("/traffic")
+	assert.Equal(t, []string{day, "150", "100", "90", "0", "0", "0.5", "EUR", "1.5", "0"}, only(buyer, "/advertisers/1"))
+	assert.Equal(t, []string{day, "150", "100", "90", "0", "0", "0.25", "EUR", "0.75"}, only(seller, "/publishers/1"))
+	for _, by := range []string{"campaign", "line", "creative", "placement", "city"} {
+		all := rows(t, buyer.get("/advertisers/1/reports.csv?by="+by))
+		assert.Equal(t, []string{"given_back", "1.5", "1.5"}, []string{all[0][8], all[1][8], all[len(all)-1][8]}, by)
+		assert.Equal(t, "5.5", all[len(all)-1][6], by)
+	}
+	page := buyer.get("/advertisers/1/reports?by=line").text()
+	assert.Contains(t, page, "Spent Given back Views")
+	assert.Contains(t, page, "Total EUR 5.50 EUR 1.50 1,100")
+	assert.Contains(t, seller.get("/publishers/1/reports").text(), "Earned Given back Views")
+	page = buyer.get("/advertisers/1/lines/1").text()
+	assert.Contains(t, page, "Spent EUR 5.50")
+	assert.Contains(t, page, "The budget of the line is spent. Of this EUR 1.50 was given back as invalid traffic, which does not come back into the budget: raise it to spend that again.")
+}
+
 func TestAudit_SaysWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	k := open(t)
@@ -409,7 +610,7 @@ func TestForms_RefuseAndStore(t *testing.T) {
 		"/advertisers/1/settings":         {form{"name", "", "time_zone", "UTC"}, form{"name", "A", "time_zone", "Asia/Kolkata", "caps.hour", "9"}, "Name is missing"},
 		"/advertisers/1/campaigns/1/edit": {form{"name", ""}, form{"name", "C", "budget.daily", "5", "flight.ends", "2099-01-01T00:00"}, "Name is missing"},
 		"/advertisers/1/lines/1/edit":     {append(slices.Clone(line), "caps.day", "x"), line, "In a day must be"},
-		"/advertisers/1/creatives/1/edit": {form{"name", "", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", "https://alpha.example/", "image.alt", "x"}, form{"name", "C", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", "https://alpha.example/", "image.alt", "x"}, "Name is missing"},
+		"/advertisers/1/creatives/1/edit": {form{"name", "", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", mine.creative.Image.URL, "image.alt", "x", "categories", "IAB18"}, form{"name", "C", "landing", "https://alpha.example/", "weight", "1", "size", "1x1", "image.url", mine.creative.Image.URL, "image.alt", "x", "categories", "IAB18"}, "Name is missing"},
 		"/publishers/1/settings":          {form{"name", "P", "slug", "A B", "share", "1", "time_zone", "UTC"}, form{"name", "P", "slug", "ab", "share", "62.5 %", "time_zone", "UTC"}, "Name in requests must be of"},
 		"/publishers/1/placements/1":      {form{"name", "P", "slug", "p", "kind", "footer", "sizes", "", "most", "1"}, form{"name", "P", "slug", "p", "kind", "footer", "sizes", "1x1", "most", "1"}, "Sizes must name"},
 		"/members/1":                      {form{"name", "", "role", "admin"}, form{"name", "M", "role", "admin"}, "Name must have"},
@@ -422,7 +623,7 @@ func TestForms_RefuseAndStore(t *testing.T) {
 			stale := admin.post(path, append(slices.Clone(row.right), "revision", "77")...)
 			assert.Equal(t, http.StatusConflict, stale.Status, path)
 		}
-		assert.Equal(t, http.StatusSeeOther, admin.post(path, append(row.right, "revision", "1")...).Status, path)
+		assert.Equal(t, http.StatusSeeOther, admin.post(path, append(row.right, "revision", admin.get(path).value("revision"))...).Status, path)
 	}
 	b := k.buyer(mine)
 	for path, says := range map[string]string{

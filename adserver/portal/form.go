@@ -1,6 +1,9 @@
 package portal
 
 import (
+	"cmp"
+	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
+	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
@@ -17,6 +21,7 @@ import (
 // check finds is said beside the field.
 type form struct {
 	Revision int64 // of what is edited; zero for what is new
+	Newest   int64 // that it may be saved over, when somebody else's change came before; zero when none did
 	values   map[string][]string
 	Problems []problem
 }
@@ -26,19 +31,12 @@ type problem struct{ Field, Text string }
 
 func newForm() *form { return &form{values: map[string][]string{}} }
 
-// maxField bounds a value, in bytes: an ad of HTML, and its line ends as browsers send them.
-const maxField = 2 * 64 << 10
+// maxField bounds a value, in bytes. An ad of HTML may be far too long without the rest of its form being lost.
+const maxField = 256 << 10
 
 // posted reads the form of a request. Error: Invalid for what is no text.
 func (r *request) posted() (*form, error) {
 	f := newForm()
-	take := func(name, value string) error {
-		if !web.IsWord(name, 64) || !web.IsText(value) || len(value) > maxField {
-			return fault.Invalidf("", "a field of the form is too long, or has characters that are no text")
-		}
-		f.values[name] = append(f.values[name], strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n")))
-		return nil
-	}
 	if strings.HasPrefix(string(r.rc.Request.Header.ContentType()), "multipart/") {
 		parts, err := r.rc.MultipartForm()
 		if err != nil {
@@ -46,20 +44,32 @@ func (r *request) posted() (*form, error) {
 		}
 		for name, values := range parts.Value {
 			for _, v := range values {
-				if err := take(name, v); err != nil {
+				if err := f.take(name, v); err != nil {
 					return nil, err
 				}
 			}
 		}
 	} else {
 		for name, value := range r.rc.PostArgs().All() {
-			if err := take(string(name), string(value)); err != nil {
+			if err := f.take(string(name), string(value)); err != nil {
 				return nil, err
 			}
 		}
 	}
-	f.Revision, _ = strconv.ParseInt(f.Value("revision"), 10, 64) // what is none finds no revision to change
+	f.Revision, _ = strconv.ParseInt(cmp.Or(f.Value("over"), f.Value("revision")), 10, 64) // what is none finds no revision to change
 	return f, nil
+}
+
+// take adds a value that was sent.
+func (f *form) take(name, value string) error {
+	switch {
+	case !web.IsWord(name, 64) || !web.IsText(value):
+		return fault.Invalidf("", "a field of the form has characters that are no text")
+	case len(value) > maxField:
+		return fault.Invalidf("", "the field %s of the form is longer than %d KB; go back to shorten it", label(name), maxField>>10)
+	}
+	f.values[name] = append(f.values[name], strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n")))
+	return nil
 }
 
 // OK reports whether nothing is wrong.
@@ -101,6 +111,9 @@ func (f *form) refuse(err error) error {
 		return err
 	}
 	field := e.Field
+	if _, file := f.values["file"]; file && slices.Contains(slices.Collect(maps.Values(pictures)), field) {
+		field = "file" // which an address is made of
+	}
 	if _, there := f.values[field]; !there {
 		if name, _, ok := strings.Cut(field, "["); ok {
 			if _, there = f.values[name]; there {
@@ -121,6 +134,13 @@ func (f *form) note(err error) {
 	}
 }
 
+// check notes all that is wrong with what a form makes, so that nobody is told of one thing after the other.
+func (f *form) check(v interface{ Problems() []error }) {
+	for _, err := range v.Problems() {
+		f.note(err)
+	}
+}
+
 // number reads a whole number; empty is zero.
 func (f *form) number(name string, least, most int) int {
 	s := f.Value(name)
@@ -130,6 +150,7 @@ func (f *form) number(name string, least, most int) int {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < least || n > most {
 		f.note(fault.Invalidf(name, "must be a whole number between %d and %d", least, most))
+		return 0
 	}
 	return n
 }
@@ -191,7 +212,9 @@ func (f *form) caps() []ads.Cap {
 		if f.Value("caps."+string(per)) == "" {
 			continue
 		}
-		list = append(list, ads.Cap{Times: f.number("caps."+string(per), 1, 1000), Per: per})
+		if times := f.number("caps."+string(per), 1, 1000); times > 0 {
+			list = append(list, ads.Cap{Times: times, Per: per})
+		}
 	}
 	return list
 }
@@ -217,8 +240,12 @@ func (f *form) flight(zone *time.Location) ads.Flight {
 	return ads.Flight{Starts: f.time("flight.starts", zone), Ends: f.time("flight.ends", zone)}
 }
 
-// conflict is 409 for a form that somebody else's change came before.
-func conflict(err error) int {
+// refused is the status of a form that was not stored: 409 when somebody else's change came before it. The form can then be saved over the revision that
+// there is now.
+func (f *form) refused(err error, newest int64) int {
+	if errors.Is(err, store.ErrChanged) {
+		f.Newest = newest
+	}
 	if fault.Is(err, fault.Conflict) {
 		return fasthttp.StatusConflict
 	}

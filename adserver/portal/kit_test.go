@@ -250,7 +250,7 @@ func (k *kit) tenant(mark string) tenant {
 	require.NoError(k, err)
 	cr, err := k.db.Creatives.Create(ctx, 0, ads.Creative{
 		Line: l.Value.ID, Name: mark + " creative", Format: ads.Image, Size: ads.Size{Width: 300, Height: 250}, Landing: "https://" + slug + ".example/buy",
-		Weight: 50, Image: ads.ImagePart{URL: "https://" + slug + ".example/a.png", Alt: mark + " picture"}, Review: ads.Approved,
+		Weight: 50, Image: ads.ImagePart{URL: k.uploaded(300, 250), Alt: mark + " picture"}, Categories: []string{"IAB18"}, Review: ads.Approved,
 	})
 	require.NoError(k, err)
 	t.publisher, t.placement, t.advertiser, t.campaign, t.line, t.creative = p.Value, pl.Value, a.Value, c.Value, l.Value, cr.Value
@@ -268,10 +268,10 @@ func (k *kit) money(t *tenant) {
 	require.NoError(k, err)
 	open, err := k.db.CreateTopUp(ctx, 0, store.TopUp{Advertiser: t.advertiser.ID, Amount: money.New(20_00, "EUR"), Gateway: "cash"})
 	require.NoError(k, err)
-	k.serve(*t, traffic{views: 1000, clicks: 10, gross: 5 * ads.Unit, share: 35 * ads.Unit / 10})
+	k.serve(*t, traffic{at: time.Now().AddDate(0, 0, -5), views: 1000, clicks: 10, gross: 5 * ads.Unit, share: 35 * ads.Unit / 10})
 	out, err := k.db.RequestPayout(ctx, 0, store.Payout{Publisher: t.publisher.ID, Amount: money.New(1_00, "EUR"), FirstDay: 1, LastDay: 2, Note: t.mark + " note"})
 	require.NoError(k, err)
-	found, _, err := k.db.Hold(ctx, store.Finding{Place: t.place("chennai"), Day: 20_000, Views: 100, Clicks: 50, Gross: ads.Unit, Share: ads.Unit / 2})
+	found, _, err := k.db.Hold(ctx, store.Finding{Place: t.place(""), Day: int32(time.Now().AddDate(0, 0, -5).Unix() / 86400), Views: 100, Clicks: 50, Gross: ads.Unit, Share: ads.Unit / 2})
 	require.NoError(k, err)
 	t.topUp, t.payout, t.finding = open.ID, out.ID, found.ID
 }
@@ -287,6 +287,7 @@ func (t tenant) place(city string) ledger.Place {
 type traffic struct {
 	at            time.Time
 	city          string
+	decisions     int64 // zero means half as many again as views
 	views, clicks int64
 	invalid       int64
 	gross, share  ads.Nano
@@ -298,18 +299,21 @@ func (k *kit) serve(t tenant, f traffic) {
 	if f.at.IsZero() {
 		f.at = time.Now()
 	}
-	place, hour := t.place(f.city), f.at.Unix()/3600
+	if f.decisions == 0 {
+		f.decisions = f.views + f.views/2
+	}
+	place, quarter := t.place(f.city), ledger.QuarterOf(f.at)
 	from, err := k.db.Position(k.Context(), 1)
 	require.NoError(k, err)
 	batch := ledger.Batch{Node: 1, From: from, Upto: from + 1}
 	for _, fact := range []ledger.Fact{
-		{Kind: ledger.Decision, Count: f.views + f.views/2},
+		{Kind: ledger.Decision, Count: f.decisions},
 		{Kind: ledger.View, Count: f.views, Gross: f.gross, Share: f.share},
 		{Kind: ledger.Click, Count: f.clicks},
 		{Kind: ledger.Click, Reason: 3, Count: f.invalid},
 	} {
 		if fact.Count > 0 {
-			fact.Place, fact.Hour = place, hour
+			fact.Place, fact.Quarter = place, quarter
 			batch.Facts = append(batch.Facts, fact)
 		}
 	}
@@ -324,8 +328,16 @@ func (k *kit) serve(t tenant, f traffic) {
 	require.True(k, applied)
 }
 
+// uploaded stores a picture as if somebody had sent it, and returns its address.
+func (k *kit) uploaded(width, height int) string {
+	k.Helper()
+	name, err := k.db.PutAsset(k.Context(), 0, "image/png", "png", picture(k, width, height))
+	require.NoError(k, err)
+	return ads.AssetPath + name
+}
+
 // picture is a small PNG.
-func picture(t *testing.T, width, height int) []byte {
+func picture(t testing.TB, width, height int) []byte {
 	t.Helper()
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	for x := range width {

@@ -2,9 +2,9 @@ package portal
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -16,6 +16,8 @@ import (
 type lineView struct {
 	formView
 	Placements []choice
+	Agreed     bool   // its price and scope are an administrator's to change
+	Facts      []fact // what they are, when it is so
 }
 
 // choice is a box to be checked.
@@ -43,6 +45,9 @@ func (r *request) lineForm(status int, f *form, l ads.Line) error {
 	r.parts = []crumb{{r.atOwner(), "Campaigns"}, {r.atCampaign(c.ID), c.Name}}
 	if l.ID != 0 {
 		title, v.Action, v.Back = "Edit "+l.Name, r.atLine(l.ID)+"/edit", r.atLine(l.ID)
+		if v.Agreed = !r.grants(l); v.Agreed {
+			v.Facts = r.lineFacts(l)
+		}
 		r.parts = append(r.parts, crumb{v.Back, l.Name})
 	}
 	for _, pl := range places {
@@ -98,7 +103,8 @@ func sizeText(s ads.Size) string { return fmt.Sprintf("%d×%d", s.Width, s.Heigh
 // words are an identifier in words.
 func words(s string) string { return strings.ReplaceAll(s, "_", " ") }
 
-func (p *Portal) lineOf(f *form, zone *time.Location, l ads.Line) ads.Line {
+func (r *request) lineOf(f *form, l ads.Line) ads.Line {
+	zone := r.zone()
 	l.Name, l.Flight, l.Budget, l.Caps = f.Value("name"), f.flight(zone), f.budget(), f.caps()
 	l.Tier, l.Pricing, l.Pace = ads.Tier(f.Value("tier")), ads.Pricing(f.Value("pricing")), ads.Pace(f.Value("pace"))
 	l.Bid, l.Product = f.amount("bid"), f.Value("product")
@@ -111,9 +117,18 @@ func (p *Portal) lineOf(f *form, zone *time.Location, l ads.Line) ads.Line {
 		}
 		l.Placements = append(l.Placements, ads.PlacementID(id))
 	}
+	l.Bidder = r.bidderOf(f, l.Bidder)
 	l.Targeting = expressionOf(f)
-	p.checkAudience(f, l.Targeting)
+	r.p.checkAudience(f, l.Targeting)
 	return l
+}
+
+// bidderOf reads the fields of an outside bidder. The server calls it, and what it offers is not reviewed, so that only an administrator names one.
+func (r *request) bidderOf(f *form, b ads.Bidder) ads.Bidder {
+	if _, there := f.values["bidder.url"]; !there || r.who.access() != toAdmin {
+		return b
+	}
+	return ads.Bidder{URL: f.Value("bidder.url"), QPS: f.number("bidder.qps", 0, 100_000)}
 }
 
 func (p *Portal) createLine(r *request) error {
@@ -121,8 +136,9 @@ func (p *Portal) createLine(r *request) error {
 	if err != nil {
 		return err
 	}
-	l := p.lineOf(f, r.zone(), ads.Line{Campaign: r.campaign.Value.ID, Status: ads.Draft})
-	if f.OK() && r.houseOnly(f, l) {
+	l := r.lineOf(f, ads.Line{Campaign: r.campaign.Value.ID, Status: ads.Draft})
+	f.check(l)
+	if r.houseOnly(f, l) && f.OK() {
 		made, err := p.db.Lines.Create(r.ctx, r.by(), l)
 		if err == nil {
 			return r.done(r.atLine(made.Value.ID), "line-made")
@@ -134,9 +150,15 @@ func (p *Portal) createLine(r *request) error {
 	return r.lineForm(fasthttp.StatusBadRequest, f, ads.Line{})
 }
 
+// grants reports whether who asks may say all of a line. Those that are not of the auction have what an administrator agreed to: a price below any floor,
+// a budget, an audience. Others give them a name, start and stop them.
+func (r *request) grants(l ads.Line) bool {
+	return l.Tier == ads.Auction || r.who.access() == toAdmin
+}
+
 // houseOnly refuses tiers that are the platform's to give: house lines cost nothing, and guaranteed ones come before all others.
 func (r *request) houseOnly(f *form, l ads.Line) bool {
-	if l.Tier != ads.Auction && l.Tier != r.line.Value.Tier && r.who.access() != toAdmin {
+	if l.Tier != r.line.Value.Tier && !r.grants(l) {
 		f.Problems = append(f.Problems, problem{"tier", "is given by an administrator"})
 		return false
 	}
@@ -151,6 +173,8 @@ func (p *Portal) editLinePage(r *request) error {
 	f.set("pricing", string(l.Pricing))
 	f.set("pace", string(l.Pace))
 	f.set("product", l.Product)
+	f.set("bidder.url", l.Bidder.URL)
+	f.set("bidder.qps", strconv.Itoa(l.Bidder.QPS))
 	r.p.showTargeting(f, l.Targeting)
 	f.set("flight.starts", local(l.Flight.Starts, r.zone()))
 	f.set("flight.ends", local(l.Flight.Ends, r.zone()))
@@ -169,18 +193,33 @@ func (p *Portal) saveLine(r *request) error {
 	if err != nil {
 		return err
 	}
-	l, status := p.lineOf(f, r.zone(), r.line.Value), fasthttp.StatusBadRequest
-	if f.OK() && r.houseOnly(f, l) {
-		_, err := p.db.Lines.Update(r.ctx, r.by(), l, f.Revision)
+	l, status := r.line.Value, fasthttp.StatusBadRequest
+	if r.grants(l) {
+		l = r.lineOf(f, l)
+	} else {
+		l.Name = f.Value("name")
+	}
+	f.check(l)
+	if r.houseOnly(f, l) && f.OK() {
+		err := r.putLine(l, f.Revision)
 		if err == nil {
 			return r.done(r.atLine(l.ID), "saved")
 		}
-		status = conflict(err)
+		status = f.refused(err, r.line.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}
 	}
 	return r.lineForm(status, f, r.line.Value)
+}
+
+// putLine stores a line that was changed, unless it is not the revision that was looked at for what may be changed of it.
+func (r *request) putLine(l ads.Line, revision int64) error {
+	if revision != r.line.Revision {
+		return store.ErrChanged
+	}
+	_, err := r.p.db.Lines.Update(r.ctx, r.by(), l, revision)
+	return err
 }
 
 func (p *Portal) setLineStatus(r *request) error {
@@ -201,7 +240,11 @@ func (p *Portal) copyLine(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.done(r.atLine(made), "copied")
+	notice := "copied"
+	if !r.grants(r.line.Value) {
+		notice = "copied-to-auction"
+	}
+	return r.done(r.atLine(made), notice)
 }
 
 // duplicate makes a draft of a line with its creatives, which are to be reviewed anew.
@@ -211,6 +254,9 @@ func (r *request) duplicate(l ads.Line, to ads.CampaignID, name string) (ads.Lin
 		return 0, err
 	}
 	l.Campaign, l.Name, l.Status = to, name, ads.Draft
+	if !r.grants(l) {
+		l = forAuction(l)
+	}
 	made, err := r.p.db.Lines.Create(r.ctx, r.by(), l)
 	if err != nil {
 		return 0, err
@@ -223,6 +269,12 @@ func (r *request) duplicate(l ads.Line, to ads.CampaignID, name string) (ads.Lin
 		}
 	}
 	return made.Value.ID, nil
+}
+
+// forAuction is a line without what was agreed: it bids as all others do. One that cost nothing bids the least there is, until somebody says more.
+func forAuction(l ads.Line) ads.Line {
+	l.Tier, l.Bid = ads.Auction, max(l.Bid, ads.LeastBid)
+	return l
 }
 
 func (r *request) creatives(line ads.LineID) ([]store.Kept[ads.Creative], error) {
@@ -238,6 +290,7 @@ type linePageView struct {
 	Creatives    []creativeRow
 	Verdict      string
 	Missing      []Reason
+	Delivery     *deliveryView // nil for nothing
 	figures
 	Currency string
 }
@@ -275,6 +328,7 @@ func (p *Portal) linePage(r *request) error {
 	if v.Missing, err = r.lineReasons(creatives); err != nil {
 		return err
 	}
+	v.Delivery = r.deliveryOf(l, v.Missing)
 	r.parts = []crumb{{r.atOwner(), "Campaigns"}, {v.Campaign, r.campaign.Value.Name}}
 	return r.show(fasthttp.StatusOK, linePage(r.frame(l.Name), v))
 }
@@ -301,7 +355,16 @@ func (r *request) lineFacts(l ads.Line) []fact {
 		{"Where", where},
 		{"Who", who},
 		{"Product", l.Product},
+		{"Ads of an outside bidder", bidderText(l.Bidder)},
 	}
+}
+
+// bidderText is an outside bidder in words, empty for none.
+func bidderText(b ads.Bidder) string {
+	if b.URL == "" || b.QPS == 0 {
+		return b.URL
+	}
+	return fmt.Sprintf("%s, asked at most %d times a second", b.URL, b.QPS)
 }
 
 // price is what a line pays, in words.
@@ -317,9 +380,10 @@ func (r *request) price(l ads.Line) string {
 	return "up to " + r.money(l.Bid) + " for 1,000 views"
 }
 
-// compare fills in what the comparison of a line's creatives says of each, and returns its sentence.
+// compare fills in what the comparison of a line's creatives says of each, and returns its sentence, empty while there is nothing to be compared.
 func (p *Portal) compare(creatives []store.Kept[ads.Creative], rows []creativeRow) string {
-	if p.cfg.Compare == nil || len(rows) < 2 {
+	seen := slices.ContainsFunc(rows, func(row creativeRow) bool { return row.Views > 0 })
+	if p.cfg.Compare == nil || len(rows) < 2 || !seen {
 		return ""
 	}
 	arms := make([]Arm, len(rows))

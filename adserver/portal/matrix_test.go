@@ -51,7 +51,7 @@ func matrix(t tenant) map[string]struct {
 	campaign := form{"name", "New", "revision", "1"}
 	line := form{"name", "New", "tier", "auction", "pricing", "cpm", "bid", "2", "pace", "even", "revision", "1"}
 	creative := form{
-		"name", "New", "format", "image", "landing", landing, "weight", "5", "size", "300x250", "image.url", landing, "image.alt", "words", "revision", "1",
+		"name", "New", "format", "image", "landing", landing, "weight", "5", "size", "300x250", "image.url", t.creative.Image.URL, "image.alt", "words", "categories", "IAB18", "revision", "1",
 	}
 	placement := form{"name", "New", "slug", "new", "kind", "footer", "sizes", "300x250", "most", "1", "revision", "1"}
 	publisher := form{"name", "New", "slug", "other-one", "currency", "EUR", "share", "50", "time_zone", "UTC", "revision", "1"}
@@ -179,7 +179,7 @@ func TestMatrix_EveryRouteForEverybody(t *testing.T) {
 					mine = k.tenant("ALPHA")
 					b = k.as(name, mine, k.tenant("BETA"))
 				}
-				assertAnswer(t, route, want, ask(b, route, mine, row.form))
+				assertAnswer(t, route, want, ask(b, route, mine, matrix(mine)[route].form))
 			}
 		})
 	}

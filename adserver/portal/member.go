@@ -243,7 +243,7 @@ func (p *Portal) saveMember(r *request) error {
 		if err == nil {
 			return r.done("/members", "saved")
 		}
-		status = conflict(err)
+		status = f.refused(err, m.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}

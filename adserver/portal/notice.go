@@ -19,6 +19,7 @@ var notices = map[string]string{
 	"signed-out":        "You are signed out.",
 	"saved":             "Saved.",
 	"copied":            "This is the copy. It is a draft.",
+	"copied-to-auction": "This is the copy. It is a draft that bids in the auction: look at its price before you start it.",
 	"campaign-made":     "The campaign is made. Give it a line next.",
 	"line-made":         "The line is made. Give it a creative next.",
 	"creative-made":     "The creative is made. Look at it, and send it to be reviewed.",

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -113,36 +114,77 @@ func (p *Portal) settle(ctx context.Context, t store.TopUp, f payment.Facts) err
 		f = confirmed
 	}
 	switch {
+	case t.State == store.TopUpPaid:
+		return p.bookReturned(ctx, t, f)
 	case f.Captured.IsPositive() && !f.Captured.Equal(t.Amount):
 		if err := p.db.FailTopUp(ctx, t.ID, "another amount was paid"); err != nil {
 			return err
 		}
 		return p.giveBack(ctx, t, f)
 	case f.Captured.IsPositive():
-		_, err := p.db.PayTopUp(ctx, t.ID)
-		if fault.Is(err, fault.Conflict) { // it was given up
-			return p.giveBack(ctx, t, f)
-		}
-		return err
+		return p.bookPaid(ctx, t, f)
 	case t.State == store.TopUpCreated && (f.Status == payment.Failed || f.Status == payment.Cancelled):
 		return p.db.FailTopUp(ctx, t.ID, f.Reason)
 	}
 	return nil
 }
 
+// bookPaid adds to the balance what was paid and has not gone back, and takes out of it what went back since. The gateway's totals only grow, so that it
+// does not matter which it tells first.
+func (p *Portal) bookPaid(ctx context.Context, t store.TopUp, f payment.Facts) error {
+	if f.Refunded.IsPositive() {
+		if _, err := p.db.ReturnTopUp(ctx, t.ID, f.Refunded); err != nil {
+			return err
+		}
+	}
+	_, err := p.db.PayTopUp(ctx, t.ID)
+	if !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	// It was given up, or went back as a whole, or there is no room for it.
+	if err := p.db.FailTopUp(ctx, t.ID, "it could not be booked and goes back"); err != nil {
+		return err
+	}
+	return p.giveBack(ctx, t, f)
+}
+
+// bookReturned takes out of the balance what went back of a top-up that is in it. What the gateway took beyond its amount never was in the balance: it is
+// what goes back first, and whoever runs the gateway is told to give it back, for who took more there knows why.
+func (p *Portal) bookReturned(ctx context.Context, t store.TopUp, f payment.Facts) error {
+	if f.Captured.Currency != t.Amount.Currency || f.Captured.Minor < t.Amount.Minor {
+		return nil // of before it was paid
+	}
+	beyond := f.Captured.Minor - t.Amount.Minor
+	if f.Refunded.Minor < beyond {
+		p.cfg.Logger.ErrorContext(ctx, "the gateway took more than a top-up's amount: give it back there", slog.Uint64("top_up", uint64(t.ID)),
+			slog.String("payment", f.GatewayRef), slog.String("amount", money.New(beyond-f.Refunded.Minor, f.Captured.Currency).String()))
+	}
+	back := min(f.Refunded.Minor-beyond, t.Amount.Minor)
+	if back <= 0 {
+		return nil
+	}
+	_, err := p.db.ReturnTopUp(ctx, t.ID, money.New(back, t.Amount.Currency))
+	return err
+}
+
 // giveBack returns what was paid and cannot be booked, once.
 func (p *Portal) giveBack(ctx context.Context, t store.TopUp, f payment.Facts) error {
-	left, err := f.Captured.Sub(f.Refunded)
-	if f.Refunded == (money.Amount{}) {
-		left, err = f.Captured, nil
-	}
-	if err != nil || !left.IsPositive() {
+	t, err := p.db.TopUp(ctx, t.ID)
+	if err != nil {
 		return err
+	}
+	back := max(f.Refunded.Minor, t.Refunded.Minor) // facts may be of before
+	left := money.New(f.Captured.Minor-back, f.Captured.Currency)
+	if !left.IsPositive() {
+		return nil
+	}
+	key := fmt.Sprintf("%s:return:%d", intentOf(t), f.Captured.Minor)
+	if back > 0 { // a key is of one amount
+		key += fmt.Sprintf(":%d", back)
 	}
 	p.cfg.Logger.WarnContext(ctx, "top-up given back", slog.Uint64("top_up", uint64(t.ID)), slog.String("amount", left.String()))
 	_, err = p.cfg.Gateway.Refund(ctx, payment.RefundRequest{
-		Key: fmt.Sprintf("%s:return:%d", intentOf(t), f.Captured.Minor), GatewayRef: f.GatewayRef, IntentID: payment.IntentID(intentOf(t)),
-		Amount: left, Reason: "it could not be booked",
+		Key: key, GatewayRef: f.GatewayRef, IntentID: payment.IntentID(intentOf(t)), Amount: left, Reason: "it could not be booked",
 	})
 	if err != nil {
 		return fmt.Errorf("give back top-up %d: %w", t.ID, err)
@@ -155,7 +197,7 @@ func (p *Portal) inquire(ctx context.Context, t store.TopUp) error {
 	if p.cfg.Gateway == nil || t.Gateway != p.cfg.Gateway.Name() || t.State != store.TopUpCreated {
 		return nil
 	}
-	facts, err := p.cfg.Gateway.Inquire(ctx, payment.Lookup{IntentID: payment.IntentID(intentOf(t)), GatewayRef: t.Intent})
+	facts, err := p.facts(ctx, t)
 	switch {
 	case errors.Is(err, payment.ErrUnknownPayment) && p.now().Sub(t.Created) > payWithin:
 		return p.db.FailTopUp(ctx, t.ID, "the gateway knows nothing of it")
@@ -167,9 +209,77 @@ func (p *Portal) inquire(ctx context.Context, t store.TopUp) error {
 	return p.settle(ctx, t, facts)
 }
 
+// facts are what the gateway says of a top-up now.
+func (p *Portal) facts(ctx context.Context, t store.TopUp) (payment.Facts, error) {
+	return p.cfg.Gateway.Inquire(ctx, payment.Lookup{IntentID: payment.IntentID(intentOf(t)), GatewayRef: t.Intent})
+}
+
+const (
+	paidFor    = 30 * 24 * time.Hour // for which a paid top-up is asked about
+	paidEvery  = time.Hour           // at most, for each of them and each node
+	paidAtOnce = 20                  // top-ups of one Reconcile: a gateway bounds how much it is asked
+)
+
+// round is how far the top-ups that are paid have been asked about.
+type round struct {
+	mu    sync.Mutex
+	began time.Time
+	after uint32 // top-up; zero when none is left of this round
+}
+
+// next returns some top-ups to ask about.
+func (r *round) next(ctx context.Context, db *store.DB, now time.Time) ([]store.TopUp, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.after == 0 && now.Sub(r.began) < paidEvery {
+		return nil, nil
+	}
+	list, err := db.PaidTopUps(ctx, now.Add(-paidFor), store.Page{After: r.after, Most: paidAtOnce})
+	switch {
+	case err != nil:
+		return nil, err
+	case r.after == 0:
+		r.began = now
+	}
+	r.after = 0
+	if len(list) == paidAtOnce {
+		r.after = list[len(list)-1].ID
+	}
+	return list, nil
+}
+
+// lookBack asks the gateway about some top-ups that were paid: of them something may have gone back.
+func (p *Portal) lookBack(ctx context.Context) error {
+	if p.cfg.Gateway == nil {
+		return nil
+	}
+	list, err := p.round.next(ctx, p.db, p.now())
+	errs := []error{err}
+	for _, t := range list {
+		if t.Gateway != p.cfg.Gateway.Name() {
+			continue
+		}
+		facts, err := p.facts(ctx, t)
+		switch {
+		case errors.Is(err, payment.ErrUnknownPayment): // as of a test bank that forgets
+		case err != nil:
+			errs = append(errs, fmt.Errorf("inquire about paid top-up %d: %w", t.ID, err))
+		default:
+			errs = append(errs, p.settle(ctx, t, facts))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Reconcile asks the gateway about every top-up whose outcome is not known, for buyers who did not come back and notifications that were
-// lost. Whoever runs the portal calls it every minute or so; any number of nodes may. Errors are those of all top-ups together.
+// lost, and once an hour about those that were paid in the last 30 days, for refunds of which the notification was lost. Whoever runs the portal calls it
+// every minute or so; any number of nodes may. Errors are those of all top-ups together.
 func (p *Portal) Reconcile(ctx context.Context) error {
+	return errors.Join(p.inquireAll(ctx), p.lookBack(ctx))
+}
+
+// inquireAll asks the gateway about all top-ups that are open.
+func (p *Portal) inquireAll(ctx context.Context) error {
 	var errs []error
 	for after := uint32(0); ; {
 		list, err := p.db.TopUps(ctx, store.Filter{All: true, State: string(store.TopUpCreated), Page: store.Page{After: after, Most: 100}})
@@ -194,7 +304,7 @@ func (p *Portal) notified(r *request) error {
 		return err
 	}
 	for _, e := range events {
-		if e.Kind != payment.PaymentChanged {
+		if !e.Kind.Valid() {
 			continue
 		}
 		t, err := p.topUpOf(r.ctx, e)

@@ -64,11 +64,17 @@ type Config struct {
 	// Why says what keeps a line from being served that is not plain from what is stored; it is asked only when nothing of that does. Nil adds nothing.
 	Why func(ctx context.Context, line ads.LineID) ([]Reason, error)
 
+	// Delivery says what became of a line in requests for ads, false when that is not known. Nil shows nothing.
+	Delivery func(line ads.LineID) (Delivery, bool)
+
 	// Preview returns the document of a creative as it is seen at a placement of a size. Nil means a plain one.
 	Preview func(c ads.Creative, size ads.Size) string
 
 	// Compare judges the creatives of a line. Nil shows their figures alone.
 	Compare func(arms []Arm) Verdict
+
+	// ConversionKey is what an advertiser's server proves itself with when it tells of conversions. Nil shows no key.
+	ConversionKey func(ads.AdvertiserID) string
 
 	// ReasonName is a reason of invalid traffic in words. Nil means "reason 3".
 	ReasonName func(reason uint8) string
@@ -100,8 +106,14 @@ func (c Config) withDefaults() Config {
 	if c.Why == nil {
 		c.Why = func(context.Context, ads.LineID) ([]Reason, error) { return nil, nil }
 	}
+	if c.Delivery == nil {
+		c.Delivery = func(ads.LineID) (Delivery, bool) { return Delivery{}, false }
+	}
 	if c.Preview == nil {
 		c.Preview = plainPreview
+	}
+	if c.ConversionKey == nil {
+		c.ConversionKey = func(ads.AdvertiserID) string { return "" }
 	}
 	if c.ReasonName == nil {
 		c.ReasonName = func(reason uint8) string { return fmt.Sprintf("reason %d", reason) }
@@ -145,6 +157,7 @@ type Portal struct {
 	limits  limits
 	routes  []route
 	byCount map[int][]*route
+	round   round
 }
 
 // New returns the pages. It starts nothing. Error: an Invalid fault that names the field of cfg.

@@ -74,13 +74,13 @@ func (p *Portal) previewForm(r *request) error {
 			f.set("size", plainSize(a.Size))
 		}
 	}
-	return r.showPreview(creativeOf(f, ads.Creative{Line: r.line.Value.ID, Format: format}))
+	return r.showPreview(r.creativeOf(f, ads.Creative{Line: r.line.Value.ID, Format: format}))
 }
 
-// previewPolicy lets a creative do what it may on a publisher's page: nothing but to be seen. The sandbox gives it an origin of its own, so that
-// it could neither act as the member nor read a page, even if it ran.
-const previewPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; media-src 'self' https:; " +
-	"font-src https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+// previewPolicy lets a creative do what it may on a publisher's page: nothing but to be seen, with pictures of ours and such as it has in itself. The sandbox
+// gives it an origin of its own, so that it could neither act as the member nor read a page, even if it ran.
+const previewPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self' https:; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 func (r *request) showPreview(c ads.Creative) error {
 	size := frameSize(c)
@@ -93,23 +93,35 @@ func (r *request) showPreview(c ads.Creative) error {
 	return nil
 }
 
-// plainPreview is a creative without the frame that the ad server puts around it.
+// plainPreview is a creative without the frame that the ad server puts around it. The document of an HTML ad begins as that of a storefront does (package
+// pages), so that it looks as it will.
 func plainPreview(c ads.Creative, size ads.Size) string {
-	var body string
+	const head = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Preview</title><style>body{margin:0}</style>`
 	switch c.Format {
 	case ads.Image:
-		body = picture(c.Image, size.Width, size.Height)
+		return head + picture(c.Image, size.Width, size.Height)
 	case ads.HTML:
-		body = c.HTML
+		return head + c.HTML
 	case ads.Native:
-		body = `<div style="padding:12px">` + picture(c.Native.Image, size.Width-24, 0) + "<h1 style=\"font-size:1.1rem;margin:.6rem 0 .3rem\">" +
-			html.EscapeString(c.Native.Title) + "</h1><p style=\"margin:0 0 .6rem\">" + html.EscapeString(c.Native.Body) +
-			"</p><b>" + html.EscapeString(c.Native.Action) + "</b></div>"
+		return head + nativePreview(c.Native, size)
 	case ads.Video:
-		body = fmt.Sprintf(`<video controls preload="metadata" width="%d" height="%d" src="%s"></video>`, size.Width, size.Height, html.EscapeString(c.Video.URL))
 	}
-	return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Preview</title>` +
-		`<body style="margin:0;font:16px/1.4 system-ui,sans-serif;background:#fff;color:#111">` + body
+	return head + videoPreview(c.Video, size)
+}
+
+// wordStyle is how words are shown in a preview that has none of a page's own look.
+const wordStyle = `<style>body{padding:12px;font:16px/1.4 system-ui,sans-serif;background:#fff;color:#111}h1{font-size:1.1rem;margin:.6rem 0 .3rem}p{margin:0 0 .6rem}</style>`
+
+func nativePreview(n ads.NativePart, size ads.Size) string {
+	return wordStyle + picture(n.Image, size.Width-24, 0) + "<h1>" + html.EscapeString(n.Title) + "</h1><p>" + html.EscapeString(n.Body) + "</p><b>" +
+		html.EscapeString(n.Action) + "</b>"
+}
+
+func videoPreview(v ads.VideoPart, size ads.Size) string {
+	if v.Tag != "" {
+		return wordStyle + "<p>Another ad server chooses the video each time: " + html.EscapeString(v.Tag) + "</p>"
+	}
+	return fmt.Sprintf(`<video controls preload="metadata" width="%d" height="%d" src="%s"></video>`, size.Width, size.Height, html.EscapeString(v.URL))
 }
 
 func picture(p ads.ImagePart, width, height int) string {

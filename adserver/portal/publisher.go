@@ -93,6 +93,7 @@ func (p *Portal) createPlacement(r *request) error {
 		return err
 	}
 	pl := placementOf(f, ads.Placement{Publisher: ads.PublisherID(r.publisher.Owner)})
+	f.check(pl)
 	if f.OK() {
 		_, err := p.db.Placements.Create(r.ctx, r.by(), pl)
 		if err == nil {
@@ -127,12 +128,13 @@ func (p *Portal) savePlacement(r *request) error {
 		return err
 	}
 	pl, status := placementOf(f, r.placement.Value), fasthttp.StatusBadRequest
+	f.check(pl)
 	if f.OK() {
 		_, err := p.db.Placements.Update(r.ctx, r.by(), pl, f.Revision)
 		if err == nil {
 			return r.done(r.atSeller(), "saved")
 		}
-		status = conflict(err)
+		status = f.refused(err, r.placement.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}
@@ -209,12 +211,13 @@ func (p *Portal) savePublisher(r *request) error {
 		return err
 	}
 	pub, status := r.publisherOf(f, r.publisher.Value), fasthttp.StatusBadRequest
+	f.check(pub)
 	if f.OK() {
 		_, err := p.db.Publishers.Update(r.ctx, r.by(), pub, f.Revision)
 		if err == nil {
 			return r.done(r.atSeller()+"/settings", "saved")
 		}
-		status = conflict(err)
+		status = f.refused(err, r.publisher.Revision)
 		if err := f.refuse(err); err != nil {
 			return err
 		}
@@ -250,6 +253,7 @@ func (p *Portal) createPublisher(r *request) error {
 		return err
 	}
 	pub := r.publisherOf(f, ads.Publisher{Currency: money.Currency(strings.ToUpper(f.Value("currency")))})
+	f.check(pub)
 	if f.OK() {
 		made, err := p.db.Publishers.Create(r.ctx, r.by(), pub)
 		if err == nil {

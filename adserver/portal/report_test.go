@@ -38,7 +38,7 @@ func TestReport_TotalsAreTheSums(t *testing.T) {
 		all := rows(t, b.get("/advertisers/1/reports.csv?from=2026-03-01&to=2026-03-05&by="+by))
 		assert.Equal(t, by, all[0][0])
 		total := all[len(all)-1]
-		assert.Equal(t, []string{"total", "600", "400", "7", "0", "4", "2", "EUR"}, total, by)
+		assert.Equal(t, []string{"total", "600", "400", "7", "0", "4", "2", "EUR", "0", "0"}, total, by)
 		for column := 1; column <= 5; column++ {
 			sum := 0
 			for _, row := range all[1 : len(all)-1] {
@@ -50,7 +50,7 @@ func TestReport_TotalsAreTheSums(t *testing.T) {
 		}
 	}
 	page := b.get("/advertisers/1/reports?from=2026-03-01&to=2026-03-05&by=city").text()
-	for _, want := range []string{"chennai 450 300 6 2.00 % 0 4 EUR 1.50", "mumbai 150 100 1 1.00 % 0 0 EUR 0.50", "Total 600 400 7 1.75 % 0 4 EUR 2.00", "reason 3 4"} {
+	for _, want := range []string{"chennai EUR 1.50 300 6 2.00 % 0 EUR 0.00 450 4", "mumbai EUR 0.50 100 1 1.00 % 0 EUR 0.00 150 0", "Total EUR 2.00 400 7 1.75 % 0 EUR 0.00 600 4", "reason 3 4"} {
 		assert.Contains(t, page, want)
 	}
 	selling := k.seller(mine).get("/publishers/1/reports?from=2026-03-01&to=2026-03-05&by=day").text()

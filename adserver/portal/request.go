@@ -195,6 +195,9 @@ func (p *Portal) fail(r *request, err error) {
 	}
 	web.SetRetryAfter(r.rc, err)
 	text := sentence(problem.Detail)
+	if problem.Reason == "body_too_large" {
+		text = fmt.Sprintf("What was sent is larger than we take: a picture may have at most %d MB. Go back to choose another.", maxUpload>>20)
+	}
 	if err := r.show(problem.Status, failPage(r.frame(problem.Title), text, problem.Status)); err != nil {
 		web.WriteProblem(r.rc, err)
 	}
@@ -208,5 +211,8 @@ func sentence(s string) string {
 	if last := s[len(s)-1]; last != '.' && last != '?' && last != '!' {
 		s += "."
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return capital(s)
 }
+
+// capital begins with a capital.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/valyala/fasthttp"
 
@@ -60,8 +62,14 @@ type judgeView struct {
 
 func (p *Portal) reviewCreativePage(r *request) error {
 	f := newForm()
-	f.Revision = r.creative.Revision
+	f.judge(r.creative)
 	return r.judgeForm(fasthttp.StatusOK, f)
+}
+
+// judge writes into a form what is judged.
+func (f *form) judge(c store.Kept[ads.Creative]) {
+	f.Revision = c.Revision
+	f.set("categories", strings.Join(c.Value.Categories, ", "))
 }
 
 func (r *request) judgeForm(status int, f *form) error {
@@ -92,6 +100,9 @@ func textsOf(c ads.Creative) []fact {
 	case ads.Native:
 		return []fact{{"Title", c.Native.Title}, {"Text", c.Native.Body}, {"Button", c.Native.Action}, {"Says to who does not see it", c.Native.Image.Alt}}
 	case ads.Video:
+		if c.Video.Tag != "" {
+			return []fact{{"Tag of another ad server, which chooses the video each time", c.Video.Tag}}
+		}
 		return []fact{{"File", c.Video.URL}, {"Type", c.Video.MIME}}
 	}
 	return nil
@@ -110,6 +121,7 @@ func (p *Portal) judge(r *request) error {
 	switch f.Value("verdict") {
 	case "approve":
 		c.Review, c.ReviewNote = ads.Approved, f.Value("note")
+		f.correct(&c)
 	case "reject":
 		c.Review, c.ReviewNote, notice = ads.Rejected, f.Value("note"), "rejected"
 		if c.ReviewNote == "" {
@@ -124,10 +136,34 @@ func (p *Portal) judge(r *request) error {
 	if !f.OK() {
 		return r.judgeForm(fasthttp.StatusBadRequest, f)
 	}
-	if _, err := p.db.Creatives.Update(r.ctx, r.by(), c, f.Revision); err != nil {
+	_, err = p.db.Creatives.Update(r.ctx, r.by(), c, f.Revision)
+	if errors.Is(err, store.ErrChanged) {
+		return r.lookAgain(f)
+	}
+	if err != nil {
 		return err
 	}
 	return r.done("/review", notice)
+}
+
+// correct takes the reviewer's word on what an advertiser said of its creative, and notes what is wrong with that.
+func (f *form) correct(c *ads.Creative) {
+	if _, there := f.values["categories"]; there {
+		c.Categories = f.words("categories")
+	}
+	f.note(c.Reviewable())
+	f.check(*c)
+}
+
+// lookAgain shows a reviewer what became of a creative meanwhile, to be judged anew.
+func (r *request) lookAgain(f *form) error {
+	var err error
+	if r.creative, err = r.p.db.Creatives.Get(r.ctx, r.creative.Value.ID); err != nil {
+		return err
+	}
+	f.judge(r.creative)
+	f.Problems = append(f.Problems, problem{"", "the advertiser changed this meanwhile; below is how it is now"})
+	return r.judgeForm(fasthttp.StatusConflict, f)
 }
 
 // maxNote bounds a reviewer's note, in characters.

@@ -222,7 +222,7 @@ func (p *Portal) join(r *request, f *form) (store.Member, error) {
 	a := ads.Advertiser{
 		Name: f.Value("company"), Currency: money.Currency(strings.ToUpper(f.Value("currency"))), TimeZone: f.Value("time_zone"),
 	}
-	if err := a.Validate(); err != nil {
+	for _, err := range a.Problems() {
 		if e := fault.Of(err); e != nil && e.Field == "name" {
 			err = fault.Invalidf("company", "%s", e.Message)
 		}

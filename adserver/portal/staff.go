@@ -119,9 +119,11 @@ func (p *Portal) trafficPage(r *request) error {
 	return r.show(fasthttp.StatusOK, trafficPage(r.frame("Invalid traffic"), v))
 }
 
+const secondsPerDay = 24 * 60 * 60
+
 // dayText is a day since 1970.
 func dayText(day int32) string {
-	return time.Unix(int64(day)*24*60*60, 0).UTC().Format(time.DateOnly)
+	return time.Unix(int64(day)*secondsPerDay, 0).UTC().Format(time.DateOnly)
 }
 
 var errDeed = fault.Invalidf("", "choose one of the buttons")

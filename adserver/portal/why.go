@@ -15,7 +15,10 @@ func (r *request) ownerReasons(balance ads.Nano) []Reason {
 	if a.Suspended {
 		list = append(list, Reason{"The advertiser is suspended; an administrator can say why.", ""})
 	}
-	if balance <= 0 {
+	switch {
+	case balance < 0:
+		list = append(list, Reason{belowZero, r.atOwner() + "/balance"})
+	case balance == 0:
 		list = append(list, Reason{"There is no balance: top up first.", r.atOwner() + "/balance"})
 	}
 	if !slices.ContainsFunc(a.Domains, func(d ads.AdvertiserDomain) bool { return !d.Verified.IsZero() }) {
@@ -23,6 +26,9 @@ func (r *request) ownerReasons(balance ads.Nano) []Reason {
 	}
 	return list
 }
+
+// belowZero says how that can be, for ads are paid from what is there.
+const belowZero = "The balance is below zero, as when a payment goes back that was spent: no ad is served until it is made up."
 
 // ownReasons asks for the balance and returns ownerReasons. A house line costs nothing.
 func (r *request) ownReasons() ([]Reason, error) {
@@ -89,6 +95,10 @@ func (r *request) lineReasons(creatives []store.Kept[ads.Creative]) ([]Reason, e
 		return nil, err
 	}
 	list = append(list, more...)
+	if more, err = r.unseenReasons(creatives); err != nil {
+		return nil, err
+	}
+	list = append(list, more...)
 	if len(list) > 0 {
 		return list, nil
 	}
@@ -101,6 +111,9 @@ func (r *request) lineReasons(creatives []store.Kept[ads.Creative]) ([]Reason, e
 // creativeReasons are about what there is to be seen.
 func (r *request) creativeReasons(creatives []store.Kept[ads.Creative]) ([]Reason, error) {
 	at := r.atLine(r.line.Value.ID)
+	if r.line.Value.Programmatic() {
+		return nil, nil // its bidder has them
+	}
 	if len(creatives) == 0 {
 		return []Reason{{"The line has no creative yet.", at + "/creatives/new"}}, nil
 	}
@@ -143,15 +156,47 @@ func (r *request) spentReasons() ([]Reason, error) {
 		if b.budget == (ads.Budget{}) {
 			continue
 		}
-		total, today, err := r.spent(b.query)
+		spent, err := r.spent(b.query)
 		switch {
 		case err != nil:
 			return nil, err
-		case b.budget.Total > 0 && total >= b.budget.Total:
-			list = append(list, Reason{"The budget of the " + b.what + " is spent.", b.at + "/edit"})
-		case b.budget.Daily > 0 && today >= b.budget.Daily:
+		case b.budget.Total > 0 && spent.total >= b.budget.Total:
+			list = append(list, Reason{"The budget of the " + b.what + " is spent." + r.givenBack(spent.back), b.at + "/edit"})
+		case b.budget.Daily > 0 && spent.today >= b.budget.Daily:
 			list = append(list, Reason{"The budget of the " + b.what + " for today is spent.", b.at + "/edit"})
 		}
+	}
+	return list, nil
+}
+
+// givenBack says why a budget is spent of which reports say that less was.
+func (r *request) givenBack(back ads.Nano) string {
+	if back == 0 {
+		return ""
+	}
+	return " Of this " + r.money(back) + " was given back as invalid traffic, which does not come back into the budget: raise it to spend that again."
+}
+
+// unseen is how often a creative is chosen without a view until something must be wrong: of a place that one in twenty of its page's visitors get to see,
+// so many without a view happen once in a hundred and fifty times.
+const unseen = 100
+
+// unseenReasons are about creatives that are chosen and never in sight, yesterday and today: the page may refuse to show them, which it tells nobody.
+func (r *request) unseenReasons(creatives []store.Kept[ads.Creative]) ([]Reason, error) {
+	q := r.ever(store.Query{Line: r.line.Value.ID}, store.ByCreative)
+	q.From = q.To.AddDate(0, 0, -1)
+	rows, err := r.p.db.Report(r.ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var list []Reason
+	for _, row := range rows {
+		i := slices.IndexFunc(creatives, func(k store.Kept[ads.Creative]) bool { return k.Value.ID == row.Creative })
+		if i < 0 || row.Views > 0 || len(row.Invalid) > 0 || row.Decisions < unseen {
+			continue
+		}
+		list = append(list, Reason{fmt.Sprintf("%s was chosen %s times since yesterday and was never in sight: pages may not show it, or have its place where nobody looks.",
+			creatives[i].Value.Name, count(row.Decisions)), r.atCreative(row.Creative)})
 	}
 	return list, nil
 }

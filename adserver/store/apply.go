@@ -26,18 +26,20 @@ const (
 
 // Apply books what a stretch of a node's journal says: facts, what was spent, and entries, all in one transaction with the position behind it.
 // A batch that ends where the books are already, or before, changes nothing and is no error: applied is false. A batch may be sent again
-// whatever came of it the first time. Errors: Conflict when it begins elsewhere than the one before ended, Invalid about what no journal
-// can say; then nothing is booked.
+// whatever came of it the first time. Errors: Conflict when it begins elsewhere than the one before ended, ErrReplaced, ErrGone, Invalid about what no
+// journal can say; then nothing is booked.
 func (d *DB) Apply(ctx context.Context, b ledger.Batch) (applied bool, err error) {
 	if err := checkBatch(b); err != nil {
 		return false, err
 	}
 	facts, spent := sumFacts(b.Facts), sumSpent(b.Spent)
 	err = d.update(ctx, "apply a journal", func(tx sqldb.Tx) error {
+		fence(tx, &b)
 		var err error
 		if applied, err = move(ctx, tx, b); err != nil || !applied {
 			return err
 		}
+		mark(tx, &b)
 		put(tx, facts, d.sql.addFacts)
 		if err := d.spend(ctx, tx, b.Node, spent); err != nil {
 			return err
@@ -87,7 +89,7 @@ func (d *DB) Position(ctx context.Context, node uint16) (uint64, error) {
 // factRow is a row of ad_fact.
 type factRow struct {
 	Advertiser ads.AdvertiserID `json:"advertiser"`
-	Hour       int64            `json:"hour"`
+	Quarter    int64            `json:"quarter"`
 	Line       ads.LineID       `json:"line"`
 	Creative   ads.CreativeID   `json:"creative"`
 	Placement  ads.PlacementID  `json:"placement"`
@@ -100,11 +102,12 @@ type factRow struct {
 	N          int64            `json:"n"`
 	Gross      ads.Nano         `json:"gross"`
 	Share      ads.Nano         `json:"share"`
+	Value      ads.Nano         `json:"value"`
 }
 
 func (a factRow) compare(b factRow) int {
 	return cmp.Or(
-		cmp.Compare(a.Advertiser, b.Advertiser), cmp.Compare(a.Hour, b.Hour), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Creative, b.Creative),
+		cmp.Compare(a.Advertiser, b.Advertiser), cmp.Compare(a.Quarter, b.Quarter), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Creative, b.Creative),
 		cmp.Compare(a.Placement, b.Placement), cmp.Compare(a.City, b.City), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Reason, b.Reason),
 	)
 }
@@ -116,11 +119,11 @@ func sumFacts(facts []ledger.Fact) []factRow {
 	for i, f := range facts {
 		p := f.Place
 		rows[i] = factRow{
-			p.Advertiser, f.Hour, p.Line, p.Creative, p.Placement, storable(p.City), f.Kind, f.Reason, p.Campaign, p.Publisher, p.Currency, f.Count, f.Gross, f.Share,
+			p.Advertiser, f.Quarter, p.Line, p.Creative, p.Placement, storable(p.City), f.Kind, f.Reason, p.Campaign, p.Publisher, p.Currency, f.Count, f.Gross, f.Share, f.Value,
 		}
 	}
 	return summed(rows, factRow.compare, func(sum *factRow, r factRow) {
-		sum.N, sum.Gross, sum.Share = sum.N+r.N, sum.Gross+r.Gross, sum.Share+r.Share
+		sum.N, sum.Gross, sum.Share, sum.Value = sum.N+r.N, sum.Gross+r.Gross, sum.Share+r.Share, sum.Value.Plus(r.Value)
 	})
 }
 

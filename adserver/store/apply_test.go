@@ -21,7 +21,7 @@ func journal(t *rapid.T, node uint16, from uint64, line ads.LineID) (b ledger.Ba
 		price := ads.Nano(rapid.Int64Range(0, 5_000_000).Draw(t, "price"))
 		share, _ := price.Share(700_000)
 		place := ledger.Place{Advertiser: 1, Line: line, Publisher: 1, Placement: ads.PlacementID(1 + i%2), Currency: "USD"}
-		b.Facts = append(b.Facts, ledger.Fact{Kind: ledger.View, Place: place, Hour: 490_000 + int64(i%3), Count: 1, Gross: price, Share: share})
+		b.Facts = append(b.Facts, ledger.Fact{Kind: ledger.View, Place: place, Quarter: 1_960_000 + int64(i%3), Count: 1, Gross: price, Share: share})
 		b.Spent = append(b.Spent, ledger.Spent{Line: line, Day: 20_000 + int32(i%2), Amount: price})
 		b.Entries = append(b.Entries, ledger.Entry{
 			Ref: fmt.Sprint(node, "/", from, "/", i), Kind: ledger.Delivery, At: time.Unix(1_764_000_000, 0),

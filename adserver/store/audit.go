@@ -11,7 +11,7 @@ import (
 
 // Discrepancy is something that the books say in two ways.
 type Discrepancy struct {
-	What     string // what was compared: "balance", "entry", "gross", "share", "spent", "leased"
+	What     string // what was compared: "balance", "entry", "gross", "share", "given back", "spent", "leased"
 	Of       string // whose it is: "advertiser 7", "delivery/1/500"
 	Currency money.Currency
 	Have     ads.Nano // what is kept
@@ -44,6 +44,14 @@ from ad_posting p join ad_entry e on e.id = p.entry where e.kind = 'delivery' an
 union all select 'publisher ' || p.account, p.currency, 0, p.amount
 from ad_posting p join ad_entry e on e.id = p.entry where e.kind = 'delivery' and p.kind = 'publisher'`)},
 
+	{"given back", sides(`select 'advertiser ' || advertiser as of, currency, back as have, 0 as want from ad_fact
+union all select 'advertiser ' || p.account, p.currency, 0, p.amount
+from ad_posting p join ad_entry e on e.id = p.entry where e.kind = 'refund' and e.ref like 'finding/%' and p.kind = 'advertiser'`)},
+
+	{"given back of shares", sides(`select 'publisher ' || publisher as of, currency, back_share as have, 0 as want from ad_fact
+union all select 'publisher ' || p.account, p.currency, 0, -p.amount
+from ad_posting p join ad_entry e on e.id = p.entry where e.kind = 'refund' and e.ref like 'finding/%' and p.kind = 'publisher'`)},
+
 	{"spent", sides(`select 'line ' || id as of, '' as currency, spent as have, 0 as want from ad_budget where kind = 1 and day = 0
 union all select 'line ' || line, '', 0, gross from ad_fact`)},
 
@@ -55,8 +63,8 @@ union all select 'budget ' || kind || ' ' || id || ' ' || day, '', 0, amount fro
 }
 
 // Audit recomputes the books from what they are made of, at one moment, and returns what differs: nothing, if all is well. The postings of
-// each entry sum to zero; each balance is the sum of its postings; what facts say of gross and shares is what deliveries posted; what lines
-// spent is what facts say; what is leased of a budget is what nodes have leased. It reads all postings and facts.
+// each entry sum to zero; each balance is the sum of its postings; what facts say of gross and shares is what deliveries posted; what
+// they say was given back is what refunds of findings posted; what lines spent is what facts say; what is leased of a budget is what nodes have leased. It reads all postings and facts.
 func (d *DB) Audit(ctx context.Context) ([]Discrepancy, error) {
 	var found []Discrepancy
 	err := d.back.View(ctx, func(tx sqldb.Tx) error {

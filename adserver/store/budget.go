@@ -141,7 +141,7 @@ const readPaidIn = `select p.account, cast(sum(p.amount) as bigint) from ad_post
 where p.kind = 'advertiser' and e.kind <> 'delivery' group by p.account`
 
 // PaidIn returns what each advertiser has paid in, with what was given back to it: the limit of its leases. Unlike the balance it stays as it
-// is while batches are applied.
+// is while batches are applied. It is below ads.MaxNano, which would be no limit: what refunds bring above that cannot be spent.
 func (d *DB) PaidIn(ctx context.Context) (map[ads.AdvertiserID]ads.Nano, error) {
 	type paid struct {
 		by     ads.AdvertiserID
@@ -150,7 +150,7 @@ func (d *DB) PaidIn(ctx context.Context) (map[ads.AdvertiserID]ads.Nano, error) 
 	rows, err := list(ctx, d.back, func(r sqldb.Row, p *paid) error { return r.Scan(&p.by, &p.amount) }, readPaidIn)
 	all := make(map[ads.AdvertiserID]ads.Nano, len(rows))
 	for _, p := range rows {
-		all[p.by] = p.amount
+		all[p.by] = min(p.amount, ads.MaxNano-1)
 	}
 	return all, attempted("read what was paid in", err)
 }

@@ -12,7 +12,7 @@
 //   - A batch of a node's journal is applied once, however often it is delivered: its facts, what was spent and its entries are one transaction.
 //   - An entry is booked once for its Ref, and only if its postings sum to zero. Audit recomputes the books from their postings.
 //   - What is spent and what is leased of a budget never exceed its limit together, however many nodes ask at once.
-//   - After Erase nothing of the viewer is left.
+//   - After Erase nothing of the viewer is left, but that a number was erased; and that for 90 days.
 //
 // Identifiers can be guessed. What is read by its identifier comes with its owner, which whoever shows it compares; lists and reports
 // are of one owner, unless they are asked for all.

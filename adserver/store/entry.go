@@ -17,7 +17,8 @@ import (
 )
 
 // Post books an entry. One whose Ref is booked already is not booked again, whatever it says: posted is then false. Errors: Invalid about
-// what is wrong in it; postings that do not sum to zero in each currency are. It raises the version of the catalogue, so that who serves
+// what is wrong in it; postings that do not sum to zero in each currency are; Conflict when the books have no room for what is paid in, as more of
+// one currency than 9,223,372,036 units. It raises the version of the catalogue, so that who serves
 // hears of money that was paid in.
 func (d *DB) Post(ctx context.Context, e ledger.Entry) (posted bool, err error) {
 	if err := checkEntry(e); err != nil {
@@ -40,9 +41,9 @@ func (d *DB) Post(ctx context.Context, e ledger.Entry) (posted bool, err error) 
 // checkEntry returns the first fault of an entry.
 func checkEntry(e ledger.Entry) error {
 	switch e.Kind {
-	case ledger.Delivery, ledger.TopUp, ledger.Refund, ledger.Payout:
+	case ledger.Delivery, ledger.TopUp, ledger.Return, ledger.Refund, ledger.Payout:
 	default:
-		return fault.Invalidf("kind", "must be delivery, top_up, refund or payout")
+		return fault.Invalidf("kind", "must be delivery, top_up, return, refund or payout")
 	}
 	if err := cmp.Or(word("ref", e.Ref, 200), plain("note", e.Note, 500)); err != nil {
 		return err
@@ -138,6 +139,9 @@ func (d *DB) book(ctx context.Context, tx sqldb.Tx, entries []ledger.Entry) (int
 	}
 	var postings []postingRow
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if err := fits(ctx, tx, byRef[ids[id]]); err != nil {
+			return 0, err
+		}
 		for n, p := range byRef[ids[id]].Postings {
 			postings = append(postings, postingRow{id, n, p.Account.Kind, p.Account.ID, p.Account.Currency, p.Amount})
 		}
@@ -184,7 +188,7 @@ type Movement struct {
 const (
 	movements = `select e.id, e.ref, e.kind, e.at, e.note, cast(sum(p.amount) as bigint)
 from ad_posting p join ad_entry e on e.id = p.entry
-where p.kind = $1 and p.account = $2 and p.currency = $3 and p.entry < $4 %s
+where p.kind = $1 and p.account = $2 and p.currency = $3 and p.entry < $4 and e.kind <> 'delivery' and e.at >= $6 and e.at < $7
 group by e.id, e.ref, e.kind, e.at, e.note order by e.id desc limit $5`
 )
 
@@ -194,25 +198,26 @@ type Statement struct {
 	Before  int64 // Entry that the page before ended with; zero for the newest
 	Most    int   // 1 to 1000; zero means 100
 
-	// Deliveries are what ads cost, an entry for each batch of each node. Without them the list is of what was paid and given back.
-	Deliveries bool
+	// From and Until narrow it to what was booked from one time on, and before another; the zero time does not.
+	From, Until time.Time
 }
 
-// Movements returns a page of what happened to an account, the newest first. Error: Invalid about the page.
+// Movements returns a page of what was paid and given back, the newest first. What ads cost is booked by the batches of the nodes, which say nothing to
+// anybody: Report has it by days. Error: Invalid about the page.
 func (d *DB) Movements(ctx context.Context, s Statement) ([]Movement, error) {
 	page := Page{Most: s.Most}
 	if err := page.validate(); err != nil {
 		return nil, err
 	}
-	only := "and e.kind <> 'delivery'"
-	if s.Deliveries {
-		only = ""
+	until := int64(1 << 62)
+	if !s.Until.IsZero() {
+		until = micros(s.Until)
 	}
 	all, err := list(ctx, d.db, func(r sqldb.Row, m *Movement) error {
 		var at int64
 		err := r.Scan(&m.Entry, &m.Ref, &m.Kind, &at, &m.Note, &m.Amount)
 		m.At = ofMicros(at)
 		return err
-	}, fmt.Sprintf(movements, only), string(s.Account.Kind), s.Account.ID, string(s.Account.Currency), cmp.Or(s.Before, 1<<62), page.most())
+	}, movements, string(s.Account.Kind), s.Account.ID, string(s.Account.Currency), cmp.Or(s.Before, 1<<62), page.most(), micros(s.From), until)
 	return all, attempted("list movements", err)
 }

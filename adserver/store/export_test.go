@@ -19,7 +19,7 @@ func (d *DB) LeaseByReading(ctx context.Context, node uint16, of Budget, limit a
 		granted = limit - out
 		between()
 		queue(tx, "update ad_budget set leased = leased + $4 where kind = $1 and id = $2 and day = $3", int64(of.Kind), of.ID, of.Day, int64(granted))
-		queue(tx, addLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(granted))
+		queue(tx, addLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(granted), int64(0))
 		return nil
 	})
 	return granted, err

@@ -30,8 +30,10 @@ granted = case when $4 < $5 - spent - leased then $4 else $5 - spent - leased en
 where kind = $1 and id = $2 and day = $3 and spent + leased < $5
 returning granted`
 
-	addLease = `insert into ad_lease (kind, id, day, node, amount) values ($1, $2, $3, $4, $5)
-on conflict (kind, id, day, node) do update set amount = ad_lease.amount + excluded.amount`
+	addLease = `insert into ad_lease (kind, id, day, node, amount, asked, got) values ($1, $2, $3, $4, $5, $6, $5)
+on conflict (kind, id, day, node) do update set amount = ad_lease.amount + excluded.amount, asked = excluded.asked, got = excluded.got`
+
+	lastLease = "select got from ad_lease where kind = $1 and id = $2 and day = $3 and node = $4 and asked = $5"
 
 	returnLeased = "update ad_budget set leased = leased - $4 where kind = $1 and id = $2 and day = $3 and leased >= $4"
 
@@ -74,9 +76,10 @@ func renew(tx sqldb.Tx, node uint16) {
 
 // Lease takes up to want of a budget for the node, and returns how much: less when less is left below the limit, zero when nothing is.
 // What all nodes have leased and what is spent never exceed the limit together. Apply turns what the node spent from leased into spent; Return
-// gives back what it will not spend. The limit is the budget's own; an advertiser's is what PaidIn says. Errors: ErrGone, Invalid about
-// want.
-func (d *DB) Lease(ctx context.Context, node uint16, of Budget, want, limit ads.Nano) (granted ads.Nano, err error) {
+// gives back what it will not spend. The limit is the budget's own; an advertiser's is what PaidIn says. A number above 0 tells what is asked again from
+// what is asked anew: whoever has no answer asks with the same number until he has, and gets what he was granted the first time. Errors:
+// ErrGone, Invalid about want.
+func (d *DB) Lease(ctx context.Context, node uint16, of Budget, number uint64, want, limit ads.Nano) (granted ads.Nano, err error) {
 	if want <= 0 || want > ads.MaxNano || limit < 0 || limit > ads.MaxNano {
 		return 0, fault.Invalidf("want", "must be above 0, the limit not below, and both at most %s", ads.MaxNano)
 	}
@@ -84,11 +87,17 @@ func (d *DB) Lease(ctx context.Context, node uint16, of Budget, want, limit ads.
 		granted = 0
 		renew(tx, node)
 		queue(tx, makeBudget, int64(of.Kind), of.ID, of.Day)
+		if number > 0 {
+			again, err := found(tx.One(ctx, []any{&granted}, lastLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(number)))
+			if err != nil || again {
+				return err
+			}
+		}
 		some, err := found(tx.One(ctx, []any{&granted}, grant, int64(of.Kind), of.ID, of.Day, int64(want), int64(limit)))
 		if err != nil || !some {
 			return err
 		}
-		queue(tx, addLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(granted))
+		queue(tx, addLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(granted), int64(number))
 		return nil
 	})
 	if err != nil {
@@ -97,13 +106,14 @@ func (d *DB) Lease(ctx context.Context, node uint16, of Budget, want, limit ads.
 	return granted, nil
 }
 
-// Return gives back some of what the node has leased. Error: Conflict when it has not so much.
+// Return gives back some of what the node has leased. Errors: ErrGone, Conflict when it has not so much.
 func (d *DB) Return(ctx context.Context, node uint16, of Budget, amount ads.Nano) error {
 	if amount < 0 {
 		return fault.Invalidf("amount", "must not be below 0")
 	}
 	notLeased := fault.New(fault.Conflict, "not_leased", "this node has not leased so much")
 	return d.update(ctx, "return a lease", func(tx sqldb.Tx) error {
+		renew(tx, node)
 		tx.Queue(sqldb.Stmt{SQL: returnLeased, Args: []any{int64(of.Kind), of.ID, of.Day, int64(amount)}, Want: 1, Miss: notLeased})
 		tx.Queue(sqldb.Stmt{SQL: returnLease, Args: []any{int64(of.Kind), of.ID, of.Day, int64(node), int64(amount)}, Want: 1, Miss: notLeased})
 		return nil

@@ -36,7 +36,7 @@ func (m *model) out() ads.Nano {
 }
 
 func (m *model) lease(t *rapid.T, node uint16, want ads.Nano) {
-	granted, err := m.db.Lease(t.Context(), node, m.budget(), want, m.limit)
+	granted, err := m.db.Lease(t.Context(), node, m.budget(), 0, want, m.limit)
 	if _, joined := m.leased[node]; !joined {
 		require.ErrorIs(t, err, store.ErrGone)
 		return

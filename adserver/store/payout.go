@@ -42,35 +42,55 @@ values ($1, $2, $3, $4, $5, 'requested', $6, $7, 0) returning id`
 
 	payouts = "select id, publisher, minor, currency, first_day, last_day, state, note, created, settled from ad_payout"
 
-	// Two requests of one publisher are judged one after the other.
+	// What is asked for, paid and held of one publisher is judged one after the other.
 	lockPublisher = "update ad_publisher set revision = revision where id = $1"
 
 	openPayouts = "select cast(coalesce(sum(minor), 0) as bigint) from ad_payout where publisher = $1 and state in ('requested', 'approved')"
 
-	heldShare = "select cast(coalesce(sum(share), 0) as bigint) from ad_finding where publisher = $1 and state = 'held'"
-
-	oneBalance = "select amount from ad_balance where kind = $1 and account = $2 and currency = $3"
+	// What was earned since a day that is not checked yet, less what was refunded of it, and what is held of the days before. One
+	// statement sees all of it as it was at one moment.
+	checkedBalance = `select cast(coalesce((select amount from ad_balance where kind = 'publisher' and account = $1 and currency = $2), 0)
+- coalesce((select sum(share) from ad_fact where publisher = $1 and quarter >= $3), 0)
+- coalesce((select sum(case when state = 'held' and day < $4 then share when state = 'refunded' and day >= $4 then -share else 0 end)
+from ad_finding where publisher = $1), 0) as bigint)`
 )
 
-// payable is what a publisher may ask for: its balance without what is asked for already and what is held for invalid traffic.
+// CheckDays is for how many days after a day is over, by UTC, its traffic is looked at for what is invalid. What was earned on it is not paid out
+// before.
+const CheckDays = 3
+
+// LastChecked returns the last day that is no longer looked at, as days since 1970.
+func LastChecked(now time.Time) int32 { return int32(now.Unix()/secondsPerDay) - CheckDays - 1 }
+
+const (
+	secondsPerDay  = 24 * 60 * 60
+	quartersPerDay = 24 * 4
+)
+
+// checked is what a publisher has been found to have earned: its balance without what came of days that are still looked at, and what is held for
+// invalid traffic. Whoever decides by it holds the publisher's lock.
+func checked(ctx context.Context, tx sqldb.Tx, publisher uint32, c money.Currency) (left ads.Nano, err error) {
+	first := int64(LastChecked(tx.Now())) + 1
+	err = tx.One(ctx, []any{&left}, checkedBalance, publisher, string(c), first*quartersPerDay, first)
+	return left, err
+}
+
+// payable is what a publisher may ask for: what is checked, without what is asked for already.
 func payable(ctx context.Context, tx sqldb.Tx, publisher uint32, c money.Currency) (ads.Nano, error) {
-	var balance, held ads.Nano
-	var open int64
-	_, err := found(tx.One(ctx, []any{&balance}, oneBalance, string(ledger.OfPublisher), publisher, string(c)))
-	if err == nil {
-		err = tx.One(ctx, []any{&open}, openPayouts, publisher)
-	}
-	if err == nil {
-		err = tx.One(ctx, []any{&held}, heldShare, publisher)
-	}
+	left, err := checked(ctx, tx, publisher, c)
 	if err != nil {
 		return 0, err
 	}
+	var open int64
+	if err := tx.One(ctx, []any{&open}, openPayouts, publisher); err != nil {
+		return 0, err
+	}
 	asked, err := ads.OfAmount("amount", money.New(open, c))
-	return balance - asked - held, err
+	return left - asked, err
 }
 
-// Payable returns what a publisher may ask for, cut to whole minor units; zero when it owes. Error: NotFound.
+// Payable returns what a publisher may ask for, cut to whole minor units; zero when it owes. It is what was earned up to LastChecked, and not what
+// is asked for already or held for invalid traffic. Error: NotFound.
 func (d *DB) Payable(ctx context.Context, publisher ads.PublisherID) (money.Amount, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -159,7 +179,7 @@ func (d *DB) RefusePayout(ctx context.Context, by MemberID, id uint32) error {
 }
 
 // PayPayout takes the amount from the publisher's balance, once: paid is false when that was done before. Errors: NotFound, Conflict for one that
-// is not approved, and when the balance has become less.
+// is not approved, and when the balance has become less, or some of it is held for invalid traffic since it was asked for.
 func (d *DB) PayPayout(ctx context.Context, by MemberID, id uint32) (paid bool, err error) {
 	s := step{table: "ad_payout", name: "payout", id: id, from: string(PayoutApproved), to: string(PayoutPaid), by: by}
 	return d.move(ctx, s, func(tx sqldb.Tx) (ledger.Entry, error) {
@@ -167,6 +187,7 @@ func (d *DB) PayPayout(ctx context.Context, by MemberID, id uint32) (paid bool, 
 		if err != nil {
 			return ledger.Entry{}, err
 		}
+		queue(tx, lockPublisher, uint32(p.Publisher))
 		amount, err := ads.OfAmount("amount", p.Amount)
 		return ledger.Entry{
 			Ref: fmt.Sprintf("payout/%d", id), Kind: ledger.Payout, At: tx.Now(), Note: p.Note,
@@ -178,20 +199,19 @@ func (d *DB) PayPayout(ctx context.Context, by MemberID, id uint32) (paid bool, 
 	})
 }
 
-// solvent refuses a payout that leaves its publisher with less than nothing. The balance's row is locked by now.
+var errNotNow = fault.New(fault.Conflict, "too_much", "this is more than can be paid out now: the balance has become less, or traffic that it came of is held")
+
+// solvent refuses a payout of more than is checked. The publisher's lock is held and the balance's row locked by now.
 func solvent(ctx context.Context, tx sqldb.Tx, e ledger.Entry) error {
 	if e.Kind != ledger.Payout {
 		return nil
 	}
 	a := e.Postings[0].Account
-	var left ads.Nano
-	if err := tx.One(ctx, []any{&left}, oneBalance, string(a.Kind), a.ID, string(a.Currency)); err != nil {
-		return err
+	left, err := checked(ctx, tx, a.ID, a.Currency)
+	if err == nil && left < 0 {
+		err = errNotNow
 	}
-	if left < 0 {
-		return errTooMuch
-	}
-	return nil
+	return err
 }
 
 // Payout returns a payout, whoever's it is: compare Publisher before it is shown. Error: NotFound.

@@ -76,19 +76,19 @@ func TestLease_OfTwoAtOnceNeverExceedsTheLimit(t *testing.T) {
 	second := store.New(raw)
 	require.NoError(t, second.Join(t.Context(), 1))
 	require.NoError(t, second.Join(t.Context(), 2))
-	_, err := second.Lease(t.Context(), 1, budget, 1, 100) // the row is there
+	_, err := second.Lease(t.Context(), 1, budget, 0, 1, 100) // the row is there
 	require.NoError(t, err)
 	slow := hold(raw)
 	first := store.New(slow)
 	var both sync.WaitGroup
 	both.Go(func() {
-		granted, err := first.Lease(t.Context(), 1, budget, 80, 100)
+		granted, err := first.Lease(t.Context(), 1, budget, 0, 80, 100)
 		assert.NoError(t, err)
 		assert.Equal(t, ads.Nano(80), granted)
 	})
 	<-slow.sent
 	both.Go(func() {
-		granted, err := second.Lease(t.Context(), 2, budget, 80, 100)
+		granted, err := second.Lease(t.Context(), 2, budget, 0, 80, 100)
 		assert.NoError(t, err)
 		assert.Equal(t, ads.Nano(19), granted)
 	})
@@ -103,7 +103,7 @@ func TestLease_ByReadingFirstExceedsTheLimit(t *testing.T) {
 	raw := onPostgres(t)
 	db := store.New(raw)
 	require.NoError(t, db.Join(t.Context(), 1))
-	_, err := db.Lease(t.Context(), 1, budget, 1, 100)
+	_, err := db.Lease(t.Context(), 1, budget, 0, 1, 100)
 	require.NoError(t, err)
 	var read, both sync.WaitGroup
 	read.Add(2)
@@ -128,7 +128,7 @@ func TestReclaim_WhileTheNodeLeases(t *testing.T) {
 		require.NoError(t, db.Join(t.Context(), 1))
 		var both sync.WaitGroup
 		both.Go(func() {
-			if _, err := db.Lease(t.Context(), 1, budget, 10, 100); err != nil {
+			if _, err := db.Lease(t.Context(), 1, budget, 0, 10, 100); err != nil {
 				assert.ErrorIs(t, err, store.ErrGone)
 			}
 		})
@@ -149,6 +149,13 @@ func clicked(t *testing.T, db *store.DB) store.Conversion {
 	return store.Conversion{Click: key, Kind: "booking", Order: "A1", At: at}
 }
 
+// erase erases viewer 5.
+func erase(t *testing.T, db *store.DB) {
+	t.Helper()
+	_, err := db.Erase(t.Context(), 5)
+	assert.NoError(t, err)
+}
+
 // left returns how many conversions there are.
 func left(t *testing.T, db sqldb.DB) (n int) {
 	t.Helper()
@@ -167,12 +174,12 @@ func TestErase_WhileTheyConvert(t *testing.T) {
 	slow := hold(raw)
 	var both sync.WaitGroup
 	both.Go(func() {
-		_, counted, err := store.New(slow).Convert(t.Context(), c, time.Hour)
+		_, counted, err := store.New(slow).Convert(t.Context(), c)
 		assert.NoError(t, err)
 		assert.True(t, counted)
 	})
 	<-slow.sent
-	both.Go(func() { assert.NoError(t, db.Erase(t.Context(), 5)) })
+	both.Go(func() { erase(t, db) })
 	waits(t, raw, "ad_click")
 	close(slow.goOn)
 	both.Wait()
@@ -184,6 +191,6 @@ func TestErase_WithoutTheLockLeavesSome(t *testing.T) {
 	t.Parallel()
 	raw := onPostgres(t)
 	db := store.New(raw)
-	require.NoError(t, db.ConvertByReading(t.Context(), clicked(t, db), func() { assert.NoError(t, db.Erase(t.Context(), 5)) }))
+	require.NoError(t, db.ConvertByReading(t.Context(), clicked(t, db), func() { erase(t, db) }))
 	assert.Equal(t, 1, left(t, raw))
 }

@@ -46,8 +46,7 @@ type Query struct {
 
 	// From and To are the first and the last day, of which the date alone counts. At most 800 days.
 	From, To time.Time
-	// Zone is where the days begin; nil means UTC. Facts are kept by the hour of UTC, and an hour belongs to the day that it begins in: in a zone
-	// that is half an hour off, such as Asia/Kolkata, a day's last half hour is seen on the next.
+	// Zone is where the days begin; nil means UTC.
 	Zone *time.Location
 
 	By []Dim // in any order; empty for one row for each currency
@@ -57,7 +56,9 @@ type Query struct {
 // what counts.
 type Figures struct {
 	Decisions, Views, Clicks, Conversions int64
-	Gross, Share                          ads.Nano
+	Gross, Share                          ads.Nano        // as billed
+	Back, BackShare                       ads.Nano        // of them, what was given back since as invalid traffic (RefundFinding)
+	Value                                 ads.Nano        // of the conversions, as their advertisers say; more than ads.MaxNano is that
 	Invalid                               map[uint8]int64 // reason: views, clicks and conversions; nil for none
 }
 
@@ -116,17 +117,14 @@ func (q Query) day(t time.Time, later int) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+later, 0, 0, 0, 0, zone)
 }
 
-// dayRow is which hours are of a day: from First up to before End.
+// dayRow is which quarters of an hour are of a day: from First up to before Past.
 type dayRow struct {
 	Day   int   `json:"day"`
 	First int64 `json:"first"`
-	End   int64 `json:"end_hour"`
+	Past  int64 `json:"past"`
 }
 
-// firstHour is the first hour that begins at the time or later.
-func firstHour(t time.Time) int64 { return (t.Unix() + 3599) / 3600 }
-
-// calendar returns the days with their hours.
+// calendar returns the days with their quarters of hours.
 func (q Query) calendar() (begins []time.Time, rows []dayRow) {
 	_, last := q.days()
 	for i := 0; ; i++ {
@@ -135,7 +133,7 @@ func (q Query) calendar() (begins []time.Time, rows []dayRow) {
 			return begins, rows
 		}
 		begins = append(begins, begin)
-		rows = append(rows, dayRow{i, firstHour(begin), firstHour(q.day(q.From, i+1))})
+		rows = append(rows, dayRow{i, ledger.QuarterOf(begin), ledger.QuarterOf(q.day(q.From, i+1))})
 	}
 }
 
@@ -156,6 +154,9 @@ func (d *DB) Report(ctx context.Context, q Query) ([]Row, error) {
 	}
 	return rowsOf(facts, begins, slices.Contains(q.By, ByDay), slices.Contains(q.By, ByReason)), nil
 }
+
+// sumValue is the sum of what conversions were worth as whole units and billionths of them, so that what advertisers say cannot make it overflow.
+const sumValue = "cast(sum(f.value / 1000000000) as bigint), cast(sum(f.value % 1000000000) as bigint)"
 
 // reportSQL puts the statement together. What it is by comes from the list of dimensions alone.
 func (d *DB) reportSQL(q Query, days []dayRow) (string, []any) {
@@ -181,16 +182,17 @@ func (d *DB) reportSQL(q Query, days []dayRow) (string, []any) {
 		c.args = append(c.args, sqldb.JSON(days))
 		from += d.sql.joinDays
 	}
-	c.add("f.hour >= ?", days[0].First)
-	c.add("f.hour < ?", days[len(days)-1].End)
+	c.add("f.quarter >= ?", days[0].First)
+	c.add("f.quarter < ?", days[len(days)-1].Past)
 	c.narrow("f.advertiser", uint32(q.Advertiser))
 	c.narrow("f.publisher", uint32(q.Publisher))
 	c.narrow("f.campaign", uint32(q.Campaign))
 	c.narrow("f.line", uint32(q.Line))
 	groups := strings.Join(grouped(columns), ", ")
-	return fmt.Sprintf(`select %s, f.currency, f.kind, cast(sum(f.n) as bigint), cast(sum(f.gross) as bigint), cast(sum(f.share) as bigint)
+	return fmt.Sprintf(`select %s, f.currency, f.kind, cast(sum(f.n) as bigint), cast(sum(f.gross) as bigint), cast(sum(f.share) as bigint),
+cast(sum(f.back) as bigint), cast(sum(f.back_share) as bigint), %s
 from %s%s group by %s, f.currency, f.kind order by %s, f.currency, f.kind limit %d`,
-		strings.Join(columns, ", "), from, c.where(), groups, groups, maxRows+1), c.args
+		strings.Join(columns, ", "), sumValue, from, c.where(), groups, groups, maxRows+1), c.args
 }
 
 // grouped returns the columns that are not constants.
@@ -211,10 +213,16 @@ type reportFact struct {
 	kind         ledger.Kind
 	n            int64
 	gross, share ads.Nano
+
+	back, backShare, value ads.Nano
 }
 
 func scanReport(r sqldb.Row, f *reportFact) error {
-	return r.Scan(&f.day, &f.campaign, &f.line, &f.creative, &f.placement, &f.city, &f.reason, &f.currency, &f.kind, &f.n, &f.gross, &f.share)
+	var units int64
+	err := r.Scan(&f.day, &f.campaign, &f.line, &f.creative, &f.placement, &f.city, &f.reason, &f.currency, &f.kind, &f.n, &f.gross, &f.share,
+		&f.back, &f.backShare, &units, &f.value)
+	f.value = f.value.Plus(ads.Nano(min(units, int64(ads.MaxNano/ads.Unit))) * ads.Unit)
+	return err
 }
 
 // rowsOf puts the kinds of one row together, and the reasons, unless the report is by them.
@@ -243,7 +251,7 @@ func rowsOf(facts []reportFact, begins []time.Time, byDay, byReason bool) []Row 
 }
 
 func (r *Figures) add(f reportFact, byReason bool) {
-	r.Gross, r.Share = r.Gross+f.gross, r.Share+f.share
+	r.Gross, r.Share, r.Back, r.BackShare, r.Value = r.Gross+f.gross, r.Share+f.share, r.Back+f.back, r.BackShare+f.backShare, r.Value.Plus(f.value)
 	if f.reason != 0 && !byReason {
 		if r.Invalid == nil {
 			r.Invalid = map[uint8]int64{}

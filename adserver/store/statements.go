@@ -1,8 +1,10 @@
 package store
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
 
@@ -18,8 +20,9 @@ type statements struct {
 	payers, addSpent                   string
 	leasesOf, lowerLeased, lowerLeases string
 
-	joinDays  string
-	addClicks string
+	joinDays    string
+	addClicks   string
+	eraseClicks [3]string // as in erasures, of many viewers and one node
 }
 
 // Columns of the rows that several statements are given.
@@ -32,12 +35,13 @@ func newStatements(d sqldb.Dialect) statements {
 	s := statements{
 		placements: "select id from ad_placement where id in (" + numbers(d) + ")",
 
-		addFacts: with(d, `insert into ad_fact (advertiser, hour, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share)
-select advertiser, hour, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share from %s where true
-on conflict (advertiser, hour, line, creative, placement, city, kind, reason) do update set
-n = ad_fact.n + excluded.n, gross = ad_fact.gross + excluded.gross, share = ad_fact.share + excluded.share`,
-			"advertiser bigint, hour bigint, line bigint, creative bigint, placement bigint, city text, kind bigint, reason bigint, "+
-				"campaign bigint, publisher bigint, currency text, n bigint, gross bigint, share bigint"),
+		addFacts: with(d, `insert into ad_fact (advertiser, quarter, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share, value)
+select advertiser, quarter, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share, value from %s where true
+on conflict (advertiser, quarter, line, creative, placement, city, kind, reason) do update set
+n = ad_fact.n + excluded.n, gross = ad_fact.gross + excluded.gross, share = ad_fact.share + excluded.share, value = `+
+			fmt.Sprintf("case when ad_fact.value > %[1]d - excluded.value then %[1]d else ad_fact.value + excluded.value end", ads.MaxNano),
+			"advertiser bigint, quarter bigint, line bigint, creative bigint, placement bigint, city text, kind bigint, reason bigint, "+
+				"campaign bigint, publisher bigint, currency text, n bigint, gross bigint, share bigint, value bigint"),
 
 		addEntries: with(d, `insert into ad_entry (ref, kind, at, note) select ref, kind, at, note from %s where true order by n
 on conflict (ref) do nothing returning id, ref`, "n bigint, ref text, kind text, at bigint, note text"),
@@ -64,11 +68,17 @@ where ad_budget.kind = x.kind and ad_budget.id = x.id and ad_budget.day = x.day`
 		lowerLeases: with(d, `update ad_lease set amount = ad_lease.amount - x.amount from %s
 where ad_lease.kind = x.kind and ad_lease.id = x.id and ad_lease.day = x.day and ad_lease.node = $2`, budgetColumns),
 
-		joinDays: with(d, " join %s on f.hour >= x.first and f.hour < x.end_hour", "day bigint, first bigint, end_hour bigint"),
+		joinDays: with(d, " join %s on f.quarter >= x.first and f.quarter < x.past", "day bigint, first bigint, past bigint"),
 
 		addClicks: with(d, `insert into ad_click (node, epoch, serial, uid, at, gross, advertiser, doc)
 select node, epoch, serial, uid, at, gross, advertiser, doc from %s where true
 on conflict do nothing`, "node bigint, epoch bigint, serial bigint, uid bigint, at bigint, gross bigint, advertiser bigint, doc text"),
+	}
+	theirs := "node = $2 and uid <> 0 and uid in (" + numbers(d) + ")"
+	s.eraseClicks = [...]string{
+		"update ad_click set uid = uid where " + theirs,
+		"delete from ad_conversion where (node, epoch, serial) in (select node, epoch, serial from ad_click where " + theirs + ")",
+		"delete from ad_click where " + theirs,
 	}
 	if d == sqldb.Postgres {
 		s.notify = "select pg_notify('" + channel + "', '')"

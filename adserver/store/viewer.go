@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/marquee-tickets/marquee/adserver/ads"
@@ -29,6 +31,18 @@ on conflict (uid) do update set personalised = excluded.personalised, at = exclu
 on conflict (uid, creative, advertiser) do update set until = excluded.until`
 
 	readHidden = "select uid, creative, advertiser, until from ad_hidden where until > $1 order by uid, creative, advertiser"
+
+	// The row stays locked until the commit, so that numbers are in the order of the commits: who has heard of one has missed none before it.
+	nextErasure = "update ad_erasure_count set number = number + 1 returning number"
+
+	addErasure = `insert into ad_erasure (uid, number, at) values ($1, $2, $3)
+on conflict (uid) do update set number = excluded.number, at = excluded.at`
+
+	readErasures = "select uid, number from ad_erasure where number > $1 or at > $2 order by number"
+
+	readHeard = "select number from ad_heard where node = $1"
+
+	setHeard = "insert into ad_heard (node, number) values ($1, $2) on conflict (node) do update set number = excluded.number"
 )
 
 // erasures delete all that is known of the viewer $1. A table that holds viewers is named here, or the suite finds it.
@@ -115,16 +129,78 @@ func (d *DB) Hidden(ctx context.Context) ([]Hidden, error) {
 }
 
 // Erase deletes all that is known of a viewer: what they chose and hid, their clicks and what came of them. Facts name nobody and stay. Who is
-// not known is no error. Clicks that a node has not handed over yet come after: it erases its own first. Error: Invalid for nobody.
-func (d *DB) Erase(ctx context.Context, user uint64) error {
+// not known is no error. That it was asked for is kept for 90 days, with the number that is returned, so that each node hears of it: what a node
+// has not handed over yet comes after, and EraseClicks deletes it. Error: Invalid for nobody.
+func (d *DB) Erase(ctx context.Context, user uint64) (number uint64, err error) {
 	uid, err := asUID(user)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return d.update(ctx, "erase a viewer", func(tx sqldb.Tx) error {
+	err = d.update(ctx, "erase a viewer", func(tx sqldb.Tx) error {
 		for _, sql := range erasures {
 			queue(tx, sql, uid)
 		}
+		if err := tx.One(ctx, []any{&number}, nextErasure); err != nil {
+			return err
+		}
+		queue(tx, addErasure, uid, int64(number), micros(tx.Now()))
 		return nil
 	})
+	return number, err
+}
+
+// Erasure is that a viewer was erased. A higher Number is a later one; of a viewer who was erased again, the last is known.
+type Erasure struct {
+	User   uint64
+	Number uint64
+}
+
+// Erasures returns those after a number, and, unless within is zero, those that are no older than that, sorted by their numbers. They are known for
+// 90 days.
+func (d *DB) Erasures(ctx context.Context, after uint64, within time.Duration) ([]Erasure, error) {
+	since := int64(math.MaxInt64)
+	if within > 0 {
+		since = micros(d.db.Now().Add(-within))
+	}
+	all, err := list(ctx, d.back, func(r sqldb.Row, e *Erasure) error {
+		var uid int64
+		err := r.Scan(&uid, &e.Number)
+		e.User = uint64(uid)
+		return err
+	}, readErasures, int64(after), since)
+	return all, attempted("read erasures", err)
+}
+
+// HeardErasures returns up to which number a node has carried out erasures; 0 when it has none.
+func (d *DB) HeardErasures(ctx context.Context, node uint16) (upto uint64, err error) {
+	upto, _, err = one(ctx, d.db, func(r sqldb.Row, v *uint64) error { return r.Scan(v) }, readHeard, int64(node))
+	return upto, attempted("read which erasures are carried out", err)
+}
+
+// HearErasures notes up to which number a node has carried out erasures.
+func (d *DB) HearErasures(ctx context.Context, node uint16, upto uint64) error {
+	return attempted("note erasures", d.back.Update(ctx, func(tx sqldb.Tx) error {
+		queue(tx, setHeard, int64(node), int64(upto))
+		return nil
+	}))
+}
+
+// EraseClicks deletes the clicks of viewers that a node has handed over, and what came of them: for those that came after Erase.
+func (d *DB) EraseClicks(ctx context.Context, node uint16, users []uint64) error {
+	for part := range slices.Chunk(users, rowsAtOnce) {
+		uids := make([]int64, len(part))
+		for i, user := range part {
+			uids[i] = int64(user)
+		}
+		err := d.back.Update(ctx, func(tx sqldb.Tx) error {
+			for _, sql := range d.sql.eraseClicks {
+				queue(tx, sql, sqldb.JSON(uids), int64(node))
+			}
+			return nil
+		})
+		if err != nil {
+			return attempted("erase clicks", err)
+		}
+	}
+	return nil
 }

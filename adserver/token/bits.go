@@ -10,10 +10,12 @@ type Mark uint8
 
 // The marks.
 const (
-	Closed  Mark = iota // it was seen, or what was reserved for it is released: whichever was first
-	Viewed              // it was seen
-	Clicked             // it was clicked
-	Invalid             // something was refused because of it, and is reported once
+	Closed       Mark = iota // it was seen, or what was reserved for it is released: whichever was first
+	Viewed                   // it was seen
+	Clicked                  // it was clicked
+	RefusedView              // a view of it was refused, which is reported once
+	RefusedClick             // a click on it was
+	Parted                   // it was clicked, or its reservation is over: whichever was first
 	marks
 )
 

@@ -13,6 +13,7 @@
 package token
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/base64"
@@ -56,6 +57,7 @@ const (
 	Unbilled                   // never billed: a preview, a test, the house's own
 	Explored                   // chosen to learn how it does
 	Video
+	Measured // what comes of a click may be told of: whoever it is for agreed to that, or need not
 )
 
 // Layout: version and key, nonce in clear; the rest sealed; the tag.
@@ -85,6 +87,7 @@ type Key struct {
 type Ring struct {
 	first   uint8
 	ciphers [16]cipher.AEAD
+	secrets [16][]byte // of proofs
 	buffers sync.Pool
 }
 
@@ -108,6 +111,7 @@ func NewRing(keys ...Key) (*Ring, error) {
 		if r.ciphers[k.ID], err = cipher.NewGCM(block); err != nil {
 			return nil, fmt.Errorf("token: %w", err)
 		}
+		r.secrets[k.ID] = bytes.Clone(k.Secret)
 	}
 	return r, nil
 }

@@ -238,3 +238,28 @@ func BenchmarkAppendParse(b *testing.B) {
 		}
 	}
 }
+
+// What says that a bid lost is of its token alone, and nobody makes it of a token.
+func TestRing_ProofOfALoss(t *testing.T) {
+	t.Parallel()
+	r, one := ring(t, 3), sample()
+	two := sample()
+	two.Serial++
+	text, other := r.Append(nil, &one), r.Append(nil, &two)
+	loss := r.AppendLoss([]byte("/l/"), text)[len("/l/"):]
+	got, err := r.Lost(loss)
+	require.NoError(t, err)
+	assert.Equal(t, text, got)
+	proof := loss[len(text):]
+	for name, bad := range map[string][]byte{
+		"nothing": nil, "a dot": []byte("."), "the token": text, "no proof": append(bytes.Clone(text), '.'), "cut": loss[:len(loss)-1],
+		"longer": append(bytes.Clone(loss), 'A'), "of another token": append(bytes.Clone(other), proof...), "twice": append(bytes.Clone(loss), proof...),
+		"by another key": ring(t, 4).AppendLoss(nil, text), "very long": bytes.Repeat([]byte("A"), 3000),
+	} {
+		_, err := r.Lost(bad)
+		require.ErrorIs(t, err, token.ErrToken, name)
+	}
+	got, err = ring(t, 5, 3).Lost(loss)
+	require.NoError(t, err, "a key that no longer seals proves still")
+	assert.Equal(t, text, got)
+}

@@ -148,10 +148,15 @@ func cpuMicro(t turn) float64 { return t.cpuMicro }
 
 // ratio is the median over the rounds of our requests per second by the peer's in the same round.
 func ratio(turns []turn, size int, peer string) float64 {
-	ours, theirs := of(turns, "edge", size, perSec), of(turns, peer, size, perSec)
-	ratios := make([]float64, len(ours))
+	return median(ratios(turns, size, peer, perSec))
+}
+
+// ratios are our figure by the peer's in each round.
+func ratios(turns []turn, size int, peer string, figure func(turn) float64) []float64 {
+	ours, theirs := of(turns, "edge", size, figure), of(turns, peer, size, figure)
+	list := make([]float64, len(ours))
 	for i := range ours {
-		ratios[i] = ours[i] / theirs[i]
+		list[i] = ours[i] / theirs[i]
 	}
-	return median(ratios)
+	return list
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -173,12 +174,13 @@ func request() *fasthttp.RequestCtx {
 	return rc
 }
 
-// tell prints the medians of each server at a size.
+// tell prints the medians of each server at a size, and of what we do by it in the same round.
 func tell(report *bench.Report, size int, turns []turn) {
 	for _, name := range []string{"edge", "bare", "nginx", "varnish"} {
 		line := fmt.Sprintf("%2d KB  %-8s %8.0f requests/s, %5.1f µs CPU a request", size, name, median(of(turns, name, size, perSec)), median(of(turns, name, size, cpuMicro)))
 		if name != "edge" {
-			line += fmt.Sprintf(", edge is %.2f of it", ratio(turns, size, name))
+			all := ratios(turns, size, name, perSec)
+			line += fmt.Sprintf(", edge is %.2f of it (%.2f to %.2f) for %.2f of its CPU", median(all), slices.Min(all), slices.Max(all), median(ratios(turns, size, name, cpuMicro)))
 		}
 		report.Printf("%s\n", strings.TrimSpace(line))
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -34,6 +35,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/api"
+	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
 const (
@@ -114,7 +116,8 @@ func newShop(ctx context.Context, db store.DB, base string) (*shop, error) {
 		return nil, err
 	}
 	s := &shop{client: client, bank: bank}
-	if s.api, err = api.New(client, api.Config{}); err != nil {
+	anybody := throttle.New(client.Now, netip.MustParsePrefix("127.0.0.0/8")) // all buyers come from here
+	if s.api, err = api.New(client, api.Config{Throttle: anybody}); err != nil {
 		return nil, err
 	}
 	return s, s.programme(ctx)

@@ -19,7 +19,7 @@ type Brand struct {
 	// what its own partner puts on, and nothing else.
 	AllPartners bool
 
-	Locales []string // languages that the storefront offers: BCP 47 tags, the default first, at least one
+	Locales []string // languages that the storefront offers: BCP 47 tags, the default first, at least one; Tagline and Legal are in the first
 
 	// Currency is what most of its buyers pay in: cities whose prices are in it come first. A price is always in the currency of its show.
 	Currency money.Currency

@@ -20,6 +20,9 @@ type heard struct {
 	version int64
 }
 
+// patience is how long news may take on a busy machine.
+const patience = 30 * time.Second
+
 // hear returns what the node hears, once it listens.
 func hear(t *testing.T, node *postgres.DB) <-chan heard {
 	t.Helper()
@@ -43,7 +46,7 @@ func next(t *testing.T, news <-chan heard) heard {
 	select {
 	case h := <-news:
 		return h
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		require.Fail(t, "nothing was heard")
 		return heard{}
 	}

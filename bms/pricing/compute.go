@@ -102,7 +102,7 @@ func (c *calc) openFactor() error {
 	if err := dynamic.Validate(); err != nil {
 		return within("list.dynamic", err)
 	}
-	factor := dynamic.Factor(c.in.market())
+	factor := dynamic.Factor(c.in.Market())
 	c.factor = &factor
 	return nil
 }

@@ -77,6 +77,17 @@ func (f Fee) charged(channel string) bool {
 	return len(f.Channels) == 0 || slices.Contains(f.Channels, channel)
 }
 
+// FeesOn returns the fees that a sales channel charges.
+func (l PriceList) FeesOn(channel string) []Fee {
+	var fees []Fee
+	for _, f := range l.Fees {
+		if f.charged(channel) {
+			fees = append(fees, f)
+		}
+	}
+	return fees
+}
+
 // clamp keeps minor between Min and Max.
 func (f Fee) clamp(minor int64) int64 {
 	if f.Min != nil {

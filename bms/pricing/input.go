@@ -102,8 +102,18 @@ func (in *Input) local(t time.Time) time.Time {
 	return t.In(in.Zone)
 }
 
-// market returns what a dynamic price looks at.
-func (in *Input) market() Market {
+// AddsUp reports whether several tickets cost together what each costs alone, whichever they are: there is no offer, no fee for the whole
+// booking, and no tax that is rounded over more than one ticket. It asks for List, TaxFreeState, Channel and Business alone.
+func (in *Input) AddsUp() bool {
+	alone := len(in.List.Offers) == 0 && in.List.Rounding.For(in.Business) == RoundLine
+	for _, f := range in.List.FeesOn(in.Channel) {
+		alone = alone && f.Per == PerTicket && in.List.TaxIncluded && !in.TaxFreeState
+	}
+	return alone
+}
+
+// Market returns what a dynamic price looks at.
+func (in *Input) Market() Market {
 	return Market{
 		Sold: in.Sold, Held: in.Held, Capacity: in.Capacity,
 		RecentDemand: in.RecentDemand, Left: in.ShowStart.Sub(in.Now),

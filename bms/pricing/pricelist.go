@@ -212,18 +212,6 @@ func (l PriceList) Price(category, buyerType, daypart string) (money.Amount, err
 	return money.New(price.Minor, l.Currency), nil
 }
 
-// Lowest returns the lowest list price of some categories in a daypart, for the first buyer type: what most people pay. It is
-// false when none of them has a price.
-func (l PriceList) Lowest(categories []string, daypart string) (lowest money.Amount, ok bool) {
-	for _, category := range categories {
-		price, err := l.Price(category, "", daypart)
-		if err == nil && (!ok || price.Minor < lowest.Minor) {
-			lowest, ok = price, true
-		}
-	}
-	return lowest, ok
-}
-
 // buyerType returns key, or the list's first buyer type when key is empty.
 func (l PriceList) buyerType(key string) (string, error) {
 	if key == "" && len(l.BuyerTypes) > 0 {

@@ -84,34 +84,6 @@ func TestPriceList_MostSpecificPriceWins(t *testing.T) {
 	checkField(t, "unknown buyer", "buyer_type", err)
 }
 
-func TestPriceList_LowestIsWhatMostPay(t *testing.T) {
-	t.Parallel()
-	list := listOf(pricing.TaxTable{ID: "tax"}, "ticket", "INR", 300_00, 200_00, 500_00)
-	list.BuyerTypes = []pricing.BuyerType{{Key: "adult", Name: "Adult"}, {Key: "child", Name: "Child"}}
-	list.Dayparts = []pricing.Daypart{{Key: "matinee", From: "00:00", To: "16:00"}}
-	list.Prices = append(list.Prices,
-		pricing.Price{Category: "c1", BuyerType: "child", Amount: money.New(50_00, "INR")},
-		pricing.Price{Category: "c0", Daypart: "matinee", Amount: money.New(120_00, "INR")})
-	for _, row := range []struct {
-		daypart    string
-		categories []string
-		minor      int64
-	}{
-		{"", []string{"c0", "c1", "c2"}, 200_00},
-		{"", []string{"c2", "c0"}, 300_00},
-		{"matinee", []string{"c0", "c1", "c2"}, 120_00},
-		{"", []string{"none", "c2"}, 500_00},
-	} {
-		lowest, ok := list.Lowest(row.categories, row.daypart)
-		assert.True(t, ok)
-		assert.Equal(t, money.New(row.minor, "INR"), lowest, row)
-	}
-	_, ok := list.Lowest([]string{"none"}, "")
-	assert.False(t, ok)
-	_, ok = pricing.PriceList{}.Lowest([]string{"c0"}, "")
-	assert.False(t, ok, "an empty list")
-}
-
 func TestPriceList_ValidateNamesThePath(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 201)

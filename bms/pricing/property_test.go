@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -273,4 +274,57 @@ func TestRequote_KeepsPricesWhateverTheMarketDoes(t *testing.T) {
 			require.Equal(t, frozen.Lines[i].Price, again.Lines[i].Price)
 		}
 	})
+}
+
+func TestInput_AddsUpWhereTicketsCostTogetherWhatTheyCostAlone(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := anyInput(t)
+		in.Vouchers = nil
+		if rapid.Bool().Draw(t, "simple") {
+			in.List.Offers, in.List.Rounding = nil, pricing.RoundLine
+		}
+		if !in.AddsUp() {
+			return
+		}
+		sum := int64(0)
+		for _, item := range in.Items {
+			alone := in
+			alone.Items = []pricing.Item{item}
+			sum += compute(t, alone).Total.Minor
+		}
+		require.Equal(t, sum, compute(t, in).Total.Minor)
+	})
+}
+
+// What does not add up has a reason each time: a cent here and there, or a fee that is paid once.
+func TestInput_AddsUpNotWhereTheySharedSomething(t *testing.T) {
+	t.Parallel()
+	fee := pricing.Fee{Key: "f", Name: "Fee", Per: pricing.PerTicket, Fixed: money.New(2_00, "USD"), TaxClass: pricing.ClassStandard}
+	whole := fee
+	whole.Per = pricing.PerBooking
+	for name, row := range map[string]struct {
+		change func(*pricing.Input)
+		is     bool
+	}{
+		"a fee with tax in it": {func(in *pricing.Input) { in.List.TaxIncluded = true; in.List.Fees = []pricing.Fee{fee} }, true},
+		"no fee, tax on top":   {func(*pricing.Input) {}, true},
+		"a fee that others pay": {func(in *pricing.Input) {
+			fee := whole
+			fee.Channels = []string{"box_office"}
+			in.List.Fees = []pricing.Fee{fee}
+		}, true},
+		"a fee with tax on top": {func(in *pricing.Input) { in.List.Fees = []pricing.Fee{fee} }, false},
+		"a fee for the booking": {func(in *pricing.Input) { in.List.TaxIncluded = true; in.List.Fees = []pricing.Fee{whole} }, false},
+		"an offer": {func(in *pricing.Input) {
+			in.List.Offers = []pricing.Offer{{Key: "o", Name: "O", Kind: pricing.NForM, Take: 3, Pay: 2}}
+		}, false},
+		"taxes rounded over the booking": {func(in *pricing.Input) { in.List.Rounding = pricing.RoundNetSum }, false},
+	} {
+		list := listOf(pricing.NewYorkCity(), pricing.ClassCinema, "USD", 39_75)
+		in := order(pricing.NewYorkCity(), list, 0, 0, 0)
+		in.Channel = "web"
+		row.change(&in)
+		assert.Equal(t, row.is, in.AddsUp(), name)
+	}
 }

@@ -212,6 +212,19 @@ func (t TaxTable) Rule(class string, day Date) (*TaxRule, error) {
 	return general, nil
 }
 
+// NextChange returns the first day after a day on which a rule begins or ends; empty when none does.
+func (t TaxTable) NextChange(after Date) Date {
+	var next Date
+	for _, r := range t.Rules {
+		for _, d := range [...]Date{r.From, r.Until} {
+			if d > after && (next == "" || d < next) {
+				next = d
+			}
+		}
+	}
+	return next
+}
+
 // holdsOn reports whether day lies in the rule's period.
 func (r TaxRule) holdsOn(day Date) bool {
 	return r.From <= day && (r.Until == "" || day < r.Until)

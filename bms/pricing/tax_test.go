@@ -202,3 +202,13 @@ func slabsUpTo(limits ...int64) []pricing.Slab {
 	}
 	return append(slabs, pricing.Slab{})
 }
+
+func TestTaxTable_NextChangeIsTheFirstDayOfOtherRules(t *testing.T) {
+	t.Parallel()
+	table := pricing.TaxTable{Rules: []pricing.TaxRule{{From: "2026-04-01"}, {Until: "2026-02-01"}, {From: "2025-01-01", Until: "2027-01-01"}}}
+	for day, want := range map[pricing.Date]pricing.Date{
+		"2024-06-01": "2025-01-01", "2025-01-01": "2026-02-01", "2026-01-31": "2026-02-01", "2026-02-01": "2026-04-01", "2026-12-31": "2027-01-01", "2027-01-01": "",
+	} {
+		assert.Equal(t, want, table.NextChange(day), day)
+	}
+}

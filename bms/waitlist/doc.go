@@ -12,5 +12,6 @@
 //     behind it served; but at most MaxPassed offers are made past an entry that wants the same places. After
 //     that everybody behind it who competes with it waits until it has had its offer or has gone.
 //   - An entry is in exactly one state, and Claimed, Ended, Left and Closed are left only by joining again, at the end.
+//   - Joining again changes nothing while something may come of the entry: whoever knows an address is not its person.
 //   - An offer has an end, from which it cannot be claimed any more.
 package waitlist

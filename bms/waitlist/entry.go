@@ -121,7 +121,7 @@ type Offer struct {
 type Entry struct {
 	ID        EntryID
 	ShowID    catalog.ShowID
-	BrandID   catalog.BrandID // of the storefront at which its person has asked last, for mails; empty when at none
+	BrandID   catalog.BrandID // of the storefront at which its person has joined, for mails; empty when at none
 	Person    Person
 	Wish      Wish
 	State     State

@@ -101,8 +101,12 @@ func (m *model) again(t *rapid.T) {
 	if e, ok := m.any(t); ok {
 		m.number++
 		fresh := e
-		fresh.Wish = wishes.Draw(t, "wish")
-		m.set(t, e.Again(fresh, m.number, m.now))
+		fresh.Wish, fresh.Person.Name, fresh.BrandID = wishes.Draw(t, "wish"), "Mallory", "brd_1"
+		next := e.Again(fresh, m.number, m.now)
+		if e.State.Open() && next != e {
+			t.Fatalf("whoever knew the address of %d, which is %s, has changed it", e.Number, e.State)
+		}
+		m.set(t, next)
 	}
 }
 

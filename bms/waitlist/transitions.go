@@ -30,21 +30,14 @@ func (e Entry) Numbered(n int64) Entry {
 	return e
 }
 
-// Again returns what becomes of e when its person joins once more, as in fresh. While it waits only the wish, the name and the brand
-// change: it stays where it is in the line. With a running offer nothing changes. Otherwise it begins anew with the number
-// given, at the end.
+// Again returns what becomes of e when its person joins once more, as in fresh. While something may come of it nothing changes: an
+// address proves nobody, and a larger wish would keep the place of a smaller. Otherwise it begins anew with the number given, at the end.
 func (e Entry) Again(fresh Entry, number int64, now time.Time) Entry {
-	switch e.State {
-	case Offered:
+	if e.State.Open() {
 		return e
-	case Waiting:
-		if e.Wish == fresh.Wish && e.Person == fresh.Person && e.BrandID == fresh.BrandID {
-			return e
-		}
-	case Claimed, Ended, Left, Closed:
-		e.State, e.Number, e.Passed, e.JoinedAt = Waiting, number, 0, now
-		e.Offer, e.Hold = Offer{}, ""
 	}
+	e.State, e.Number, e.Passed, e.JoinedAt = Waiting, number, 0, now
+	e.Offer, e.Hold = Offer{}, ""
 	e.Person, e.Wish, e.BrandID = fresh.Person, fresh.Wish, fresh.BrandID
 	return e.changed(now)
 }

@@ -51,7 +51,7 @@ func (j *journey) isClicked(ad shownAd) {
 	require.NoError(j, err)
 	require.NoError(j, got.Body.Close())
 	assert.Equal(j, http.StatusFound, got.StatusCode)
-	assert.Equal(j, landing+"&mq_click="+ad.Click[strings.LastIndex(ad.Click, "/")+1:], got.Header.Get("Location"))
+	assert.Equal(j, landing, got.Header.Get("Location"), "the visitor has not agreed to be measured")
 }
 
 // reports opens the report until it has so many views and clicks, and returns what was spent.
@@ -84,7 +84,7 @@ func (j *journey) isReported(views, clicks int) {
 	assert.LessOrEqual(j, spent, ads.Unit*20/1000, "no more than the bid")
 
 	rows := j.file(answer[string](b, `[...document.links].find((a) => a.innerText === "Download as CSV").href`))
-	assert.Equal(j, []string{"day", "decisions", "views", "clicks", "conversions", "invalid", "spent", "currency"}, rows[0])
+	assert.Equal(j, []string{"day", "decisions", "views", "clicks", "conversions", "invalid", "spent", "currency", "given_back", "conversion_value"}, rows[0])
 	total := rows[len(rows)-1]
 	assert.Equal(j, []string{"total", strconv.Itoa(views), strconv.Itoa(clicks), "0", "0"}, append([]string{total[0]}, total[2:6]...))
 	assert.Equal(j, spent, amount(j, total[6]))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/api"
 )
 
@@ -34,10 +35,19 @@ func (c *auditCmd) Run(ctx context.Context, env environment) error {
 	return errors.Join(err, db.Close())
 }
 
-// keyCmd prints a publisher's key.
+// keyCmd prints the key of a publisher or of an advertiser.
 type keyCmd struct {
 	storage
-	Publisher string `arg:"" help:"The publisher's short name."`
+	Publisher  string           `arg:"" optional:"" help:"The publisher's short name."`
+	Advertiser ads.AdvertiserID `help:"Instead of a publisher's, the key with which an advertiser's server tells of conversions: its number, which is in the addresses of its pages at the portal." placeholder:"N"`
+}
+
+// Validate is asked by kong.
+func (c *keyCmd) Validate() error {
+	if (c.Publisher == "") == (c.Advertiser == 0) {
+		return errors.New("name a publisher, or an advertiser with --advertiser")
+	}
+	return nil
 }
 
 // Run implements the command.
@@ -50,6 +60,10 @@ func (c *keyCmd) Run(env environment) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(env.out, api.Key(keys, c.Publisher))
+	key := api.Key(keys, c.Publisher)
+	if c.Advertiser != 0 {
+		key = api.ConversionKey(keys, c.Advertiser)
+	}
+	fmt.Fprintln(env.out, key)
 	return nil
 }

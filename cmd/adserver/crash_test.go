@@ -35,7 +35,8 @@ const (
 )
 
 // TestCrash has people look at ads of the real program while it is killed, or asked to end, again and again on the same data. Afterwards everything that was
-// acknowledged is counted once, nothing else is counted but what was sent, nobody spent more than they ordered, and the books are right.
+// acknowledged is counted once, however often it is sent again in later lives, nothing else is counted but what was sent, nobody spent more than they ordered,
+// and the books are right.
 func TestCrash(t *testing.T) {
 	t.Parallel()
 	program := build(t)
@@ -56,7 +57,8 @@ func killed(t *testing.T, p *place) {
 		c.server.kill()
 		c.leave()
 	}
-	p.start().stop() // brings what is left of the journal to the database
+	c.repeat(p.start())
+	c.server.stop() // brings what is left of the journal to the database
 	p.examine(c)
 	assert.Len(t, c.epochs, times, "each life has a number of its own")
 }

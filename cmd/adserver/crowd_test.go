@@ -105,6 +105,7 @@ type crowd struct {
 	mu            sync.Mutex
 	views, clicks told
 	epochs        map[uint32]bool
+	shown         map[adID]shown
 	loaded        []shown // on a page, and not in sight yet
 	looked        []shown // may be clicked in a moment
 }
@@ -112,7 +113,7 @@ type crowd struct {
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
 	return &crowd{
-		t: t, views: newTold(), clicks: newTold(), epochs: map[uint32]bool{},
+		t: t, views: newTold(), clicks: newTold(), epochs: map[uint32]bool{}, shown: map[adID]shown{},
 		http: http.Client{
 			Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport: &http.Transport{MaxIdleConnsPerHost: 32},
@@ -120,9 +121,11 @@ func newCrowd(t *testing.T) *crowd {
 	}
 }
 
-// rush has people look at ads, and returns at some moment in the middle of it.
+// rush has people look at ads, and returns at some moment in the middle of it: not before this life has given somebody an ad, and the first time not before
+// somebody has clicked, however slow the machine is.
 func (c *crowd) rush(server *running) {
 	c.server, c.over = server, make(chan struct{})
+	lives := c.lives()
 	for range 8 {
 		c.all.Go(func() {
 			for {
@@ -137,7 +140,23 @@ func (c *crowd) rush(server *running) {
 			}
 		})
 	}
+	for began := time.Now(); (c.lives() == lives || !c.hasClicked()) && time.Since(began) < time.Minute; {
+		time.Sleep(10 * time.Millisecond)
+	}
 	time.Sleep(anyMoment())
+}
+
+// lives are how many lives of the program have given somebody an ad.
+func (c *crowd) lives() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.epochs)
+}
+
+func (c *crowd) hasClicked() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.clicks.acknowledged) > 0
 }
 
 // leave ends the rush. What is on a page stays there, and comes to sight in the program's next life.
@@ -171,7 +190,8 @@ func (c *crowd) load() {
 		}
 		id := adID{binary.BigEndian.Uint32(raw[3:]), binary.BigEndian.Uint64(raw[5:]) & (1<<48 - 1)}
 		c.epochs[id.epoch] = true
-		c.loaded = append(c.loaded, shown{id: id, token: string(m[1]), from: from, clicks: user == ""})
+		c.shown[id] = shown{id: id, token: string(m[1]), from: from, clicks: user == ""}
+		c.loaded = append(c.loaded, c.shown[id])
 	}
 }
 
@@ -218,6 +238,27 @@ func (c *crowd) press() {
 		c.mu.Lock()
 		c.clicks.acknowledged[ad.id] = true
 		c.mu.Unlock()
+	}
+}
+
+// sweeps is how long a program lives until it has swept what is too old, which it does every second.
+const sweeps = 2200 * time.Millisecond
+
+// repeat sends again what was acknowledged in earlier lives, when the program has lived for some time. It is answered as before.
+func (c *crowd) repeat(server *running) {
+	c.t.Helper()
+	c.server = server
+	time.Sleep(sweeps)
+	for _, again := range []struct {
+		told *told
+		path string
+		want int
+	}{{&c.views, "/v/", http.StatusNoContent}, {&c.clicks, "/c/", http.StatusFound}} {
+		for id := range again.told.acknowledged {
+			ad := c.shown[id]
+			_, status := c.send(http.MethodGet, again.path+ad.token, "", ad.from)
+			require.Equal(c.t, again.want, status, "%v", id)
+		}
 	}
 }
 

@@ -24,9 +24,9 @@ func loadDemo(ctx context.Context, db *store.DB) error {
 	if err != nil || version > 0 {
 		return err
 	}
-	d := demo{ctx: ctx, db: db}
+	d := demo{ctx: ctx, db: db, places: map[string]ads.PlacementID{}}
 	d.publisher()
-	for _, a := range demoAdvertisers() {
+	for _, a := range demoAdvertisers(d.at) {
 		d.advertiser(a)
 	}
 	return d.err
@@ -37,6 +37,8 @@ type demo struct {
 	ctx context.Context //nolint:containedctx // it lives as long as the loading
 	db  *store.DB
 	err error
+
+	places map[string]ads.PlacementID // by slug
 }
 
 // create stores a thing of the catalogue, unless something failed before.
@@ -66,8 +68,16 @@ func (d *demo) publisher() {
 		{Slug: "overlay", Name: "Over a trailer", Kind: ads.Overlay, Sizes: []ads.Size{flat}, Floor: ads.Unit},
 	} {
 		v.Publisher, v.Most = p.ID, 1
-		create(d, d.db.Placements, v)
+		d.places[v.Slug] = create(d, d.db.Placements, v).ID
 	}
+}
+
+// at are some of the placements.
+func (d *demo) at(slugs ...string) (list []ads.PlacementID) {
+	for _, s := range slugs {
+		list = append(list, d.places[s])
+	}
+	return list
 }
 
 // The sizes of the demo's pictures.
@@ -86,7 +96,8 @@ type demoAdvertiser struct {
 	lines                 []ads.Line
 }
 
-func demoAdvertisers() []demoAdvertiser {
+// demoAdvertisers have lines with a frequency cap, which are only for who may be known, and for each place some without, which go by the page alone.
+func demoAdvertisers(at func(slugs ...string) []ads.PlacementID) []demoAdvertiser {
 	daily := []ads.Cap{{Times: 4, Per: ads.PerHour}, {Times: 12, Per: ads.PerDay}}
 	return []demoAdvertiser{
 		{
@@ -101,6 +112,10 @@ func demoAdvertisers() []demoAdvertiser {
 				{
 					Name: "Music, by the click", Tier: ads.Auction, Pricing: ads.CPC, Bid: 2 * ads.Unit, Pace: ads.Even, Caps: daily,
 					Budget: ads.Budget{Daily: 100 * ads.Unit}, Targeting: "genre in (concert, music, festival)",
+				},
+				{
+					Name: "Beside what is on", Tier: ads.Auction, Pricing: ads.CPM, Bid: 4 * ads.Unit, Pace: ads.Even,
+					Budget: ads.Budget{Daily: 80 * ads.Unit}, Placements: at("category-banner", "event-mid", "event-side", "listing"),
 				},
 			},
 		},
@@ -117,6 +132,10 @@ func demoAdvertisers() []demoAdvertiser {
 					Name: "The foot, agreed", Tier: ads.Guaranteed, Pricing: ads.CPM, Bid: 3 * ads.Unit, Pace: ads.Even,
 					Budget: ads.Budget{Daily: 60 * ads.Unit}, Targeting: "size = 728x90",
 				},
+				{
+					Name: "The first page", Tier: ads.Auction, Pricing: ads.CPM, Bid: 3 * ads.Unit, Pace: ads.Even,
+					Budget: ads.Budget{Daily: 40 * ads.Unit}, Placements: at("home-banner", "event-side"),
+				},
 			},
 		},
 		{
@@ -127,6 +146,10 @@ func demoAdvertisers() []demoAdvertiser {
 				{
 					Name: "People who like film", Tier: ads.Auction, Pricing: ads.CPM, Bid: 8 * ads.Unit, Pace: ads.Even, Caps: daily,
 					Budget: ads.Budget{Daily: 120 * ads.Unit}, Targeting: `interest = "genre:drama" or genre = drama`,
+				},
+				{
+					Name: "The first page and lists, by the click", Tier: ads.Auction, Pricing: ads.CPC, Bid: 3 * ads.Unit, Pace: ads.Even,
+					Budget: ads.Budget{Daily: 60 * ads.Unit}, Placements: at("home-banner", "listing", "footer"),
 				},
 			},
 		},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -27,6 +28,7 @@ const (
 type journey struct {
 	*testing.T
 	buyer, admin, visitor *tab
+	data                  string
 	owner, creative       string // paths of the advertiser and of its creative
 }
 
@@ -40,7 +42,7 @@ func TestFlow_AnAdIsBookedReviewedServedBilledAndReported(t *testing.T) {
 	shop := storefront(t, base, command(t, "key", "demo", "--data", data))
 	password := regexp.MustCompile(`with the password (\w+)`).FindStringSubmatch(command(t, "member", "root@ads.example", "--data", data))
 	require.NotNil(t, password)
-	j := &journey{T: t, buyer: newTab(ctx, t, base), admin: newTab(ctx, t, base), visitor: newTab(ctx, t, shop)}
+	j := &journey{T: t, data: data, buyer: newTab(ctx, t, base), admin: newTab(ctx, t, base), visitor: newTab(ctx, t, shop)}
 	j.signUp()
 	j.showDomain()
 	j.topUp()
@@ -119,6 +121,8 @@ func (j *journey) showDomain() {
 	b.looks("domains")
 	b.press(button("Check flow.example"))
 	b.sees("The domain is verified.")
+	key := answer[string](b, `document.querySelector("#conversion-key").innerText`)
+	assert.Equal(j, command(j.T, "key", "--advertiser", j.owner[strings.LastIndex(j.owner, "/")+1:], "--data", j.data), key)
 }
 
 func (j *journey) topUp() {
@@ -186,20 +190,49 @@ func (j *journey) design() {
 	picture, err := adserver.Banner(company, "A glass of something cold, in a box of your own", ads.Size{Width: 970, Height: 250})
 	require.NoError(j, err)
 	require.NoError(j, os.WriteFile(file, picture, 0o600))
+	j.isTooLarge()
 	b.do("choose a file", chromedp.SetUploadFiles(`input[type=file]`, []string{file}))
 	b.enter("name", "Wide")
 	b.enter("landing", landing)
 	b.enter("image.alt", "A glass of something cold, in a box of your own")
+	b.enter("categories", "IAB8-18")
 	j.previewed()
 	b.looks("new-creative")
 	b.press(button("Make the creative"))
 	b.sees("Look at it, and send it to be reviewed.")
 	j.creative = b.where()
 	j.previewed()
+	j.previewFits()
 	b.looks("creative")
 	b.press(button("Send to be reviewed"))
 	b.sees("waits for review")
 	b.looks("a creative that waits")
+}
+
+// isTooLarge chooses a file that the server would not take: it is said before anything is sent, and nothing is lost.
+func (j *journey) isTooLarge() {
+	j.Helper()
+	b := j.buyer
+	file := filepath.Join(j.TempDir(), "large.png")
+	require.NoError(j, os.WriteFile(file, make([]byte, 3<<20), 0o600))
+	b.enter("name", "Not sent")
+	b.do("choose a file", chromedp.SetUploadFiles(`input[type=file]`, []string{file}))
+	b.holds(`document.querySelector("input[type=file]").validationMessage === "This is larger than 2,097,152 bytes."`)
+	b.click(button("Make the creative"))
+	assert.Equal(j, "Not sent", answer[string](b, `document.querySelector("[name=name]").value`))
+}
+
+// previewFits checks that a banner which is wider than a phone is made as small as pages make it.
+func (j *journey) previewFits() {
+	j.Helper()
+	b := j.buyer
+	b.show(390, 800, "light")
+	b.holds(`(() => {
+		const frame = document.querySelector(".previews iframe"), box = frame.parentElement;
+		return frame.offsetWidth > 970 && frame.getBoundingClientRect().width <= box.clientWidth && Math.abs(box.clientHeight - frame.getBoundingClientRect().height) < 2;
+	})()`)
+	b.show(1280, 900, "light")
+	b.holds(`document.querySelector(".previews iframe").getBoundingClientRect().width > 970`)
 }
 
 // previewed waits until the frame of the preview has the picture: of the form before anything is stored, or of what is stored.

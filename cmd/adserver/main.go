@@ -5,7 +5,7 @@
 //	adserver audit                  # checks that the books are right
 //	adserver member ann@example.com # makes an administrator and prints a password
 //
-// Without flags it needs nothing but itself: a SQLite file, a journal beside it, and a test bank. Run adserver --help for the rest.
+// Without flags it needs nothing but itself: a SQLite file, a journal beside it, and, for the demo, a test bank. Run adserver --help for the rest.
 package main
 
 import (
@@ -33,7 +33,7 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" default:"withargs" help:"Serve ads, and the portal at /portal. This is what happens without a command."`
 	Audit  auditCmd  `cmd:"" help:"Check that the books of every currency sum to zero, balances are the sums of their postings and reports those of the ledger. Prints what is wrong; exits with 1 when something is."`
 	Member memberCmd `cmd:"" help:"Make an administrator of the portal and print a password."`
-	Key    keyCmd    `cmd:"" help:"Print the key that a publisher's server proves itself with."`
+	Key    keyCmd    `cmd:"" help:"Print the key that a publisher's server proves itself with, or an advertiser's."`
 }
 
 // Exit codes.

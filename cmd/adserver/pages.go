@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/marquee-tickets/marquee/adserver"
 	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/api"
 	"github.com/marquee-tickets/marquee/adserver/auction"
@@ -35,7 +37,7 @@ func (s *server) pages(cfg *web.Config, secret []byte) (fasthttp.RequestHandler,
 	if err := s.openBank(secret); err != nil {
 		return nil, err
 	}
-	if s.portal, err = portal.New(s.portalConfig()); err != nil {
+	if s.portal, err = portal.New(s.portalConfig(keys)); err != nil {
 		return nil, err
 	}
 	serving := api.New(api.Config{
@@ -49,7 +51,7 @@ func (s *server) pages(cfg *web.Config, secret []byte) (fasthttp.RequestHandler,
 			web.Redirect(rc, portal.Prefix)
 		case path == portal.Prefix || strings.HasPrefix(path, portal.Prefix+"/"):
 			s.portal.Handler(rc)
-		case strings.HasPrefix(path, "/sandbox/"):
+		case s.bank != nil && strings.HasPrefix(path, "/sandbox/"):
 			sandboxpage.Serve(rc, s.bank)
 		default:
 			web.WriteProblem(rc, errNoPage)
@@ -57,8 +59,14 @@ func (s *server) pages(cfg *web.Config, secret []byte) (fasthttp.RequestHandler,
 	}, nil
 }
 
-// openBank opens the test bank, whose books are in the data folder.
+// testBank is whether advertisers pay at the test bank: where it was not asked for, only the demo takes what is no money.
+func (c *serveCmd) testBank() bool { return c.TestBank || c.Demo && c.Database == "" }
+
+// openBank opens the test bank, whose books are in the data folder, where there is to be one.
 func (s *server) openBank(secret []byte) error {
+	if !s.cmd.testBank() {
+		return nil
+	}
 	key, err := derive(secret, "test bank")
 	if err != nil {
 		return err
@@ -70,11 +78,16 @@ func (s *server) openBank(secret []byte) error {
 	return nil
 }
 
-func (s *server) portalConfig() portal.Config {
-	return portal.Config{
-		Store: s.db, BaseURL: s.base, Gateway: s.bank, Domains: s.domains(), Why: s.why, Compare: compare, Closed: s.cmd.Closed, Logger: s.log,
-		ReasonName: func(r uint8) string { return fraud.Reason(r).Description() },
+func (s *server) portalConfig(keys []byte) portal.Config {
+	c := portal.Config{
+		Store: s.db, BaseURL: s.base, Domains: s.domains(), Why: s.why, Delivery: s.delivery, Compare: compare, Closed: s.cmd.Closed, Logger: s.log,
+		ReasonName:    func(r uint8) string { return fraud.Reason(r).Description() },
+		ConversionKey: func(a ads.AdvertiserID) string { return api.ConversionKey(keys, a) },
 	}
+	if s.bank != nil { // a nil one would be no nil interface
+		c.Gateway = s.bank
+	}
+	return c
 }
 
 // domains checks domains as on the internet. With the demo, names below .example, which belong to nobody (RFC 2606, section 2), prove themselves, so that
@@ -108,6 +121,19 @@ func (s *server) why(_ context.Context, line ads.LineID) ([]portal.Reason, error
 		list = append(list, portal.Reason{Text: o.Text})
 	}
 	return list, nil
+}
+
+// delivery is what became of a line on this node.
+func (s *server) delivery(line ads.LineID) (portal.Delivery, bool) {
+	found, ok := s.engine.Explain(line)
+	d := portal.Delivery{Since: found.Since, Pace: found.Pace}
+	if len(s.cmd.Peers) > 0 || s.cmd.Shared {
+		d.Node = strconv.Itoa(int(s.cmd.Node))
+	}
+	for fate, times := range found.Fates {
+		d.Fates = append(d.Fates, portal.Fate{Text: adserver.Fate(fate).String(), Times: int64(times)})
+	}
+	return d, ok
 }
 
 // alpha is how often any of the intervals of a line's creatives may be wrong, taken together.

@@ -17,7 +17,7 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/ads"
 )
 
-// draw makes a picture of an advertiser of the demo: its colours, its name and what it says.
+// draw makes a picture of an advertiser of the demo: its colours, its name and what it says. The picture of a card is its colours alone.
 func draw(a demoAdvertiser, size ads.Size) ([]byte, error) {
 	img := image.NewRGBA(image.Rect(0, 0, size.Width, size.Height))
 	for y := range size.Height {
@@ -25,12 +25,12 @@ func draw(a demoAdvertiser, size ads.Size) ([]byte, error) {
 			img.Set(x, y, between(a.colours, float64(x)/float64(size.Width)*.7+float64(y)/float64(size.Height)*.3))
 		}
 	}
+	if size == card { // a page sets its words beside it, and cuts it to what it has room for
+		return encoded(img)
+	}
 	height := max(13, min(size.Height/6, size.Width/14))
 	margin := height * 3 / 4
 	y := margin + height
-	if size == card {
-		y = size.Height / 2 // pages cut what is above and below
-	}
 	for _, t := range []struct {
 		text string
 		ttf  []byte
@@ -42,6 +42,10 @@ func draw(a demoAdvertiser, size ads.Size) ([]byte, error) {
 		}
 		y = write(img, face, t.text, margin, y) + height/3
 	}
+	return encoded(img)
+}
+
+func encoded(img image.Image) ([]byte, error) {
 	var out bytes.Buffer
 	if err := png.Encode(&out, img); err != nil {
 		return nil, fmt.Errorf("draw: %w", err)

@@ -33,17 +33,19 @@ type serveCmd struct {
 	storage
 	traffic
 
-	Addr    string            `default:"127.0.0.1:8090" env:"MARQUEE_ADS_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
-	BaseURL string            `env:"MARQUEE_ADS_BASE_URL" help:"Where browsers reach the server, such as https://ads.example. Default: http:// and the address." placeholder:"URL"`
-	Node    uint16            `env:"MARQUEE_ADS_NODE" help:"Number of this node among those that share a database, each with a data folder of its own. Default: 0."`
-	Shared  bool              `env:"MARQUEE_ADS_SHARED" help:"Spend from budgets by leases, because other nodes spend from them as well. Always with --database."`
-	Peers   map[uint16]string `env:"MARQUEE_ADS_PEERS" help:"Where browsers reach the other nodes, by number: 1=https://ads1.example;2=…. A view or click whose ad another node chose is sent there." placeholder:"N=URL;…"`
-	Proxies []netip.Prefix    `name:"trusted-proxies" env:"MARQUEE_ADS_TRUSTED_PROXIES" help:"Networks of the proxies in front, whose X-Forwarded-For says whom a request comes from." placeholder:"10.0.0.0/8,…"`
-	Vendor  uint16            `env:"MARQUEE_ADS_VENDOR" help:"Our number on the IAB's Global Vendor List. Default: none, as the publisher's own ad server." placeholder:"N"`
-	Closed  bool              `env:"MARQUEE_ADS_CLOSED" help:"Nobody can sign up at the portal: an administrator makes all members."`
-	Contact string            `env:"MARQUEE_ADS_CONTACT" help:"E-mail address for who asks about ads.txt and sellers.json. Without it there is no sellers.json." placeholder:"ADDRESS"`
-	Demo    bool              `default:"true" negatable:"" env:"MARQUEE_ADS_DEMO" help:"Load a demo set of campaigns into an empty database. --no-demo leaves it empty."`
+	Addr     string            `default:"127.0.0.1:8090" env:"MARQUEE_ADS_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
+	BaseURL  string            `env:"MARQUEE_ADS_BASE_URL" help:"Where browsers reach the server, such as https://ads.example. Default: http:// and the address." placeholder:"URL"`
+	Node     uint16            `env:"MARQUEE_ADS_NODE" help:"Number of this node among those that share a database, each with a data folder of its own. Default: 0."`
+	Shared   bool              `env:"MARQUEE_ADS_SHARED" help:"Spend from budgets by leases, because other nodes spend from them as well. Always with --database."`
+	Peers    map[uint16]string `env:"MARQUEE_ADS_PEERS" help:"Where browsers reach the other nodes, by number: 1=https://ads1.example;2=…. A view or click whose ad another node chose is sent there." placeholder:"N=URL;…"`
+	Proxies  []netip.Prefix    `name:"trusted-proxies" env:"MARQUEE_ADS_TRUSTED_PROXIES" help:"Networks of the proxies in front, whose X-Forwarded-For says whom a request comes from." placeholder:"10.0.0.0/8,…"`
+	Vendor   uint16            `env:"MARQUEE_ADS_VENDOR" help:"Our number on the IAB's Global Vendor List. Default: none, as the publisher's own ad server." placeholder:"N"`
+	Closed   bool              `env:"MARQUEE_ADS_CLOSED" help:"Nobody can sign up at the portal: an administrator makes all members."`
+	Contact  string            `env:"MARQUEE_ADS_CONTACT" help:"E-mail address for who asks about ads.txt and sellers.json. Without it there is no sellers.json." placeholder:"ADDRESS"`
+	Demo     bool              `default:"true" negatable:"" env:"MARQUEE_ADS_DEMO" help:"Load a demo set of campaigns into an empty database. --no-demo leaves it empty."`
+	TestBank bool              `env:"MARQUEE_ADS_TEST_BANK" help:"Let advertisers pay at a test bank, where no money moves. Always with the demo, unless there is a --database. Without it nobody can top up, unless a program of yours brings a gateway."`
 
+	MostUnseen   int           `env:"MARQUEE_ADS_MOST_UNSEEN" help:"How many ads that are paid for and not seen yet one network (/24, /48) may have: beyond it house ads are shown there, so that no script holds budgets empty. Below zero: any number. Default: 10,000." placeholder:"N"`
 	BidderWait   time.Duration `env:"MARQUEE_ADS_BIDDER_WAIT" help:"How long the outside bidders of programmatic lines are waited for, such as 30ms: what a decision may take longer where such a line could be shown. Default: they are not asked." placeholder:"TIME"`
 	MetricsToken string        `env:"MARQUEE_ADS_METRICS_TOKEN" help:"What a monitoring system shows to read /metrics: Authorization: Bearer TOKEN. Without it there is no such page." placeholder:"TOKEN"`
 }
@@ -103,7 +105,7 @@ type server struct {
 	db     *store.DB
 	base   string
 	engine *adserver.Engine
-	bank   *sandbox.Gateway
+	bank   *sandbox.Gateway // nil without the test bank
 	portal *portal.Portal
 	tables []table
 }
@@ -139,7 +141,7 @@ func (s *server) serve(ctx context.Context, ln net.Listener) error {
 	}
 	s.engine, err = adserver.Open(ctx, s.db, adserver.Config{
 		Node: s.cmd.Node, Shared: s.cmd.Shared || s.cmd.Database != "", Dir: s.cmd.Data, Keys: []token.Key{{Secret: keys}}, Secret: people,
-		Consent: consent.Rules{Vendor: s.cmd.Vendor}, Sensors: sensors, Fragment: api.Fragment(s.base), Exchange: s.exchange(), Logger: s.log,
+		Consent: consent.Rules{Vendor: s.cmd.Vendor}, Sensors: sensors, Fragment: api.Fragment(s.base), Exchange: s.exchange(), Logger: s.log, MostUnseen: s.cmd.MostUnseen,
 	})
 	if err != nil {
 		return err
@@ -180,7 +182,9 @@ func (s *server) answer(ctx context.Context, ln net.Listener, secret []byte) err
 	work, stop := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	all.Go(func() { _ = s.engine.Run(work) })
-	all.Go(func() { _ = s.bank.Run(work) })
+	if s.bank != nil {
+		all.Go(func() { _ = s.bank.Run(work) })
+	}
 	all.Go(func() { s.reconcile(work) })
 	for _, t := range s.tables {
 		all.Go(func() { t.Run(work) })
@@ -189,7 +193,10 @@ func (s *server) answer(ctx context.Context, ln net.Listener, secret []byte) err
 	stop()
 	all.Wait()
 	fmt.Fprintln(s.env.out, "Stopped.")
-	return errors.Join(err, s.bank.Close())
+	if s.bank != nil {
+		err = errors.Join(err, s.bank.Close())
+	}
+	return err
 }
 
 // reconcile asks about payments whose outcome is not known, every minute.
@@ -240,6 +247,11 @@ func (s *server) sensors(secret []byte) (adserver.Sensors, error) {
 // greet says where everything is.
 func (s *server) greet() {
 	fmt.Fprintf(s.env.out, "Ads are served at %s\nPortal: %s/portal\n", s.base, s.base)
+	if s.bank != nil {
+		fmt.Fprint(s.env.out, "Top-ups are paid at a test bank: no money moves.\n")
+	} else {
+		fmt.Fprint(s.env.out, "Nobody can top up: there is no payment service (docs/adserver.md, Payments).\n")
+	}
 	if s.cmd.Demo {
 		fmt.Fprint(s.env.out, demoGreeting)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +50,37 @@ func TestServe_AdsComeFromTheAdServer(t *testing.T) {
 	}, 60*time.Second, 50*time.Millisecond)
 }
 
+// Each node of the ad server gives its ads addresses of its own, so that beacons go to the node that counts them.
+func TestServe_AdsOfEachNodeOfTheAdServer(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	nodes := []string{"https://ads1.example", "https://ads2.example", "https://elsewhere.example"}
+	balancer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		node := nodes[asked.Add(1)%3]
+		_, _ = io.WriteString(w, strings.ReplaceAll(`{"request":"r1","slots":[{"id":"home-banner","ads":[{"creative":13,"kind":"native","advertiser":"Acme",
+			"native":{"title":"Shoes of ADS","image":"ADS/a/i.png"},"click":"ADS/c/U","view":"ADS/v/U","hide":"ADS/h/U","why":"ADS/why/U"}]}]}`, "ADS", node))
+	}))
+	defer balancer.Close()
+	s := launch(t, "--data", t.TempDir(), "--ads-url", balancer.URL, "--ads-origin", nodes[0]+","+nodes[1])
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+"/en", nil)
+	require.NoError(t, err)
+	answer, err := http.DefaultClient.Do(q)
+	require.NoError(t, err)
+	_ = answer.Body.Close()
+	policy := answer.Header.Get("Content-Security-Policy")
+	assert.Contains(t, policy, "connect-src 'self' https://ads1.example https://ads2.example")
+	assert.NotContains(t, policy, nodes[2])
+	seen := map[string]bool{}
+	require.Eventually(t, func() bool { // within the budget of a page, on a busy machine
+		_, body := s.adsFor(t, "/en", "home-banner")
+		for _, node := range nodes {
+			seen[node] = seen[node] || strings.Contains(body, "Shoes of "+node)
+		}
+		return seen[nodes[0]] && seen[nodes[1]] && asked.Load() >= 9
+	}, 60*time.Second, 50*time.Millisecond, "ads of both nodes")
+	assert.False(t, seen[nodes[2]], "an ad of who is no node")
+}
+
 func TestServe_WithoutAnAdServerPagesHaveNoPlaces(t *testing.T) {
 	t.Parallel()
 	s := launch(t, "--data", t.TempDir())
@@ -64,7 +96,7 @@ func TestServe_AWrongAdServerIsAnsweredWithWhatToDo(t *testing.T) {
 	for try, args := range map[string][]string{
 		"Check --ads-url":    {"--ads-url", "ads.example"},
 		"Check --ads-brands": {"--ads-url", "http://127.0.0.1:1", "--ads-brands", "kino.example=checkout"},
-		"Check --ads-origin": {"--ads-url", "http://127.0.0.1:1", "--ads-origin", "https://ads.example/path"},
+		"Check --ads-origin": {"--ads-url", "http://127.0.0.1:1", "--ads-origin", "https://ads1.example,https://ads2.example/path"},
 	} {
 		code, _, errOut := program(t, append(args, "--no-demo", "--addr", "127.0.0.1:0", "--data", t.TempDir())...)
 		assert.Equal(t, 1, code)

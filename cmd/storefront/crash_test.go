@@ -139,7 +139,7 @@ var addressLine = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 func start(t *testing.T, program, dir string, flags []string) *running {
 	t.Helper()
-	cmd := exec.Command(program, append([]string{"--addr", "127.0.0.1:0", "--data", dir, "--log-level", "error"}, flags...)...)
+	cmd := exec.Command(program, append([]string{"--addr", "127.0.0.1:0", "--data", dir, "--log-level", "error", "--partner-networks", "127.0.0.1"}, flags...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -192,7 +192,7 @@ func TestHelp_SaysEveryFlagAndItsDefault(t *testing.T) {
 	assert.Empty(t, errOut)
 	for _, want := range []string{
 		"--addr=HOST:PORT", "127.0.0.1:8080", "--data=FOLDER", "./data", "--database=URL", "--base-url=URL", "--[no-]demo", "--log-level", "--inbox", "MARQUEE_DATA",
-		"--strict-hosts", "MARQUEE_STRICT_HOSTS", "--preview-secret=SECRET", "MARQUEE_PREVIEW_SECRET",
+		"--strict-hosts", "MARQUEE_STRICT_HOSTS", "--catalog-language=TAG", "--preview-secret=SECRET", "MARQUEE_PREVIEW_SECRET",
 	} {
 		assert.Contains(t, out, want)
 	}
@@ -218,6 +218,16 @@ func TestServe_ABaseURLThatIsNone(t *testing.T) {
 	assert.Contains(t, errOut, "must be like https://tickets.example")
 }
 
+// Nobody opens a shop to the world by mistake that takes no money.
+func TestServe_APublicShopWithoutAGateway(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	code, _, errOut := program(t, "--data", data, "--addr", "127.0.0.1:0", "--base-url", "https://tickets.example")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "--test-bank")
+	assert.NoDirExists(t, data, "nothing was begun")
+}
+
 func TestAudit_WithoutADatabase(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -234,6 +244,10 @@ func TestAudit_WithoutADatabase(t *testing.T) {
 func TestServe_BehindATrustedProxyEveryVisitorIsCountedApart(t *testing.T) {
 	t.Parallel()
 	s := launch(t, "serve", "--no-demo", "--data", t.TempDir(), "--trusted-proxies", "10.0.0.0/8,127.0.0.1")
+	inbox, err := http.Get(s.base + "/en/inbox")
+	require.NoError(t, err)
+	require.NoError(t, inbox.Body.Close())
+	assert.Equal(t, http.StatusNotFound, inbox.StatusCode, "who asks through the proxy is somebody else, and the mails are others'")
 	find := func(visitor string) int {
 		q, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/bookings", strings.NewReader("reference=none&email=x"))
 		require.NoError(t, err)

@@ -35,6 +35,7 @@ func twoBrands(t *testing.T) (folder string) {
 	partner := catalog.Partner{ID: partnerID, Slug: "house", Name: "House", LegalName: "House Ltd", Country: "IN", Currency: "INR", CreatedAt: shop.Now()}
 	require.NoError(t, shop.Catalog.PutPartner(t.Context(), partner))
 	live := catalog.Brand{ID: liveID, PartnerID: partnerID, Name: "Live House", Hosts: []string{"live.example"}, Locales: []string{"en"}, Currency: "INR"}
+	live.Legal = map[string]string{"imprint": "Live House Ltd, 1 Mint Road"}
 	draft := live
 	draft.ID, draft.Name, draft.Hosts, draft.Status = draftID, "Secret House", []string{"draft.example"}, catalog.BrandDraft
 	require.NoError(t, shop.Catalog.PutBrand(t.Context(), live))
@@ -128,4 +129,25 @@ func TestServe_StrictHostsSellNothingElsewhere(t *testing.T) {
 	strict := launch(t, "serve", "--no-demo", "--data", data, "--strict-hosts")
 	assert.Equal(t, 404, at(strict, "other.example"))
 	assert.Equal(t, 200, at(strict, "live.example"))
+}
+
+func TestServe_ABrandIsShownWhereNoneIs(t *testing.T) {
+	t.Parallel()
+	data := twoBrands(t)
+	s := launch(t, "serve", "--no-demo", "--data", data, "--brand", "Live.example")
+	_, body := s.get(t, "/en")
+	assert.Contains(t, body, "<span>Live House</span>")
+	assert.Contains(t, body, `href="/en/legal/imprint"`)
+	_, body = s.get(t, "/en/legal/imprint")
+	assert.Contains(t, body, "Live House Ltd")
+	assert.Equal(t, 0, s.stop())
+	for _, c := range []struct{ want, flag, value string }{
+		{`there is no brand at "other.example"`, "--brand", "other.example"},
+		{`the brand at "draft.example" is a draft`, "--brand", "draft.example"},
+		{"brand: is for host names that no brand has", "--brand=live.example", "--strict-hosts"},
+	} {
+		code, _, errOut := program(t, "serve", "--addr", "127.0.0.1:0", "--no-demo", "--data", data, c.flag, c.value)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, errOut, c.want)
+	}
 }

@@ -5,7 +5,7 @@ import (
 	"net/netip"
 )
 
-// proxy is a network of trusted proxies, as it is given on the command line: "10.0.0.0/8", or one address.
+// proxy is a network of trusted proxies, or of partners' servers, as it is given on the command line: "10.0.0.0/8", or one address.
 type proxy struct{ network netip.Prefix }
 
 var errProxy = errors.New("must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8")
@@ -24,7 +24,7 @@ func (p *proxy) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// networks are those of the proxies.
+// networks are those of the proxies, or of the partners.
 func networks(proxies []proxy) []netip.Prefix {
 	list := make([]netip.Prefix, len(proxies))
 	for i, p := range proxies {

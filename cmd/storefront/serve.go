@@ -10,12 +10,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront"
 	"github.com/marquee-tickets/marquee/storefront/api"
+	"github.com/marquee-tickets/marquee/storefront/throttle"
 )
 
 // serveCmd sells tickets in the browser.
@@ -24,20 +26,25 @@ type serveCmd struct {
 	previewing
 	advertising
 
-	Addr          string  `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
-	BaseURL       string  `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
-	Name          string  `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
-	StrictHosts   bool    `env:"MARQUEE_STRICT_HOSTS" help:"Sell nothing at host names that no brand has. Otherwise everybody's programme is sold there."`
-	Demo          bool    `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
-	Inbox         string  `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
-	Proxies       []proxy `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
-	GeoIP         string  `name:"geoip" type:"path" env:"MARQUEE_GEOIP" help:"MaxMind database (City or Country, also DB-IP's) that says where visitors seem to be, so that they begin in a city near them. It is read anew when the file changes. Without it they are asked." placeholder:"FILE.mmdb"`
-	OperatorToken string  `env:"MARQUEE_OPERATOR_TOKEN" help:"What the operator signs in with at /operator, at least 16 characters: the page cache, failed refunds, undelivered messages, metrics. Without it there are no such pages." placeholder:"TOKEN"`
-	Recommend     bool    `default:"true" negatable:"" env:"MARQUEE_RECOMMEND" help:"Suggest what visitors may like. With --no-recommend nothing is suggested, nobody is asked and nothing is kept."`
-	GorseURL      string  `name:"gorse-url" env:"MARQUEE_GORSE_URL" help:"Gorse server (v0.5) that is asked for recommendations first, such as http://127.0.0.1:8088. Without it, and while it is down, the engine inside of the program answers." placeholder:"URL"`
-	GorseKey      string  `name:"gorse-key" env:"MARQUEE_GORSE_KEY" help:"API key of the Gorse server." placeholder:"KEY"`
-	Experiment    string  `enum:",variety,surprise" default:"" env:"MARQUEE_EXPERIMENT" help:"Compare two ways to suggest, half of the visitors each: variety (lists sorted by score alone) or surprise (lists without something different). What it has shown is at /operator/experiments. Without it there is none." placeholder:"NAME"`
-	GateToken     string  `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
+	Addr          string        `default:"127.0.0.1:8080" env:"MARQUEE_ADDR" help:"Address and port to listen at. Default: ${default}." placeholder:"HOST:PORT"`
+	BaseURL       string        `env:"MARQUEE_BASE_URL" help:"Where browsers reach the storefront, such as https://tickets.example. Default: http:// and the address." placeholder:"URL"`
+	Name          string        `default:"Marquee" env:"MARQUEE_NAME" help:"What the storefront is called. Default: ${default}."`
+	StrictHosts   bool          `env:"MARQUEE_STRICT_HOSTS" help:"Sell nothing at host names that no brand has. Otherwise everybody's programme is sold there."`
+	Brand         string        `env:"MARQUEE_BRAND" help:"Host name of the brand that is also shown at host names that no brand has, with its imprint, privacy page and contacts. Otherwise everybody's programme is sold there, without any." placeholder:"HOST"`
+	Demo          bool          `default:"true" negatable:"" env:"MARQUEE_DEMO" help:"Load the demo programme into an empty database and keep it two weeks ahead. --no-demo leaves the database as it is."`
+	Inbox         string        `default:"auto" enum:"auto,on,off" env:"MARQUEE_INBOX" help:"Show the mails that were sent at /inbox to anybody who asks: on, off, or auto for only when nobody but this computer can ask. Default: ${default}."`
+	TestBank      bool          `env:"MARQUEE_TEST_BANK" help:"Sell at an https:// address although this program takes payment at a test bank alone, where no money moves, and sends its mails to nobody. A shop that sells is a program of yours: see deploy/README.md."`
+	Proxies       []proxy       `name:"trusted-proxies" env:"MARQUEE_TRUSTED_PROXIES" help:"Proxies in front, by address or network, whose X-Forwarded-For says whom a request comes from. Without it everybody behind a proxy is one client, who soon asks too often." placeholder:"10.0.0.0/8,…"`
+	Partners      []proxy       `name:"partner-networks" env:"MARQUEE_PARTNER_NETWORKS" help:"Addresses or networks of partners' own servers, which hold places for many buyers through the API. How often anybody else asks for places is bounded for each address." placeholder:"192.0.2.0/24,…"`
+	GeoIP         string        `name:"geoip" type:"path" env:"MARQUEE_GEOIP" help:"MaxMind database (City or Country, also DB-IP's) that says where visitors seem to be, so that they begin in a city near them. It is read anew when the file changes. Without it they are asked." placeholder:"FILE.mmdb"`
+	CatalogLang   string        `name:"catalog-language" default:"en" env:"MARQUEE_CATALOG_LANGUAGE" help:"Language that descriptions of events and venues are written in, as a BCP 47 tag: pages in other languages say it, for screen readers. Default: ${default}." placeholder:"TAG"`
+	OperatorToken string        `env:"MARQUEE_OPERATOR_TOKEN" help:"What the operator signs in with at /operator, at least 16 characters: the page cache, failed refunds, undelivered messages, metrics. Without it there are no such pages." placeholder:"TOKEN"`
+	Recommend     bool          `default:"true" negatable:"" env:"MARQUEE_RECOMMEND" help:"Suggest what visitors may like. With --no-recommend nothing is suggested, nobody is asked and nothing is kept."`
+	GorseURL      string        `name:"gorse-url" env:"MARQUEE_GORSE_URL" help:"Gorse server (v0.5) that is asked for recommendations first, such as http://127.0.0.1:8088. Without it, and while it is down, the engine inside of the program answers." placeholder:"URL"`
+	GorseKey      string        `name:"gorse-key" env:"MARQUEE_GORSE_KEY" help:"API key of the Gorse server." placeholder:"KEY"`
+	Experiment    string        `enum:",variety,surprise" default:"" env:"MARQUEE_EXPERIMENT" help:"Compare two ways to suggest, half of the visitors each: variety (lists sorted by score alone) or surprise (lists without something different). What it has shown is at /operator/experiments. Without it there is none." placeholder:"NAME"`
+	DrainWait     time.Duration `default:"0s" env:"MARQUEE_DRAIN_WAIT" help:"How long to go on serving after being told to stop, while /readyz already says no: as long as a load balancer needs to notice, such as 5s. Default: ${default}." placeholder:"DURATION"`
+	GateToken     string        `env:"MARQUEE_GATE_TOKEN" help:"What ticket gates prove themselves with to the API, at least 16 characters. Without it the API checks no tickets." placeholder:"TOKEN"`
 }
 
 // Run implements the command.
@@ -45,6 +52,9 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	log, err := c.logger(env.err)
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(strings.ToLower(c.BaseURL), "https://") && !c.TestBank {
+		return errGivesAway
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(web.GCPercent)
@@ -72,12 +82,23 @@ func (c *serveCmd) Run(ctx context.Context, env environment) error {
 	return errors.Join(c.sell(ctx, env, s, ln), s.close())
 }
 
+// errGivesAway refuses to open a shop to everybody that takes no money.
+var errGivesAway = errors.New("--base-url is an address for everybody, and this program takes payment at its test bank alone, where no money moves: anybody would get tickets for nothing. " +
+	"To show a shop that is none, add --test-bank. To sell, give package storefront a gateway and a sender of mails in a program of yours")
+
 // sell shows the shop to browsers until ctx ends.
 func (c *serveCmd) sell(ctx context.Context, env environment, s *shop, ln net.Listener) error {
 	if c.Demo {
 		if err := loadDemo(ctx, s.client, env.out); err != nil {
 			return fmt.Errorf("load the demo programme: %w", err)
 		}
+	}
+	brands, err := s.client.Catalog.Brands(ctx)
+	if err != nil {
+		return fmt.Errorf("brands: %w", err)
+	}
+	if err := isShown(brands, c.Brand); err != nil {
+		return err
 	}
 	places := geo.New(c.GeoIP, geo.Config{Logger: s.log})
 	if err := places.Reload(); err != nil {
@@ -95,14 +116,10 @@ func (c *serveCmd) sell(ctx context.Context, env environment, s *shop, ln net.Li
 	}
 	defer front.Close()
 	server, err := web.New(front.Handler, web.Config{
-		BaseURL: s.base, TrustedProxies: networks(c.Proxies), Ready: s.client.Ready, Fail: front.Fail, Quick: front.Quick, Draining: front.Drain, Logger: s.log,
+		BaseURL: s.base, TrustedProxies: networks(c.Proxies), DrainWait: c.DrainWait, Ready: s.client.Ready, Fail: front.Fail, Quick: front.Quick, Draining: front.Drain, Logger: s.log,
 	})
 	if err != nil {
 		return err
-	}
-	brands, err := s.client.Catalog.Brands(ctx)
-	if err != nil {
-		return fmt.Errorf("brands: %w", err)
 	}
 	c.greet(env, s.base, ln.Addr(), brands)
 	err = serve(ctx, server, ln, append(s.background(), front.Run, follow(places))...)
@@ -113,8 +130,9 @@ func (c *serveCmd) sell(ctx context.Context, env environment, s *shop, ln net.Li
 // shopConfig is what the storefront is told.
 func (c *serveCmd) shopConfig(s *shop, addr net.Addr, places *geo.DB) storefront.Config {
 	cfg := storefront.Config{
-		Name: c.Name, BaseURL: s.base, Places: places, StrictHosts: c.StrictHosts, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(addr), Sandbox: s.bank,
-		OperatorToken: c.OperatorToken, API: api.Config{GateToken: c.GateToken, Logger: s.log}, Logger: s.log,
+		Name: c.Name, BaseURL: s.base, Places: places, StrictHosts: c.StrictHosts, Brand: c.Brand, PreviewSecret: c.PreviewSecret, Inbox: c.inbox(addr), Sandbox: s.bank,
+		OperatorToken: c.OperatorToken, CatalogLanguage: c.CatalogLang, Logger: s.log,
+		API: api.Config{GateToken: c.GateToken, Throttle: throttle.New(s.client.Now, networks(c.Partners)...), Logger: s.log},
 	}
 	if s.adv != nil {
 		cfg.Recommender = s.adv
@@ -123,6 +141,18 @@ func (c *serveCmd) shopConfig(s *shop, addr net.Addr, places *geo.DB) storefront
 		}
 	}
 	return cfg
+}
+
+// isShown says what is wrong with a brand that is to be shown at host names that no brand has; nil when a live one has its host name, or none is asked for.
+func isShown(brands []catalog.Brand, host string) error {
+	has := func(b catalog.Brand) bool { return slices.Contains(b.Hosts, strings.ToLower(host)) }
+	switch {
+	case host == "" || slices.ContainsFunc(brands, func(b catalog.Brand) bool { return b.Live() && has(b) }):
+		return nil
+	case slices.ContainsFunc(brands, has):
+		return fmt.Errorf("--brand: the brand at %q is a draft, which nobody is shown", host)
+	}
+	return &advice{err: fmt.Errorf("--brand: there is no brand at %q", host), try: brandsAdvice(brands)}
 }
 
 // follow takes up new editions of a database of places.
@@ -174,7 +204,7 @@ func (c *serveCmd) inbox(addr net.Addr) bool {
 		return c.Inbox == "on"
 	}
 	tcp, ok := addr.(*net.TCPAddr)
-	return ok && tcp.IP.IsLoopback() && c.BaseURL == ""
+	return ok && tcp.IP.IsLoopback() && c.BaseURL == "" && len(c.Proxies) == 0 // a proxy on this computer asks for others
 }
 
 // greet says where the storefront is and what to try.

@@ -20,12 +20,12 @@ func NewProviders(path string, cfg Config) *Providers {
 	return newTable(kind[Provider]{name: "ASN", find: findProvider}, path, cfg)
 }
 
-func findProvider(r *geoip2.Reader, a netip.Addr) (Provider, netip.Prefix, error) {
+func findProvider(r *geoip2.Reader, a netip.Addr) (Provider, error) {
 	record, err := r.ASN(a)
 	if err != nil {
-		return Provider{}, netip.Prefix{}, err
+		return Provider{}, err
 	}
-	return Provider{Number: uint32(record.AutonomousSystemNumber), Name: record.AutonomousSystemOrganization}, record.Network, nil
+	return Provider{Number: uint32(record.AutonomousSystemNumber), Name: record.AutonomousSystemOrganization}, nil
 }
 
 // Proxy is how an address hides who is behind it; the zero Proxy where nothing says that it does.
@@ -48,13 +48,13 @@ func NewProxies(path string, cfg Config) *Proxies {
 	return newTable(kind[Proxy]{name: "Anonymous IP", find: findProxy}, path, cfg)
 }
 
-func findProxy(r *geoip2.Reader, a netip.Addr) (Proxy, netip.Prefix, error) {
+func findProxy(r *geoip2.Reader, a netip.Addr) (Proxy, error) {
 	record, err := r.AnonymousIP(a)
 	if err != nil {
-		return Proxy{}, netip.Prefix{}, err
+		return Proxy{}, err
 	}
 	return Proxy{
 		Hidden: record.IsAnonymous, VPN: record.IsAnonymousVPN, Hosting: record.IsHostingProvider,
 		Public: record.IsPublicProxy, Residential: record.IsResidentialProxy, Tor: record.IsTorExitNode,
-	}, record.Network, nil
+	}, nil
 }

@@ -19,12 +19,12 @@ func New(path string, cfg Config) *DB {
 	return newTable(kind[Place]{name: "City or Country", find: findPlace}, path, cfg)
 }
 
-func findPlace(r *geoip2.Reader, a netip.Addr) (Place, netip.Prefix, error) {
+func findPlace(r *geoip2.Reader, a netip.Addr) (Place, error) {
 	record, err := r.City(a)
 	if err != nil {
-		return Place{}, netip.Prefix{}, err
+		return Place{}, err
 	}
-	return placeOf(record), record.Traits.Network, nil
+	return placeOf(record), nil
 }
 
 // Place is where an address seems to be. Any part may be missing; the zero Place is nowhere.

@@ -13,6 +13,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/oschwald/geoip2-golang/v2"
+	"github.com/oschwald/maxminddb-golang/v2"
 )
 
 // Config is how a database is kept. The zero Config is right for most.
@@ -20,7 +21,7 @@ type Config struct {
 	// Every is how often Run looks whether there is a new edition. Zero means a minute.
 	Every time.Duration
 
-	// Cache is how many networks are remembered. Zero means 10,000.
+	// Cache is how many records are remembered: a record is what the database says of all networks that are in one place. Zero means 10,000.
 	Cache int
 
 	// Logger is told of editions taken up and of those that cannot be read. Nil discards it.
@@ -64,8 +65,8 @@ type stamp struct {
 
 // kind is what can be read from some of MaxMind's databases.
 type kind[T any] struct {
-	name string                                                               // as MaxMind calls them
-	find func(*geoip2.Reader, netip.Addr) (found T, of netip.Prefix, _ error) // and for which network that holds
+	name string // as MaxMind calls them
+	find func(*geoip2.Reader, netip.Addr) (T, error)
 }
 
 func newTable[T any](k kind[T], path string, cfg Config) *Table[T] {
@@ -162,11 +163,12 @@ func (db *Table[T]) Lookup(a netip.Addr) T {
 	return found
 }
 
-// edition is one database, with what was asked for.
+// edition is one database, with what was read of it.
 type edition[T any] struct {
 	kind    kind[T]
-	reader  *geoip2.Reader
-	known   *lru.Cache[netip.Prefix, T]
+	tree    *maxminddb.Reader // finds the record of an address
+	reader  *geoip2.Reader    // reads it
+	known   *lru.Cache[uintptr, *T]
 	damaged atomic.Bool // it was logged
 }
 
@@ -175,54 +177,35 @@ func newEdition[T any](k kind[T], data []byte, cache int) (*edition[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := k.find(reader, netip.IPv4Unspecified()); err != nil {
+	if _, err := k.find(reader, netip.IPv4Unspecified()); err != nil {
 		return nil, fmt.Errorf("is no %s database: %w", k.name, err)
 	}
-	known, err := lru.New[netip.Prefix, T](cache)
+	tree, err := maxminddb.OpenBytes(data)
 	if err != nil {
 		return nil, err
 	}
-	return &edition[T]{kind: k, reader: reader, known: known}, nil
+	known, err := lru.New[uintptr, *T](cache)
+	if err != nil {
+		return nil, err
+	}
+	return &edition[T]{kind: k, tree: tree, reader: reader, known: known}, nil
 }
 
-// Networks that are remembered as one where the database has all of it in one place: the smallest that are
-// routed between providers.
-const (
-	bits4 = 24
-	bits6 = 48
-)
-
-// lookup remembers what it finds for the network around the address, unless the database divides that further.
+// lookup remembers what it finds by where in the file it is: going down the tree to the record of an address takes a tenth of a
+// microsecond, reading the record three, and a million networks share some thousand records.
 func (e *edition[T]) lookup(a netip.Addr) (T, error) {
-	wide := around(a)
-	if found, ok := e.known.Get(wide); ok {
-		return found, nil
-	}
-	alone := netip.PrefixFrom(a, a.BitLen())
-	if found, ok := e.known.Get(alone); ok {
-		return found, nil
-	}
-	found, of, err := e.kind.find(e.reader, a)
-	if err != nil {
-		var nothing T
+	var nothing T
+	at := e.tree.Lookup(a)
+	if err := at.Err(); err != nil || !at.Found() {
 		return nothing, err
 	}
-	if of.IsValid() && of.Addr().BitLen() == a.BitLen() && of.Bits() <= wide.Bits() {
-		alone = wide
+	if known, ok := e.known.Get(at.Offset()); ok {
+		return *known, nil
 	}
-	e.known.Add(alone, found)
-	return found, nil
-}
-
-// around is the network that an address is remembered with.
-func around(a netip.Addr) netip.Prefix {
-	bits := bits4
-	if a.Is6() {
-		bits = bits6
-	}
-	p, err := a.Prefix(bits)
+	found, err := e.kind.find(e.reader, a)
 	if err != nil {
-		return netip.PrefixFrom(a, a.BitLen())
+		return nothing, err
 	}
-	return p
+	e.known.Add(at.Offset(), &found)
+	return found, nil
 }

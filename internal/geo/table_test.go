@@ -54,7 +54,7 @@ func TestLookup_SaysWhereAnAddressIs(t *testing.T) {
 	assert.Equal(t, geo.Place{}, db.Lookup(netip.Addr{}))
 }
 
-// A network is remembered as a whole only where the database has all of it in one place.
+// What is remembered of one network is said of no other that is elsewhere, and of those that were forgotten nothing changes.
 func TestLookup_WhatIsRememberedIsRight(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{1, 2, 0} {

@@ -9,7 +9,8 @@ import (
 // What a Server itself refuses.
 var (
 	errMalformed   = fault.New(fault.Invalid, "malformed_request", "this is not a request that we can read")
-	errTooLarge    = fault.New(fault.Invalid, "body_too_large", "the request is larger than we accept")
+	errTooLarge    = &StatusError{fasthttp.StatusRequestEntityTooLarge, fault.New(fault.Invalid, "body_too_large", "the request is larger than we accept")}
+	errLongHeader  = &StatusError{fasthttp.StatusRequestHeaderFieldsTooLarge, fault.New(fault.Invalid, "header_too_large", "the header of the request is larger than we accept; perhaps your browser sends too many cookies")}
 	errSlow        = fault.New(fault.Invalid, "request_too_slow", "the request took too long to arrive; please try again")
 	errUnavailable = fault.New(fault.Unavailable, "not_ready", "the service is not ready for requests")
 )

@@ -64,6 +64,15 @@ func (l *Limiter) Take(key string) error {
 	return nil
 }
 
+// Back returns to the key what Take took: it turned out not to count.
+func (l *Limiter) Back(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if bucket, known := l.buckets.Get(key); known {
+		bucket.AllowN(l.now(), -1)
+	}
+}
+
 // Check refuses what Take would refuse, and notes nothing.
 func (l *Limiter) Check(key string) error {
 	l.mu.Lock()
@@ -81,6 +90,7 @@ func (l *Limiter) Check(key string) error {
 // WaitError refuses what was done too often. It is a fault with the code RateLimited.
 type WaitError struct {
 	After time.Duration // when it may be tried again
+	Why   *fault.Error  // what to say, of the code RateLimited; nil says that it was tried too often
 }
 
 // Error says how long to wait.
@@ -90,6 +100,9 @@ func (e *WaitError) Error() string { return e.fault().Error() }
 func (e *WaitError) Unwrap() error { return e.fault() }
 
 func (e *WaitError) fault() *fault.Error {
+	if e.Why != nil {
+		return e.Why
+	}
 	wait := "a second"
 	switch n := e.seconds(); {
 	case n > 90:

@@ -36,6 +36,18 @@ func Status(code fault.Code) int {
 	return fasthttp.StatusInternalServerError
 }
 
+// StatusError is a fault about how a request is sent, for which HTTP has a status of its own.
+type StatusError struct {
+	Status int
+	Fault  *fault.Error
+}
+
+// Error returns the fault's sentence.
+func (e *StatusError) Error() string { return e.Fault.Error() }
+
+// Unwrap returns the fault.
+func (e *StatusError) Unwrap() error { return e.Fault }
+
 // Problem is an error as clients get it: RFC 9457 problem details with members of our own.
 type Problem struct {
 	Type      string     `json:"type"`             // URN of the reason: "urn:marquee:problem:seat_taken"
@@ -65,6 +77,9 @@ func ProblemOf(err error) Problem {
 	p := Problem{
 		Type: "urn:marquee:problem:" + f.Reason, Title: title(f.Code), Status: Status(f.Code),
 		Detail: f.Message, Code: f.Code, Reason: f.Reason, Field: f.Field,
+	}
+	if own, ok := errors.AsType[*StatusError](err); ok {
+		p.Status = own.Status
 	}
 	if seats, ok := errors.AsType[seatsError](err); ok {
 		p.Seats, p.Alternative = seats.SeatNames()

@@ -81,3 +81,31 @@ func TestServer_QuickAnswersAreLoggedWithClientAndID(t *testing.T) {
 	assert.Contains(t, log.String(), "request_id="+id)
 	assert.Contains(t, log.String(), "client=192.0.2.7")
 }
+
+// A panic of what answers from memory ends neither the program nor the request: the handler answers it.
+func TestServer_QuickThatPanics(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	server, err := web.New(func(rc *fasthttp.RequestCtx) { rc.SetBodyString("handler") }, web.Config{
+		Quick: func(rc *fasthttp.RequestCtx) bool {
+			rc.SetStatusCode(fasthttp.StatusNotModified)
+			panic("upside down")
+		},
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	require.NoError(t, err)
+	rc := new(fasthttp.RequestCtx)
+	rc.Request.SetRequestURI("/kept")
+	server.Handler()(rc)
+	assert.Equal(t, fasthttp.StatusOK, rc.Response.StatusCode())
+	assert.Equal(t, "handler", string(rc.Response.Body()))
+	assert.Len(t, rc.Response.Header.Peek("X-Request-Id"), 26)
+	assert.Contains(t, log.String(), "upside down")
+}
+
+func TestServer_QuickDoesNotAllocate(t *testing.T) {
+	server, err := web.New(func(*fasthttp.RequestCtx) {}, web.Config{Quick: func(*fasthttp.RequestCtx) bool { return true }})
+	require.NoError(t, err)
+	handle, rc := server.Handler(), new(fasthttp.RequestCtx)
+	assert.Zero(t, testing.AllocsPerRun(1000, func() { handle(rc) }))
+}

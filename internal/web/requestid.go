@@ -12,9 +12,10 @@ const headerRequestID = "X-Request-ID"
 // maxRequestID bounds an id that a proxy in front of us chose.
 const maxRequestID = 64
 
-// requestID returns the id of a proxy in front, or a new one.
-func requestID(rc *fasthttp.RequestCtx) string {
-	if id := string(rc.Request.Header.Peek(headerRequestID)); validRequestID(id) {
+// requestID returns the id of a proxy in front, where it is one that is believed, or a new one: nobody else may choose what others' lines of the log are
+// looked for by.
+func (c Config) requestID(rc *fasthttp.RequestCtx) string {
+	if id := string(rc.Request.Header.Peek(headerRequestID)); validRequestID(id) && trusts(c.TrustedProxies, peer(rc)) {
 		return id
 	}
 	return rand.Text()

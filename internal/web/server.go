@@ -32,12 +32,16 @@ type Config struct {
 	// another site, one that is too large or cannot be read. Nil means WriteProblem.
 	Fail func(*fasthttp.RequestCtx, error)
 
+	// DrainWait is how long the server goes on as before when it stops, but that /readyz says that it is not ready: so long load balancers need
+	// to notice, and send no more. Zero stops at once.
+	DrainWait time.Duration
+
 	// Draining is called once when the server stops, before it waits for requests: whoever keeps
 	// connections open closes them there. Nil means nobody does.
 	Draining func()
 
 	// TrustedProxies are the networks of the proxies in front, whose X-Forwarded-For tells whom a request came
-	// from. Empty means that nobody is believed: Client is the peer, which behind a proxy is always the proxy.
+	// from, and whose X-Request-ID is taken over. Empty means that nobody is believed: Client is the peer, which behind a proxy is always the proxy.
 	TrustedProxies []netip.Prefix
 
 	// Forwarded says that those proxies write the header Forwarded (RFC 7239) instead. Only one is read: the
@@ -123,7 +127,7 @@ func New(handler fasthttp.RequestHandler, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// Serve answers requests at the listener until ctx ends. Then it takes no new ones and returns nil once
+// Serve answers requests at the listener until ctx ends, and for DrainWait. Then it takes no new ones and returns nil once
 // those under way are answered, or an error when that takes longer than DrainFor.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	base, giveUp := context.WithCancel(context.WithoutCancel(ctx))
@@ -137,6 +141,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.draining.Store(true)
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	case <-time.After(s.cfg.DrainWait):
+	}
 	s.cfg.Draining()
 	stop, cancel := context.WithTimeout(base, s.cfg.DrainFor)
 	defer cancel()
@@ -166,18 +175,31 @@ func (s *Server) Handler() fasthttp.RequestHandler { return s.wrap(context.Backg
 // wrap adds to the handler what every request needs.
 func (s *Server) wrap(base context.Context) fasthttp.RequestHandler {
 	return func(rc *fasthttp.RequestCtx) {
-		if s.quick(rc, base) {
+		if s.quickly(rc, base) {
 			return
 		}
 		start := s.cfg.Now()
 		ctx, cancel := context.WithTimeout(base, s.cfg.Timeout)
 		defer cancel()
-		st := state{id: requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS(), client: s.cfg.Client(rc)}
+		st := state{id: s.cfg.requestID(rc), ctx: ctx, secure: s.secure || rc.IsTLS(), client: s.cfg.Client(rc)}
 		rc.SetUserValue(stateKey, st)
 		secureHeaders(rc, st)
 		s.guarded(rc, st)
 		s.log(rc, st, s.cfg.Now().Sub(start))
 	}
+}
+
+// quickly is quick, but after a panic as if nothing had been there: what answers then is guarded, and has an id to be looked for by.
+func (s *Server) quickly(rc *fasthttp.RequestCtx, base context.Context) (done bool) { //nolint:revive // rc first, as in all of this package
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.cfg.Logger.ErrorContext(base, "panic in quick answer",
+				slog.String("path", string(rc.Path())), slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
+			rc.Response.Reset()
+			done = false
+		}
+	}()
+	return s.quick(rc, base)
 }
 
 // quick answers from memory where it can. It looks at the clock, for the client and for an id only for a log that somebody reads:
@@ -189,7 +211,7 @@ func (s *Server) quick(rc *fasthttp.RequestCtx, base context.Context) bool { //n
 	start := s.cfg.Now()
 	done := s.cfg.Quick(rc)
 	if done {
-		st := state{id: requestID(rc), ctx: base, client: s.cfg.Client(rc)}
+		st := state{id: s.cfg.requestID(rc), ctx: base, client: s.cfg.Client(rc)}
 		rc.Response.Header.Set(headerRequestID, st.id)
 		s.log(rc, st, s.cfg.Now().Sub(start))
 	}
@@ -241,23 +263,40 @@ func (s *Server) log(rc *fasthttp.RequestCtx, st state, took time.Duration) {
 		return
 	}
 	s.cfg.Logger.LogAttrs(st.ctx, level, "request",
-		slog.String("request_id", st.id), slog.String("method", string(rc.Method())), slog.String("path", string(rc.Path())),
-		slog.Int("status", rc.Response.StatusCode()), slog.Duration("took", took), slog.String("client", st.client.String()))
+		slog.String("request_id", st.id), slog.String("method", string(rc.Method())), slog.String("host", string(rc.Host())), slog.String("path", string(rc.Path())),
+		slog.Int("status", rc.Response.StatusCode()), slog.Int("bytes", size(&rc.Response)), slog.String("cache", string(rc.Response.Header.Peek("Cache-Status"))),
+		slog.Duration("took", took), slog.String("client", st.client.String()))
+}
+
+// size is how long a body is, -1 where that shows only as it is sent.
+func size(r *fasthttp.Response) int {
+	if r.IsBodyStream() {
+		return r.Header.ContentLength()
+	}
+	return len(r.Body())
 }
 
 // badRequest answers what could not be read as a request.
 func (s *Server) badRequest(rc *fasthttp.RequestCtx, err error) {
-	answer := errMalformed
+	var answer error = errMalformed
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		answer = errTooLarge
+	case isLong(err):
+		answer = errLongHeader
 	case isTimeout(err):
 		answer = errSlow
 	}
-	st := state{id: requestID(rc), ctx: context.Background(), secure: s.secure || rc.IsTLS(), client: s.cfg.Client(rc)}
+	st := state{id: s.cfg.requestID(rc), ctx: context.Background(), secure: s.secure || rc.IsTLS(), client: s.cfg.Client(rc)}
 	rc.SetUserValue(stateKey, st)
 	secureHeaders(rc, st)
 	s.cfg.Fail(rc, answer)
+}
+
+// isLong reports whether a header does not fit into maxHeader.
+func isLong(err error) bool {
+	_, ok := errors.AsType[*fasthttp.ErrSmallBuffer](err)
+	return ok
 }
 
 func isTimeout(err error) bool {

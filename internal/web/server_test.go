@@ -9,8 +9,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,12 +115,28 @@ func TestServer_GivesEveryRequestAnID(t *testing.T) {
 	assert.Equal(t, "hello "+id, body)
 	assert.Contains(t, s.log.String(), "request_id="+id)
 
+	answer, _ = s.ask(t, "GET", "/", map[string]string{"X-Request-ID": "from-anybody"}, "")
+	assert.Len(t, answer.Header.Get("X-Request-ID"), 26)
+
+	s = serve(t, hello, web.Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")}})
 	answer, _ = s.ask(t, "GET", "/", map[string]string{"X-Request-ID": "from-the-proxy_1.2"}, "")
 	assert.Equal(t, "from-the-proxy_1.2", answer.Header.Get("X-Request-ID"))
 
 	for _, bad := range []string{"a b", "<script>", strings.Repeat("x", 65), "ä"} {
 		answer, _ = s.ask(t, "GET", "/", map[string]string{"X-Request-ID": bad}, "")
 		assert.Len(t, answer.Header.Get("X-Request-ID"), 26, bad)
+	}
+}
+
+func TestServer_LogsWhatAnAccessLogSays(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(rc *fasthttp.RequestCtx) {
+		rc.Response.Header.Set("Cache-Status", "Marquee; hit")
+		rc.SetBodyString("12345")
+	}, web.Config{})
+	s.ask(t, "GET", "/film", nil, "")
+	for _, want := range []string{"method=GET", "host=shop.example", "path=/film", "status=200", "bytes=5", `cache="Marquee; hit"`, "took=", "client="} {
+		assert.Contains(t, s.log.String(), want)
 	}
 }
 
@@ -243,7 +261,7 @@ func TestServer_LimitsBodies(t *testing.T) {
 	answer, _ := s.ask(t, "POST", "/", nil, "0123456789")
 	assert.Equal(t, 200, answer.StatusCode)
 	answer, body := s.ask(t, "POST", "/", nil, "0123456789A")
-	assert.Equal(t, 400, answer.StatusCode)
+	assert.Equal(t, 413, answer.StatusCode)
 	assert.Contains(t, body, "body_too_large")
 	assert.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"))
 
@@ -253,6 +271,37 @@ func TestServer_LimitsBodies(t *testing.T) {
 	answer, body = s.ask(t, "POST", "/form", nil, "0123456789A")
 	assert.Equal(t, 418, answer.StatusCode, "who shows pages shows one for this, too")
 	assert.Contains(t, body, "a page at /form: the request is larger than we accept")
+}
+
+func TestServer_LimitsHeaders(t *testing.T) {
+	t.Parallel()
+	s := serve(t, hello, web.Config{})
+	answer, _ := s.ask(t, "GET", "/", map[string]string{"Cookie": strings.Repeat("x", 10<<10)}, "")
+	assert.Equal(t, 200, answer.StatusCode)
+	answer, body := s.ask(t, "GET", "/", map[string]string{"Cookie": strings.Repeat("x", 20<<10)}, "")
+	assert.Equal(t, 431, answer.StatusCode)
+	assert.Contains(t, body, "header_too_large")
+}
+
+// A load balancer that looks at /readyz learns that the server stops while it still answers.
+func TestServer_SaysThatItStopsBeforeItDoes(t *testing.T) {
+	t.Parallel()
+	var drained atomic.Bool
+	s := serve(t, hello, web.Config{DrainWait: 2 * time.Second, Draining: func() { drained.Store(true) }})
+	answer, _ := s.ask(t, "GET", "/readyz", nil, "")
+	assert.Equal(t, 200, answer.StatusCode)
+	s.stop()
+	require.Eventually(t, func() bool {
+		s.client.CloseIdleConnections() // so that each is a new connection
+		answer, _ := s.ask(t, "GET", "/readyz", nil, "")
+		return answer.StatusCode == http.StatusServiceUnavailable
+	}, time.Second, time.Millisecond)
+	s.client.CloseIdleConnections()
+	answer, _ = s.ask(t, "GET", "/", nil, "")
+	assert.Equal(t, 200, answer.StatusCode, "what comes all the same is answered")
+	assert.False(t, drained.Load(), "live connections stay until then")
+	require.NoError(t, s.wait())
+	assert.True(t, drained.Load())
 }
 
 func TestServer_AnswersWhatIsNoRequest(t *testing.T) {

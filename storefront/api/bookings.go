@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/seating"
+	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/internal/web"
 )
 
@@ -26,6 +29,9 @@ func (a *API) createBooking(ctx context.Context, c *call) error {
 	}
 	wanted, err := readBooking(body)
 	if err != nil {
+		return err
+	}
+	if err := a.mustHoldHere(ctx, c, wanted.HoldID, secret); err != nil {
 		return err
 	}
 	wanted.Secret, wanted.Key, wanted.Brand = secret, key, c.site().Brand.ID
@@ -103,11 +109,19 @@ func (a *API) findBooking(ctx context.Context, c *call) error {
 	if err := a.cfg.Throttle.Find(web.Client(c.rc), reference); err != nil {
 		return err
 	}
-	b, err := a.client.Bookings.ByReference(ctx, reference, email)
+	b, err := c.here(a.client.Bookings.ByReference(ctx, reference, email))
 	if err != nil {
 		return err
 	}
 	return c.send(fasthttp.StatusOK, noStore, orderOf(b.Booking, b.Link))
+}
+
+// here passes a booking on that the site sells; another is as if there was none.
+func (c *call) here(b bms.Booking, err error) (bms.Booking, error) {
+	if err == nil && !c.site().Sells(catalog.PartnerID(b.PartnerID)) {
+		return bms.Booking{}, bms.ErrNoBooking
+	}
+	return b, err
 }
 
 // ownBooking returns the booking of the address, if who asks has its token.
@@ -116,7 +130,7 @@ func (a *API) ownBooking(ctx context.Context, c *call) (bms.Booking, error) {
 	if err != nil {
 		return bms.Booking{}, err
 	}
-	return a.client.Bookings.ByLink(ctx, booking.ID(c.params[0]), token)
+	return c.here(a.client.Bookings.ByLink(ctx, booking.ID(c.params[0]), token))
 }
 
 func (a *API) booking(ctx context.Context, c *call) error {
@@ -148,11 +162,26 @@ func (a *API) renewLink(ctx context.Context, c *call) error {
 	if err := c.readNothing(); err != nil {
 		return err
 	}
+	if err := a.mustBookHere(ctx, c, wanted.BookingID); err != nil {
+		return err
+	}
 	b, err := a.client.Bookings.RenewLink(ctx, wanted)
 	if err != nil {
 		return err
 	}
 	return c.send(fasthttp.StatusAccepted, noStore, mailedLink{ID: b.ID, Reference: b.Reference.Display(), Email: b.Buyer.Email})
+}
+
+// mustBookHere refuses a booking that the site does not sell, whoever asks: its token may have been ended by the same request, sent before.
+func (a *API) mustBookHere(ctx context.Context, c *call, id booking.ID) error {
+	if c.site().Partner == "" {
+		return nil
+	}
+	b, err := a.client.Bookings.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !c.site().Sells(catalog.PartnerID(b.PartnerID)) {
+		return bms.ErrNoBooking
+	}
+	return err
 }
 
 // bookingQuote answers with the price line by line, as it was frozen.

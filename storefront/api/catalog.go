@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/id"
+	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/store"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/brand"
@@ -312,4 +315,47 @@ func (a *API) prices(ctx context.Context, c *call) error {
 		return err
 	}
 	return c.send(fasthttp.StatusOK, public(1), priceTableOf(table))
+}
+
+// showQuote says what tickets of a show cost together, before anything is held.
+func (a *API) showQuote(ctx context.Context, c *call) error {
+	show := catalog.ShowID(c.params[0])
+	query := c.query()
+	tickets := query.texts("ticket", pricing.MaxItems)
+	if err := query.end("ticket"); err != nil {
+		return err
+	}
+	items, err := itemsOf(tickets)
+	if err != nil {
+		return err
+	}
+	if err := a.mustBeAnnounced(ctx, c.site(), show); err != nil {
+		return err
+	}
+	q, err := a.client.Prices.Quote(ctx, show, items)
+	if err != nil {
+		return err
+	}
+	return c.send(fasthttp.StatusOK, public(1), quoteOf(q))
+}
+
+// itemsOf reads how many tickets there are of which category and buyer type: "2.gold.adult", and "2.gold" where prices do not depend on
+// who buys.
+func itemsOf(tickets []string) ([]pricing.Item, error) {
+	if len(tickets) == 0 {
+		return nil, fault.Invalidf("ticket", "must say how many tickets of which category, like 2.gold.adult")
+	}
+	var items []pricing.Item
+	for i, ticket := range tickets {
+		number, of, _ := strings.Cut(ticket, ".")
+		category, buyer, _ := strings.Cut(of, ".")
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 || n > pricing.MaxItems-len(items) || category == "" {
+			return nil, fault.Invalidf(fmt.Sprintf("ticket[%d]", i), "must be a number, a category and a buyer type, like 2.gold.adult, with at most %d tickets in all", pricing.MaxItems)
+		}
+		for range n {
+			items = append(items, pricing.Item{Key: strconv.Itoa(len(items)), Category: category, BuyerType: buyer})
+		}
+	}
+	return items, nil
 }

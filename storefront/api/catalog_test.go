@@ -125,7 +125,7 @@ func TestShows_FiltersAndDraftsUnseen(t *testing.T) {
 		s.get("/api/v1/shows"+query).must(200, &p)
 		assert.Equal(t, want, p.ids(), query)
 	}
-	for _, below := range []string{"", "/geometry", "/seats", "/prices"} {
+	for _, below := range []string{"", "/geometry", "/seats", "/prices", "/quote?ticket=1.silver"} {
 		s.get("/api/v1/shows/"+draft+below).refused(404, "not_found")
 	}
 	body := object{"show_id": draft, "seats": []object{{"seat": "stalls-A-1"}}}
@@ -171,7 +171,9 @@ func TestPrices_TableWithFeesAndDemand(t *testing.T) {
 			Category  string
 			BuyerType string `json:"buyer_type"`
 			Amount    amount
+			AllIn     amount `json:"all_in"`
 		}
+		AddsUp  bool `json:"adds_up"`
 		Fees    []struct{ Fixed, Max amount }
 		Dynamic struct {
 			RatePPM     int `json:"rate_ppm"`
@@ -188,46 +190,60 @@ func TestPrices_TableWithFeesAndDemand(t *testing.T) {
 
 	h := s.hold("stalls-A-1")
 	assert.Equal(t, int64(22000), h.Quote.Subtotal.Minor)
+	assert.Equal(t, h.Quote.Total, table.Prices[0].AllIn, "with fees and tax")
+	assert.False(t, table.AddsUp)
+
+	var quote struct{ Total amount }
+	s.get("/api/v1/shows/"+string(s.Programme.Show.ID)+"/quote?ticket=1.silver&ticket=1.gold.child").must(200, &quote)
+	body := object{"show_id": s.Programme.Show.ID, "seats": []object{{"seat": "stalls-A-2"}, {"seat": "stalls-C-1", "buyer_type": "child"}}}
+	var held struct{ Quote struct{ Total amount } }
+	s.do(ask{method: "POST", path: "/api/v1/holds", body: body}).must(201, &held)
+	assert.Equal(t, held.Quote.Total, quote.Total)
 }
 
 func TestCatalogue_Refusals(t *testing.T) {
 	t.Parallel()
 	s := open(t, api.Config{})
 	for path, want := range map[string]problem{
-		"/api/v1/events":                         {Status: 400, Reason: "invalid_field", Field: "city"},
-		"/api/v1/events?city=":                   {Status: 400, Reason: "invalid_field", Field: "city"},
-		"/api/v1/events?city=mumbai&city=pune":   {Status: 400, Reason: "invalid_field", Field: "city"},
-		"/api/v1/events?city=mumbai&town=pune":   {Status: 400, Reason: "invalid_field", Field: "town"},
-		"/api/v1/events?city=mumbai&from=today":  {Status: 400, Reason: "invalid_field", Field: "from"},
-		"/api/v1/events/nothing":                 {Status: 404, Reason: "not_found"},
-		"/api/v1/events/evt_nothing":             {Status: 404, Reason: "not_found"},
-		"/api/v1/venues/nothing":                 {Status: 404, Reason: "not_found"},
-		"/api/v1/venues?city=" + long(81):        {Status: 400, Reason: "invalid_field", Field: "city"},
-		"/api/v1/cities?x=1":                     {Status: 400, Reason: "invalid_field", Field: "x"},
-		"/api/v1/gateways?x":                     {Status: 400, Reason: "invalid_field", Field: "x"},
-		"/api/v1/shows?limit=0":                  {Status: 400, Reason: "invalid_field", Field: "limit"},
-		"/api/v1/shows?limit=201":                {Status: 400, Reason: "invalid_field", Field: "limit"},
-		"/api/v1/shows?limit=ten":                {Status: 400, Reason: "invalid_field", Field: "limit"},
-		"/api/v1/shows?cursor=abc":               {Status: 400, Reason: "invalid_field", Field: "cursor"},
-		"/api/v1/shows?date=22.11.2026":          {Status: 400, Reason: "invalid_field", Field: "date"},
-		"/api/v1/shows?from=2026-11-22":          {Status: 400, Reason: "invalid_field", Field: "from"},
-		"/api/v1/shows?status=draft":             {Status: 400, Reason: "invalid_field", Field: "status"},
-		"/api/v1/shows?status=sold":              {Status: 400, Reason: "invalid_field", Field: "status"},
-		"/api/v1/shows?event=nothing":            {Status: 404, Reason: "not_found"},
-		"/api/v1/shows?venue=nothing":            {Status: 404, Reason: "not_found"},
-		"/api/v1/shows/shw_nothing":              {Status: 404, Reason: "not_found"},
-		"/api/v1/shows/shw_nothing/seats":        {Status: 404, Reason: "not_found"},
-		"/api/v1/shows/shw_nothing/seats?since=": {Status: 400, Reason: "invalid_field", Field: "since"},
-		"/api/v1/shows/shw_nothing/prices":       {Status: 404, Reason: "not_found"},
-		"/api/v1/shows/shw_nothing/prices?q=1":   {Status: 400, Reason: "invalid_field", Field: "q"},
-		"/api/v1/shows/shw_nothing/geometry":     {Status: 404, Reason: "not_found"},
-		"/api/v1/shows/shw_nothing/geometry?d=1": {Status: 400, Reason: "invalid_field", Field: "d"},
-		"/api/v1/shows/shw_nothing?x=1":          {Status: 400, Reason: "invalid_field", Field: "x"},
-		"/api/v1/tickets/keys?x=1":               {Status: 400, Reason: "invalid_field", Field: "x"},
-		"/api/v1/events/x?y=1":                   {Status: 400, Reason: "invalid_field", Field: "y"},
-		"/api/v1/venues/x?y=1":                   {Status: 400, Reason: "invalid_field", Field: "y"},
-		"/api/v1/venues?y=1":                     {Status: 400, Reason: "invalid_field", Field: "y"},
-		"/api/openapi.json?y=1":                  {Status: 400, Reason: "invalid_field", Field: "y"},
+		"/api/v1/events":                              {Status: 400, Reason: "invalid_field", Field: "city"},
+		"/api/v1/events?city=":                        {Status: 400, Reason: "invalid_field", Field: "city"},
+		"/api/v1/events?city=mumbai&city=pune":        {Status: 400, Reason: "invalid_field", Field: "city"},
+		"/api/v1/events?city=mumbai&town=pune":        {Status: 400, Reason: "invalid_field", Field: "town"},
+		"/api/v1/events?city=mumbai&from=today":       {Status: 400, Reason: "invalid_field", Field: "from"},
+		"/api/v1/events/nothing":                      {Status: 404, Reason: "not_found"},
+		"/api/v1/events/evt_nothing":                  {Status: 404, Reason: "not_found"},
+		"/api/v1/venues/nothing":                      {Status: 404, Reason: "not_found"},
+		"/api/v1/venues?city=" + long(81):             {Status: 400, Reason: "invalid_field", Field: "city"},
+		"/api/v1/cities?x=1":                          {Status: 400, Reason: "invalid_field", Field: "x"},
+		"/api/v1/gateways?x":                          {Status: 400, Reason: "invalid_field", Field: "x"},
+		"/api/v1/shows?limit=0":                       {Status: 400, Reason: "invalid_field", Field: "limit"},
+		"/api/v1/shows?limit=201":                     {Status: 400, Reason: "invalid_field", Field: "limit"},
+		"/api/v1/shows?limit=ten":                     {Status: 400, Reason: "invalid_field", Field: "limit"},
+		"/api/v1/shows?cursor=abc":                    {Status: 400, Reason: "invalid_field", Field: "cursor"},
+		"/api/v1/shows?date=22.11.2026":               {Status: 400, Reason: "invalid_field", Field: "date"},
+		"/api/v1/shows?from=2026-11-22":               {Status: 400, Reason: "invalid_field", Field: "from"},
+		"/api/v1/shows?status=draft":                  {Status: 400, Reason: "invalid_field", Field: "status"},
+		"/api/v1/shows?status=sold":                   {Status: 400, Reason: "invalid_field", Field: "status"},
+		"/api/v1/shows?event=nothing":                 {Status: 404, Reason: "not_found"},
+		"/api/v1/shows?venue=nothing":                 {Status: 404, Reason: "not_found"},
+		"/api/v1/shows/shw_nothing":                   {Status: 404, Reason: "not_found"},
+		"/api/v1/shows/shw_nothing/seats":             {Status: 404, Reason: "not_found"},
+		"/api/v1/shows/shw_nothing/seats?since=":      {Status: 400, Reason: "invalid_field", Field: "since"},
+		"/api/v1/shows/shw_nothing/prices":            {Status: 404, Reason: "not_found"},
+		"/api/v1/shows/shw_nothing/prices?q=1":        {Status: 400, Reason: "invalid_field", Field: "q"},
+		"/api/v1/shows/shw_nothing/quote":             {Status: 400, Reason: "invalid_field", Field: "ticket"},
+		"/api/v1/shows/shw_nothing/quote?ticket=1.a":  {Status: 404, Reason: "not_found"},
+		"/api/v1/shows/x/quote?ticket=1.a&ticket=0.b": {Status: 400, Reason: "invalid_field", Field: "ticket[1]"},
+		"/api/v1/shows/x/quote?ticket=201.a":          {Status: 400, Reason: "invalid_field", Field: "ticket[0]"},
+		"/api/v1/shows/x/quote?ticket=2":              {Status: 400, Reason: "invalid_field", Field: "ticket[0]"},
+		"/api/v1/shows/shw_nothing/geometry":          {Status: 404, Reason: "not_found"},
+		"/api/v1/shows/shw_nothing/geometry?d=1":      {Status: 400, Reason: "invalid_field", Field: "d"},
+		"/api/v1/shows/shw_nothing?x=1":               {Status: 400, Reason: "invalid_field", Field: "x"},
+		"/api/v1/tickets/keys?x=1":                    {Status: 400, Reason: "invalid_field", Field: "x"},
+		"/api/v1/events/x?y=1":                        {Status: 400, Reason: "invalid_field", Field: "y"},
+		"/api/v1/venues/x?y=1":                        {Status: 400, Reason: "invalid_field", Field: "y"},
+		"/api/v1/venues?y=1":                          {Status: 400, Reason: "invalid_field", Field: "y"},
+		"/api/openapi.json?y=1":                       {Status: 400, Reason: "invalid_field", Field: "y"},
 	} {
 		got := s.get(path).refused(want.Status, want.Reason)
 		assert.Equal(t, want.Field, got.Field, path)

@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/bms/store"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 // Bounds of the lists of a request for a hold. How many places one may hold is the show's rule.
@@ -45,14 +46,31 @@ func (a *API) createHold(ctx context.Context, c *call) error {
 		}
 	}
 	wanted.Visitor, wanted.Key = visitor, key
-	h, err := a.client.Holds.Create(ctx, wanted)
+	if err := a.cfg.Throttle.Hold(web.Client(c.rc), visitor); err != nil {
+		return err
+	}
+	h, err := a.place(ctx, c, wanted)
 	if errors.Is(err, store.ErrNotFound) {
 		return fault.NotFoundf("there is no show %q", clip(string(wanted.ShowID))).In("show_id")
 	}
 	if err != nil {
 		return err
 	}
+	a.cfg.Throttle.Held(web.Client(c.rc), visitor, h.ID, h.ExpiresAt)
 	return c.created("/api/v1/holds/"+string(h.ID), holdOf(h))
+}
+
+// place holds what is wanted. Codes of vouchers that there are none of are counted.
+func (a *API) place(ctx context.Context, c *call, wanted bms.HoldRequest) (bms.Hold, error) {
+	if len(wanted.Vouchers) == 0 {
+		return a.client.Holds.Create(ctx, wanted)
+	}
+	var h bms.Hold
+	err := a.cfg.Throttle.Voucher(web.Client(c.rc), "", func() (err error) {
+		h, err = a.client.Holds.Create(ctx, wanted)
+		return err
+	})
+	return h, err
 }
 
 // inField says that a fault is about a field of the body.
@@ -157,10 +175,32 @@ func readBest(r *reader) bms.BestRequest {
 	return b
 }
 
-// heldBy returns the hold of the address, who asks having sent something that may be its secret.
-func (c *call) heldBy() (seating.HoldID, string, error) {
+// heldBy returns the hold of the address, who asks having sent something that may be its secret. Error: bms.ErrNoHold where the site does not
+// sell its show.
+func (a *API) heldBy(ctx context.Context, c *call) (seating.HoldID, string, error) {
+	id := seating.HoldID(c.params[0])
 	secret, err := c.secret(headerHoldSecret)
-	return seating.HoldID(c.params[0]), secret, err
+	if err == nil {
+		err = a.mustHoldHere(ctx, c, id, secret)
+	}
+	return id, secret, err
+}
+
+// mustHoldHere refuses a hold of a show that the site does not sell, as if there was none.
+func (a *API) mustHoldHere(ctx context.Context, c *call, id seating.HoldID, secret string) error {
+	if c.site().Partner == "" {
+		return nil
+	}
+	h, err := a.client.Holds.Get(ctx, id, secret)
+	if err != nil {
+		return err
+	}
+	if err := a.mustBeAnnounced(ctx, c.site(), h.ShowID); fault.Is(err, fault.NotFound) {
+		return bms.ErrNoHold
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // sendHold answers with a hold.
@@ -172,7 +212,7 @@ func (c *call) sendHold(h bms.Hold, err error) error {
 }
 
 func (a *API) hold(ctx context.Context, c *call) error {
-	id, secret, err := c.heldBy()
+	id, secret, err := a.heldBy(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -180,7 +220,7 @@ func (a *API) hold(ctx context.Context, c *call) error {
 }
 
 func (a *API) releaseHold(ctx context.Context, c *call) error {
-	id, secret, err := c.heldBy()
+	id, secret, err := a.heldBy(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -188,7 +228,11 @@ func (a *API) releaseHold(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.sendHold(a.client.Holds.Release(ctx, bms.ReleaseRequest{HoldID: id, Secret: secret, Key: key}))
+	h, err := a.client.Holds.Release(ctx, bms.ReleaseRequest{HoldID: id, Secret: secret, Key: key})
+	if err == nil {
+		a.cfg.Throttle.Released(id)
+	}
+	return c.sendHold(h, err)
 }
 
 // maxExtension is the longest extension that can be asked for, in seconds: the longest that
@@ -196,7 +240,7 @@ func (a *API) releaseHold(ctx context.Context, c *call) error {
 const maxExtension = 4 * 60 * 60
 
 func (a *API) extendHold(ctx context.Context, c *call) error {
-	id, secret, err := c.heldBy()
+	id, secret, err := a.heldBy(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -219,7 +263,7 @@ func (a *API) extendHold(ctx context.Context, c *call) error {
 }
 
 func (a *API) applyVoucher(ctx context.Context, c *call) error {
-	r, err := c.voucherRequest()
+	r, err := a.voucherRequest(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -232,11 +276,16 @@ func (a *API) applyVoucher(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.sendHold(a.client.Holds.ApplyVoucher(ctx, r))
+	var h bms.Hold
+	err = a.cfg.Throttle.Voucher(web.Client(c.rc), r.HoldID, func() (err error) {
+		h, err = a.client.Holds.ApplyVoucher(ctx, r)
+		return err
+	})
+	return c.sendHold(h, err)
 }
 
 func (a *API) removeVoucher(ctx context.Context, c *call) error {
-	r, err := c.voucherRequest()
+	r, err := a.voucherRequest(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -245,8 +294,8 @@ func (a *API) removeVoucher(ctx context.Context, c *call) error {
 }
 
 // voucherRequest is a request about a hold's vouchers, without its code.
-func (c *call) voucherRequest() (bms.VoucherRequest, error) {
-	id, secret, err := c.heldBy()
+func (a *API) voucherRequest(ctx context.Context, c *call) (bms.VoucherRequest, error) {
+	id, secret, err := a.heldBy(ctx, c)
 	if err != nil {
 		return bms.VoucherRequest{}, err
 	}

@@ -110,7 +110,7 @@ func (a *API) ownPayment(ctx context.Context, c *call) (payment.Intent, error) {
 	}
 	i, err := a.client.Payments.Get(ctx, payment.IntentID(c.params[0]))
 	if err == nil {
-		_, err = a.client.Bookings.ByLink(ctx, booking.ID(i.BookingID), token)
+		_, err = c.here(a.client.Bookings.ByLink(ctx, booking.ID(i.BookingID), token))
 	}
 	if fault.Is(err, fault.NotFound) {
 		return payment.Intent{}, errNoPayment

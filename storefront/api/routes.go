@@ -17,6 +17,7 @@ func (a *API) routes() []route {
 		{"GET", "/v1/shows/{id}/seats", a.seats},
 		{"GET", "/v1/shows/{id}/stream", a.stream},
 		{"GET", "/v1/shows/{id}/prices", a.prices},
+		{"GET", "/v1/shows/{id}/quote", a.showQuote},
 
 		{"POST", "/v1/recommendations", a.recommend},
 		{"POST", "/v1/feedback", a.giveFeedback},

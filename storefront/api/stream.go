@@ -10,6 +10,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/web"
 )
 
 // errStreams says that the server has as many streams as it can carry.
@@ -33,11 +34,22 @@ func (a *API) stream(ctx context.Context, c *call) error {
 		c.rc.SetContentType(eventStream)
 		return nil
 	}
+	from := web.Client(c.rc)
+	end, err := a.cfg.Throttle.Live(from)
+	if err != nil {
+		return err
+	}
+	end() // it counts from when there is a stream
 	if a.streams.full() {
 		return errStreams
 	}
 	c.rc.HijackSetNoResponse(true)
 	c.rc.Hijack(func(conn net.Conn) {
+		end, err := a.cfg.Throttle.Live(from)
+		if err != nil {
+			return
+		}
+		defer end()
 		a.streams.serve(conn, func(ctx context.Context, s *stream) { a.follow(ctx, s, show, since) })
 	})
 	return nil

@@ -12,6 +12,7 @@ import (
 type priceTable struct {
 	Currency    money.Currency `json:"currency"`
 	TaxIncluded bool           `json:"tax_included"`
+	AddsUp      bool           `json:"adds_up"`
 	BuyerTypes  []buyerType    `json:"buyer_types"`
 	Prices      []price        `json:"prices"`
 	Fees        []fee          `json:"fees"`
@@ -30,6 +31,7 @@ type price struct {
 	Category  string `json:"category"`
 	BuyerType string `json:"buyer_type,omitempty"`
 	Amount    amount `json:"amount"`
+	AllIn     amount `json:"all_in"`
 }
 
 type fee struct {
@@ -45,10 +47,10 @@ type fee struct {
 
 func priceTableOf(t bms.PriceTable) priceTable {
 	return priceTable{
-		Currency: t.Currency, TaxIncluded: t.TaxIncluded, Dynamic: factorOf(t.Dynamic),
+		Currency: t.Currency, TaxIncluded: t.TaxIncluded, AddsUp: t.AddsUp, Dynamic: factorOf(t.Dynamic),
 		BuyerTypes: each(t.BuyerTypes, func(b pricing.BuyerType) buyerType { return buyerType(b) }),
 		Prices: each(t.Rows, func(r bms.PriceRow) price {
-			return price{Category: r.Category, BuyerType: r.BuyerType, Amount: amountOf(r.Amount)}
+			return price{Category: r.Category, BuyerType: r.BuyerType, Amount: amountOf(r.Amount), AllIn: amountOf(r.AllIn)}
 		}),
 		Fees: each(t.Fees, feeOf),
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -28,6 +29,10 @@ type Config struct {
 	// Strict says that there is nothing at host names of no brand. Otherwise there is a storefront of no brand, which shows
 	// everybody's programme.
 	Strict bool
+
+	// Default is a host name of the brand whose storefront is at host names of no brand, too; nothing is there while no live brand has it. Empty
+	// means the storefront of no brand. Not with Strict.
+	Default string
 
 	// Logger gets colours that cannot be shown as a brand wants them. Nil discards them.
 	Logger *slog.Logger
@@ -59,6 +64,7 @@ func New(source Source, cfg Config) *Registry {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	cfg.Default = strings.ToLower(cfg.Default)
 	return &Registry{source: source, cfg: cfg, own: &Site{Name: cfg.Name}}
 }
 
@@ -134,7 +140,7 @@ func (r *Registry) Loaded() bool { return r.table.Load() != nil }
 const maxHost = 260
 
 // Lookup returns the site at a host name, which may have a port and any case. False when there is none: it is
-// that of a draft, or of no brand and the registry is strict, or nothing is known yet. It allocates nothing.
+// that of a draft, or of no brand and the registry is strict or lacks its default, or nothing is known yet. It allocates nothing.
 func (r *Registry) Lookup(host []byte) (*Site, bool) {
 	t := r.table.Load()
 	if t == nil {
@@ -145,6 +151,10 @@ func (r *Registry) Lookup(host []byte) (*Site, bool) {
 		if site, known := t.hosts[string(name)]; known {
 			return site, site != nil
 		}
+	}
+	if r.cfg.Default != "" {
+		site := t.hosts[r.cfg.Default]
+		return site, site != nil
 	}
 	return r.own, !r.cfg.Strict
 }

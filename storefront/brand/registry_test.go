@@ -54,6 +54,22 @@ func nameAt(r *brand.Registry, host string) string {
 	return site.Name
 }
 
+func TestRegistry_ADefaultBrand(t *testing.T) {
+	t.Parallel()
+	r, source := registryOf(t, brand.Config{Name: "Marquee", Default: "Palace.example"}, palace(), kino())
+	palaces, _ := r.Key([]byte("palace.example"))
+	for _, host := range []string{"other.example", "127.0.0.1:8080", "", strings.Repeat("x", 300)} {
+		assert.Equal(t, palace().Name, nameAt(r, host), host)
+		key, ok := r.Key([]byte(host))
+		assert.True(t, ok)
+		assert.Equal(t, palaces, key, "its pages are kept once")
+	}
+	assert.Equal(t, kino().Name, nameAt(r, "kino.example"))
+	source.list = []catalog.Brand{kino()}
+	require.NoError(t, r.Load(t.Context()))
+	assert.Empty(t, nameAt(r, "other.example"), "not another programme than the one that was asked for")
+}
+
 func TestRegistry_FindsBrandsByHostName(t *testing.T) {
 	t.Parallel()
 	everything := brand.Config{Name: "Marquee"}
@@ -262,7 +278,7 @@ func TestSite_ChoicesOfABrand(t *testing.T) {
 	t.Parallel()
 	site := brand.Of(ask("/"))
 	assert.True(t, site.Takes("anything") && site.Sells("anybody"))
-	assert.Equal(t, []catalog.Section{catalog.SectionEvents, catalog.SectionCities}, site.Sections())
+	assert.Equal(t, []catalog.Section{catalog.SectionCities, catalog.SectionEvents}, site.Sections())
 	assert.Empty(t, site.Documents())
 
 	b := palace()

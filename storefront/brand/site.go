@@ -83,10 +83,10 @@ func (s *Site) Takes(gateway string) bool {
 	return len(s.Brand.Gateways) == 0 || slices.Contains(s.Brand.Gateways, gateway)
 }
 
-// Sections returns what the home page shows, in order.
+// Sections returns what the home page shows, in order. Where the brand has not chosen, the cities come first: who has none yet is asked for it.
 func (s *Site) Sections() []catalog.Section {
 	if len(s.Brand.Sections) == 0 {
-		return []catalog.Section{catalog.SectionEvents, catalog.SectionCities}
+		return []catalog.Section{catalog.SectionCities, catalog.SectionEvents}
 	}
 	return s.Brand.Sections
 }

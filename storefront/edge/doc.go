@@ -18,8 +18,8 @@
 // # What is stale
 //
 // A page is fresh for a time, then served stale for a time while one request makes it anew, and
-// for a longer time while making it fails. Purged pages are never served again: a page whose rendering began before
-// the purge of one of its tags goes to those who wait for it and is not kept.
+// for a longer time while making it fails. Purged pages are never served again: a page that was purged while it was made
+// goes to those alone who asked before it was begun, as no-store, and is not kept; who came later waits for the next.
 //
 // # One render for each page
 //

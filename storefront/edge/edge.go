@@ -31,9 +31,13 @@ type Config struct {
 	// renders. May be empty.
 	Query []string
 
-	// Current reports whether all purges up to now have been heard. While it does not, every page is made anew before it is
-	// served, and kept ones are only for when that fails. Nil means always.
+	// Current reports whether all purges up to now have been heard. While it does not, every page that is older than Unheard is made
+	// anew before it is served, and kept for when that fails alone. Nil means always.
 	Current func(now time.Time) bool
+
+	// Unheard is how old a page may be of which it is not known whether it was purged: how soon purges are to be seen. It has a page made once in so long, and not
+	// for each request, while the database, which tells of purges and makes pages, is slow. Zero has each request make it.
+	Unheard time.Duration
 
 	// Bytes bounds the memory of the pages. Zero means 256 MiB; under 1 MiB is rejected.
 	Bytes int64
@@ -200,7 +204,7 @@ func (c *Cache) Quick(rc *fasthttp.RequestCtx) bool {
 func (c *Cache) ready(hash uint64, k *keyBuffer, now time.Time) (*entry, how) {
 	e := c.lookUp(hash, k.b)
 	switch {
-	case e == nil || !c.cfg.Current(now):
+	case e == nil || !c.known(e, now):
 		return nil, ""
 	case now.Before(e.freshUntil):
 		c.counts.hits.Add(1)
@@ -227,7 +231,7 @@ func (c *Cache) Handle(rc *fasthttp.RequestCtx) {
 	case e != nil:
 		c.add(rc, e, by, now)
 	case c.cfg.Public(string(rc.Path())):
-		c.miss(rc, hash, k, c.lookUp(hash, k.b))
+		c.miss(rc, hash, k, c.newest(hash, k.b))
 	default:
 		c.counts.passed.Add(1)
 		c.next(rc)
@@ -254,33 +258,49 @@ func (c *Cache) stored(hash uint64, key []byte) *entry {
 	return e
 }
 
-// maxPurged bounds how often a request waits anew because what it waited for was purged meanwhile.
-const maxPurged = 3
+// newest returns the page made last under a key, nil when there is none: that of a rendering may not be in the cache yet, which has
+// the one before. It takes a lock, where lookUp takes one only for what the cache lacks.
+func (c *Cache) newest(hash uint64, key []byte) *entry {
+	if e := c.inFlight(key); e != nil {
+		return e
+	}
+	return c.stored(hash, key) // which has what the flights have forgotten
+}
 
-// miss waits for the page to be made. One that was purged while it was made is made again: who came after the purge must not
-// see what was true before.
+// miss waits for the page to be made. One that was purged while it was made is made again, once, for who came after the purge must not
+// see what was true before. A rendering that began after the request came shows what was true then, whatever was purged since: it
+// answers the request and is kept nowhere. So no request waits for more than two, however often a page is purged.
 func (c *Cache) miss(rc *fasthttp.RequestCtx, hash uint64, k *keyBuffer, old *entry) {
-	for range maxPurged {
-		f, first := c.fly(hash, k, old)
-		select {
-		case <-f.done:
-		case <-web.Context(rc).Done():
-			c.counts.failed.Add(1)
-			c.cfg.Fail(rc, errBusy)
-			return
-		}
-		if f.page.dead.Load() {
-			old = nil
-			continue
-		}
-		if !first {
-			c.counts.shared.Add(1)
-		}
-		c.add(rc, f.page, f.how(first), c.cfg.Now())
+	f, first := c.fly(hash, k, old)
+	if !c.await(rc, f) {
 		return
 	}
-	c.counts.failed.Add(1)
-	c.cfg.Fail(rc, errBusy)
+	if !first && f.page.dead.Load() {
+		f, first = c.fly(hash, k, nil)
+		if !c.await(rc, f) {
+			return
+		}
+	}
+	if !first {
+		c.counts.shared.Add(1)
+	}
+	if f.page.dead.Load() {
+		c.addPurged(rc, f.page)
+		return
+	}
+	c.add(rc, f.page, f.how(first), c.cfg.Now())
+}
+
+// await waits for a rendering to be done. False means that the request had no more time, and is answered.
+func (c *Cache) await(rc *fasthttp.RequestCtx, f *flight) bool {
+	select {
+	case <-f.done:
+		return true
+	case <-web.Context(rc).Done():
+		c.counts.failed.Add(1)
+		c.cfg.Fail(rc, errBusy)
+		return false
+	}
 }
 
 var errBusy = fault.New(fault.Unavailable, "page_busy", "this page takes too long to make right now; please try again in a moment")

@@ -18,6 +18,9 @@ import (
 	"github.com/marquee-tickets/marquee/storefront/edge"
 )
 
+// patience is how long what happens beside a test may take on a busy machine.
+const patience = 30 * time.Second
+
 // shop is a cache in front of a handler that counts.
 type shop struct {
 	*edge.Cache
@@ -94,8 +97,9 @@ func TestHandle_APageIsMadeOnceAndServedFromMemory(t *testing.T) {
 	assert.Equal(t, fasthttp.StatusOK, second.StatusCode())
 	for name, want := range map[string]string{
 		"Content-Type": "text/html; charset=utf-8", "Vary": "Accept-Encoding", "Surrogate-Key": "city:mumbai event:1", "Age": "20",
-		"Cache-Status":  "Marquee; hit; ttl=40",
-		"Cache-Control": "public, max-age=0, must-revalidate, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400",
+		"Cache-Status":      "Marquee; hit; ttl=40",
+		"Cache-Control":     "public, max-age=0, must-revalidate, s-maxage=60",
+		"CDN-Cache-Control": "max-age=60, stale-while-revalidate=10, stale-if-error=86400",
 	} {
 		assert.Equal(t, want, string(second.Header.Peek(name)), name)
 	}
@@ -200,7 +204,7 @@ func TestHandle_NobodyWaitsForAPlaceForEver(t *testing.T) {
 	s := newShop(t, edge.Config{Renders: 1, Timeout: 50 * time.Millisecond}, func(*fasthttp.RequestCtx) { <-release })
 	var wait sync.WaitGroup
 	wait.Go(func() { s.get("/p/slow") })
-	require.Eventually(t, func() bool { return s.renders.Load() == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.renders.Load() == 1 }, patience, time.Millisecond)
 	answered := make(chan *fasthttp.Response, 1)
 	wait.Go(func() { answered <- s.get("/p/x") })
 	select {
@@ -208,7 +212,7 @@ func TestHandle_NobodyWaitsForAPlaceForEver(t *testing.T) {
 		assert.Equal(t, fasthttp.StatusServiceUnavailable, answer.StatusCode())
 		assert.Contains(t, string(answer.Body()), "page_busy")
 		assert.Equal(t, "no-store", string(answer.Header.Peek("Cache-Control")))
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		assert.Fail(t, "it still waits")
 	}
 	close(release)
@@ -331,7 +335,7 @@ func staleWhileItIsMadeAnew(t *testing.T) {
 		assert.Equal(t, "Marquee; hit; detail=revalidating; ttl=-1", string(answer.Header.Peek("Cache-Status")))
 	}
 	close(release)
-	require.Eventually(t, func() bool { return strings.Contains(string(s.get("/p/x").Body()), "rendering 2") }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(string(s.get("/p/x").Body()), "rendering 2") }, patience, time.Millisecond)
 	assert.EqualValues(t, 2, n.Load(), "one request made it anew")
 }
 
@@ -365,9 +369,20 @@ func TestHandle_StaleWhenMakingItAnewFails(t *testing.T) {
 // A node that may have missed a purge serves nothing from before, unless there is nothing else.
 func TestHandle_NotCurrent(t *testing.T) {
 	t.Parallel()
+	rounds := 100 // the last page may be on its way into the cache when making it anew fails
+	if underRace {
+		rounds = 3 // each takes the detector a second
+	}
+	for range rounds {
+		notCurrent(t)
+	}
+}
+
+func notCurrent(t *testing.T) {
+	t.Helper()
 	var n, fail atomic.Int64
 	var deaf atomic.Bool
-	s := newShop(t, edge.Config{Current: func(time.Time) bool { return !deaf.Load() }}, func(rc *fasthttp.RequestCtx) {
+	s := newShop(t, edge.Config{Bytes: 1 << 20, Current: func(time.Time) bool { return !deaf.Load() }}, func(rc *fasthttp.RequestCtx) {
 		if fail.Load() > 0 {
 			rc.Error("the database is away", fasthttp.StatusServiceUnavailable)
 			return
@@ -386,6 +401,25 @@ func TestHandle_NotCurrent(t *testing.T) {
 	assert.Contains(t, string(answer.Header.Peek("Cache-Status")), "detail=error")
 	deaf.Store(false)
 	assert.Contains(t, string(s.get("/p/x").Header.Peek("Cache-Status")), "; hit; ttl=")
+}
+
+// While purges are not heard, a page is made once in the time in which they are to be seen, and not for each request.
+func TestHandle_NotCurrentAndBusy(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int64
+	s := newShop(t, edge.Config{Bytes: 1 << 20, Current: func(time.Time) bool { return false }, Unheard: time.Second}, listing(&n))
+	pass := func(d time.Duration) {
+		now := s.now.Load().Add(d)
+		s.now.Store(&now)
+	}
+	for round := range 3 {
+		for range 20 {
+			assert.Contains(t, string(s.get("/p/x").Body()), fmt.Sprintf("rendering %d ", round+1))
+		}
+		pass(time.Second - time.Nanosecond)
+		assert.Contains(t, string(s.get("/p/x").Body()), fmt.Sprintf("rendering %d ", round+1))
+		pass(time.Nanosecond)
+	}
 }
 
 func TestHandle_AStampedeRendersOnce(t *testing.T) {

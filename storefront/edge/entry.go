@@ -35,7 +35,7 @@ const overhead = 3 << 10
 
 // notCopied are header fields, in lower case, that belong to one answer and not to the page, or that the cache writes.
 var notCopied = map[string]bool{
-	"age": true, "cache-control": true, "cache-status": true, "connection": true, "content-encoding": true, "content-length": true, "date": true,
+	"age": true, "cache-control": true, "cache-status": true, "cdn-cache-control": true, "connection": true, "content-encoding": true, "content-length": true, "date": true,
 	"etag": true, "server": true, "set-cookie": true, "surrogate-key": true, "trailer": true, "transfer-encoding": true, "vary": true,
 }
 
@@ -69,6 +69,11 @@ func (e *entry) good(now time.Time) bool {
 	return e.kept && !e.dead.Load() && now.Before(e.freshUntil)
 }
 
+// known reports whether a page is as new as it has to be: whatever was purged is known, or too little time has passed since it was begun.
+func (c *Cache) known(e *entry, now time.Time) bool {
+	return c.cfg.Current(now) || now.Sub(e.made) < c.cfg.Unheard
+}
+
 // keeps reports whether an answer of a status may be kept.
 func keeps(status int) bool {
 	return status == fasthttp.StatusOK || status == fasthttp.StatusMovedPermanently || status == fasthttp.StatusPermanentRedirect
@@ -96,12 +101,17 @@ func (e *entry) live(cfg Config, page Page) {
 		e.head.Set(fasthttp.HeaderCacheControl, asked)
 		return
 	}
-	e.head.Set(fasthttp.HeaderCacheControl, asked+", s-maxage="+seconds(fresh)+
-		", stale-while-revalidate="+seconds(cfg.StaleWhileRevalidate)+", stale-if-error="+seconds(cfg.StaleIfError))
+	e.head.Set(fasthttp.HeaderCacheControl, asked+", s-maxage="+seconds(fresh))
+	// Both must-revalidate and s-maxage forbid to serve what is stale (RFC 9111, 5.2.2), so that CDNs are told by a field of their own (RFC 9213).
+	e.head.Set("CDN-Cache-Control", "max-age="+seconds(fresh)+", stale-while-revalidate="+seconds(min(cfg.StaleWhileRevalidate, frontStale))+
+		", stale-if-error="+seconds(cfg.StaleIfError))
 	if tags != "" {
 		e.head.Set("Surrogate-Key", tags)
 	}
 }
+
+// frontStale is for how long caches in front may serve what is stale while they ask for it: they may not have heard that it was purged.
+const frontStale = 10 * time.Second
 
 // maxSurrogate bounds the tags that are sent, in bytes: some 200 events. Proxies refuse answers whose header is larger than a buffer of
 // theirs, and CDNs take 16 KB of tags.

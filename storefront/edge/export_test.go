@@ -5,3 +5,6 @@ func Accepted(header string) string { return encodingNames[accepted([]byte(heade
 
 // NoneMatches is what If-None-Match says of a tag.
 func NoneMatches(header, tag string) bool { return noneMatches([]byte(header), tag) }
+
+// Settle waits for the renderings under way. Those that begin meanwhile may not be waited for.
+func (c *Cache) Settle() { c.work.Wait() }

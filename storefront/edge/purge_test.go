@@ -83,6 +83,70 @@ func TestPurge_DuringARenderingItIsNotKept(t *testing.T) {
 	}
 }
 
+// However often a page is purged, who asks for it gets what was true when he asked, and no cache in front keeps that.
+func TestPurge_OfAPageWheneverItIsMade(t *testing.T) {
+	t.Parallel()
+	var s *shop
+	var n atomic.Int64
+	s = newShop(t, edge.Config{}, func(rc *fasthttp.RequestCtx) {
+		listing(&n)(rc)
+		s.Purge("event:1")
+	})
+	for i := range 3 {
+		answer := s.get("/p/x")
+		assert.Equal(t, fasthttp.StatusOK, answer.StatusCode())
+		assert.Contains(t, string(answer.Body()), fmt.Sprintf("rendering %d ", i+1))
+		for name, want := range map[string]string{
+			"Cache-Control": "no-store", "Cache-Status": "Marquee; fwd=uri-miss; detail=not-kept", "Age": "", "Surrogate-Key": "",
+		} {
+			assert.Equal(t, want, string(answer.Header.Peek(name)), name)
+		}
+		assert.Zero(t, s.Stats().Pages)
+	}
+	assert.Zero(t, s.Stats().Failed)
+}
+
+// Nobody who came after a purge sees what was true before, or is sent away, even if what he waits for next is purged as well.
+func TestPurge_AgainWhileManyWait(t *testing.T) {
+	t.Parallel()
+	const requests = 100
+	var renders atomic.Int64
+	began, goOn := make(chan struct{}), make(chan struct{})
+	var s *shop
+	s = newShop(t, edge.Config{}, func(rc *fasthttp.RequestCtx) {
+		n := renders.Add(1)
+		if n == 1 {
+			close(began)
+			<-goOn
+		}
+		edge.Publish(rc, edge.Page{Tags: []string{"event:1"}})
+		_, _ = fmt.Fprintf(rc, "rendering %d", n)
+		if n > 1 {
+			s.Purge("event:1")
+		}
+	})
+	var wait sync.WaitGroup
+	var busy, old atomic.Int64
+	wait.Go(func() { s.get("/p/x") })
+	<-began
+	s.Purge("event:1")
+	for range requests {
+		wait.Go(func() {
+			answer := s.get("/p/x")
+			if answer.StatusCode() != fasthttp.StatusOK {
+				busy.Add(1)
+			}
+			if string(answer.Body()) == "rendering 1" {
+				old.Add(1)
+			}
+		})
+	}
+	close(goOn)
+	wait.Wait()
+	assert.Zero(t, busy.Load())
+	assert.Zero(t, old.Load(), "what was true before the purge")
+}
+
 func TestPurge_OfAnotherTagDuringARendering(t *testing.T) {
 	t.Parallel()
 	read, purged := make(chan struct{}), make(chan struct{})
@@ -120,15 +184,18 @@ func TestPurge_NothingStaleIsSeenAfterIt(t *testing.T) {
 	})
 	var readers, writers sync.WaitGroup
 	var stop atomic.Bool
-	var stale atomic.Int64
+	var stale, busy atomic.Int64
 	for range 4 {
 		readers.Go(func() {
 			for !stop.Load() {
 				i := rand.IntN(len(versions))
 				least := settled[i].Load()
 				var seen int64
-				_, err := fmt.Sscanf(string(s.get(fmt.Sprintf("/p/%d", i)).Body()), "%d", &seen)
-				if err != nil || seen < least {
+				answer := s.get(fmt.Sprintf("/p/%d", i))
+				if answer.StatusCode() != fasthttp.StatusOK {
+					busy.Add(1)
+				}
+				if _, err := fmt.Sscanf(string(answer.Body()), "%d", &seen); err != nil || seen < least {
 					stale.Add(1)
 				}
 			}
@@ -147,6 +214,7 @@ func TestPurge_NothingStaleIsSeenAfterIt(t *testing.T) {
 	stop.Store(true)
 	readers.Wait()
 	assert.Zero(t, stale.Load())
+	assert.Zero(t, busy.Load(), "purged too often to be served")
 }
 
 func TestCache_StaysWithinItsMemory(t *testing.T) {
@@ -163,7 +231,7 @@ func TestCache_StaysWithinItsMemory(t *testing.T) {
 	for i := range 200 {
 		s.get(fmt.Sprintf("/p/%d", i))
 	}
-	require.Eventually(t, func() bool { return s.Stats().Bytes <= 1<<20 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.Stats().Bytes <= 1<<20 }, patience, time.Millisecond)
 	stats := s.Stats()
 	assert.Positive(t, stats.Pages)
 	assert.Less(t, stats.Pages, 12)

@@ -47,12 +47,12 @@ func (c *Cache) fly(hash uint64, k *keyBuffer, old *entry) (f *flight, first boo
 	c.flights.mu.Lock()
 	defer c.flights.mu.Unlock()
 	now := c.cfg.Now()
-	current := c.cfg.Current(now)
+	serves := func(e *entry) bool { return e.good(now) && c.known(e, now) }
 	earlier := c.flights.running[string(k.b)]
-	if earlier != nil && (!earlier.landed() || current && earlier.page.good(now)) {
+	if earlier != nil && (!earlier.landed() || serves(earlier.page)) {
 		return earlier, false
 	}
-	if e := c.stored(hash, k.b); e != nil && current && e.good(now) { // made since the caller looked
+	if e := c.stored(hash, k.b); e != nil && serves(e) { // made since the caller looked
 		return arrived(e), false
 	}
 	f = newFlight(old, earlier)

@@ -50,6 +50,17 @@ func (c *Cache) add(rc *fasthttp.RequestCtx, e *entry, by how, now time.Time) {
 	c.complete(rc, e, by, now)
 }
 
+// addPurged is add for a page that was purged while it was made: caches in front must not keep it either.
+func (c *Cache) addPurged(rc *fasthttp.RequestCtx, e *entry) {
+	c.add(rc, e, fwdNotKept, c.cfg.Now())
+	h := &rc.Response.Header
+	h.Set(fasthttp.HeaderCacheControl, "no-store")
+	h.Set("Cache-Status", c.cfg.Name+string(fwdNotKept))
+	for _, name := range []string{fasthttp.HeaderAge, "Surrogate-Key"} {
+		h.Del(name)
+	}
+}
+
 // complete writes what depends on the time and on what the client accepts.
 func (c *Cache) complete(rc *fasthttp.RequestCtx, e *entry, by how, now time.Time) {
 	e.hits.Add(1)

@@ -230,14 +230,13 @@ func (f *Finder) source(ctx context.Context, s catalog.Show) (search.Source, err
 	if err != nil {
 		return search.Source{}, err
 	}
-	price, err := f.lowest(ctx, s, h)
+	price, err := f.lowest(ctx, s)
 	return search.Source{Show: s, Wheelchair: h.wheelchair, Price: price}, err
 }
 
 // hall is what is asked of a seat map.
 type hall struct {
 	wheelchair bool // it has places for wheelchairs
-	categories []string
 }
 
 // hall reads a seat map once: they never change.
@@ -250,9 +249,6 @@ func (f *Finder) hall(ctx context.Context, id catalog.SeatMapID) (hall, error) {
 		return hall{}, fmt.Errorf("seat map %s: %w", id, err)
 	}
 	h := hall{wheelchair: slices.ContainsFunc(plan.Seats, func(s seatmap.PlanSeat) bool { return s.Kind == seatmap.Wheelchair })}
-	for _, c := range plan.Categories {
-		h.categories = append(h.categories, c.Key)
-	}
 	f.halls[id] = h
 	return h, nil
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -28,6 +29,9 @@ type Config struct {
 	// MaxSockets is how many browsers may look at once. Zero means 20,000; those beyond are
 	// refused and poll instead.
 	MaxSockets int
+
+	// Enter says whether an address may have another socket, and returns what to call at the socket's end. Nil refuses nobody.
+	Enter func(from netip.Addr) (leave func(), err error)
 
 	// Heartbeat is how often a socket is asked whether anybody is there. Zero means 30 seconds:
 	// less than the 60 after which common proxies close what is silent.
@@ -47,6 +51,9 @@ const (
 func (c Config) withDefaults() Config {
 	if c.MaxSockets == 0 {
 		c.MaxSockets = 20_000
+	}
+	if c.Enter == nil {
+		c.Enter = func(netip.Addr) (func(), error) { return func() {}, nil }
 	}
 	if c.Heartbeat == 0 {
 		c.Heartbeat = 30 * time.Second
@@ -98,20 +105,26 @@ func (h *Hub) Serve(rc *fasthttp.RequestCtx, show catalog.ShowID) {
 		web.WriteProblem(rc, err)
 		return
 	}
-	if h.full() {
-		web.WriteProblem(rc, errFull)
+	from := web.Client(rc)
+	if err := h.full(from); err != nil {
+		web.WriteProblem(rc, err)
 		return
 	}
 	// The function is not called when the answer cannot be written, so all that has to be undone begins in it.
-	_ = h.upgrader.Upgrade(rc, func(conn *websocket.Conn) { h.follow(conn, show, since) }) // errors are answered by the upgrader's Error
+	_ = h.upgrader.Upgrade(rc, func(conn *websocket.Conn) { h.follow(conn, from, show, since) }) // errors are answered by the upgrader's Error
 }
 
 // follow sends the frames of a show to a socket until it ends.
-func (h *Hub) follow(conn *websocket.Conn, show catalog.ShowID, since int64) {
+func (h *Hub) follow(conn *websocket.Conn, from netip.Addr, show catalog.ShowID, since int64) {
 	if !h.enter() {
 		return
 	}
 	defer h.leave()
+	end, err := h.cfg.Enter(from)
+	if err != nil {
+		return
+	}
+	defer end()
 	ctx, cancel := context.WithCancel(h.ctx)
 	defer cancel()
 	watch, err := h.seats.Watch(ctx, show, since)
@@ -123,11 +136,19 @@ func (h *Hub) follow(conn *websocket.Conn, show catalog.ShowID, since int64) {
 	h.run(conn, watch)
 }
 
-// full reports whether there is no room for another socket.
-func (h *Hub) full() bool {
+// full says why there is no room for another socket of an address; nil when there is.
+func (h *Hub) full(from netip.Addr) error {
+	end, err := h.cfg.Enter(from)
+	if err != nil {
+		return err
+	}
+	end() // it counts from when there is a socket
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.closed || h.open >= h.cfg.MaxSockets
+	if h.closed || h.open >= h.cfg.MaxSockets {
+		return errFull
+	}
+	return nil
 }
 
 // enter counts a socket. It reports whether there is room.

@@ -19,7 +19,7 @@ import (
 // shown are the packages whose faults buyers see.
 var shown = []string{
 	"bms/booking", "bms/catalog", "bms/money", "bms/payment", "bms/pricing", "bms/search", "bms/seating", "bms/store", "bms/waitlist", "internal/web",
-	"storefront/edge",
+	"storefront/edge", "storefront/throttle",
 }
 
 // partly are packages of whose faults those have a text that buyers see by now: services of bms come before their
@@ -32,6 +32,7 @@ var unseen = map[string]string{
 	"unknown_key": "at the gate", "bad_signature": "to payment services", "stale_signature": "to payment services",
 	"facts_mismatch": "to organizers", "over_refund": "to organizers", "refund_not_failed": "to organizers", "show_sells": "to organizers", "show_status": "to organizers",
 	"missing_parent": "to organizers", "currency_mismatch": "to organizers", "inconsistent_inventory": "internal", "secret_missing": "of the API",
+	"too_many_live": "to scripts, which ask for the seats instead",
 }
 
 // reason is what a fault says, where the code makes it.

@@ -138,7 +138,7 @@ func TestMessages_AreTranslated(t *testing.T) {
 			}
 			if script := scripts[l.Tag]; script != nil {
 				assert.True(t, strings.ContainsFunc(bare, func(r rune) bool { return unicode.Is(script, r) }), "%s: %s", l.Tag, id)
-			} else if e["other"] == english[id]["other"] {
+			} else if e["other"] == english[id]["other"] && !strings.HasPrefix(id, "genre.") { // many languages say Thriller
 				same++
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +130,15 @@ func (d *Desk) route(r *request, path string) error {
 	if method == fasthttp.MethodHead {
 		method = fasthttp.MethodGet
 	}
+	handle, ok := d.pages()[method+" "+path]
+	if !ok {
+		return errNoPage
+	}
+	return handle(r)
+}
+
+// pages are what answers whoever is signed in, by method and path below Prefix.
+func (d *Desk) pages() map[string]func(*request) error {
 	pages := map[string]func(*request) error{
 		"GET ": d.home, "GET /": d.home, "POST /sign-out": d.signOut, "GET /metrics": d.metrics,
 		"GET /cache": d.cachePage, "POST /cache/purge": d.purge,
@@ -139,11 +149,18 @@ func (d *Desk) route(r *request, path string) error {
 	if d.cfg.Experiments != nil {
 		pages["GET /experiments"] = d.experimentsPage
 	}
-	handle, ok := pages[method+" "+path]
-	if !ok {
-		return errNoPage
+	return pages
+}
+
+// Routes are what browsers may ask for, sorted: the method and the path, as in "GET /operator/cache".
+func (d *Desk) Routes() []string {
+	list := []string{"POST " + Prefix + "/sign-in"}
+	for route := range d.pages() {
+		method, path, _ := strings.Cut(route, " ")
+		list = append(list, method+" "+Prefix+path)
 	}
-	return handle(r)
+	slices.Sort(list)
+	return list
 }
 
 var (

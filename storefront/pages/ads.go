@@ -152,7 +152,7 @@ func (p *Pages) chooseFor(r *request, page sponsor.Page, places []sponsor.Placem
 	}
 	hidden, seen := r.forms("hidden"), map[sponsor.Placement]bool{}
 	return slices.DeleteFunc(list, func(a sponsor.Ad) bool {
-		out := seen[a.Placement] || !slices.Contains(places, a.Placement) || !p.cfg.Ads.Shows(a) || slices.Contains(hidden, strconv.FormatInt(a.Creative, 10))
+		out := seen[a.Placement] || !slices.Contains(places, a.Placement) || !p.cfg.Ads.Shows(a) || a.Creative != 0 && slices.Contains(hidden, strconv.FormatInt(a.Creative, 10))
 		seen[a.Placement] = seen[a.Placement] || !out
 		return out
 	})
@@ -188,7 +188,7 @@ func (p *Pages) adDocument(r *request) error {
 	h.Set(fasthttp.HeaderContentSecurityPolicy, p.cfg.Ads.FramePolicy())
 	h.Set(fasthttp.HeaderCacheControl, cacheNever)
 	r.rc.SetContentType("text/html; charset=utf-8")
-	r.rc.SetBodyString(`<!DOCTYPE html><meta charset="utf-8"><base target="_blank"><style>body{margin:0}</style>` + document)
+	r.rc.SetBodyString(`<!DOCTYPE html><meta charset="utf-8"><style>body{margin:0}</style>` + document)
 	return nil
 }
 

@@ -96,7 +96,7 @@ func (p *Pages) showBooking(r *request, b bms.Booking, refused error) error {
 	title := r.p.T("booking.page_title", locale.With("heading", view.Heading), locale.With("event", o.event.Title))
 	f := p.frameOf(r, r.titled(title, view.Notice), o).own()
 	if view.Waiting {
-		f.Reload, f.Main = view.Return, pwa.Pending()
+		f.Main = pwa.Pending()
 	}
 	if view.Paid {
 		f.Main = pwa.Keep(o.show.EndsAt.Add(pwa.KeptFor))

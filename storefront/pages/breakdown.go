@@ -60,7 +60,7 @@ func breakdownOf(p *locale.Printer, q pricing.Quote, n names) breakdown {
 		if q.TaxIncluded {
 			amount = f.Gross
 		}
-		b.Extras = append(b.Extras, priceLine{Label: p.Isolate(f.Name), Amount: p.Money(amount)})
+		b.Extras = append(b.Extras, priceLine{Label: p.Isolate(feeName(p, f.Key, f.Name)), Amount: p.Money(amount)})
 	}
 	b.addTaxes(p, q)
 	if q.Dynamic != nil {
@@ -180,7 +180,7 @@ func feeNote(p *locale.Printer, f pricing.Fee) string {
 		}
 		amount = percent
 	}
-	name, amountArg := locale.With("fee", f.Name), locale.With("amount", amount)
+	name, amountArg := locale.With("fee", feeName(p, f.Key, f.Name)), locale.With("amount", amount)
 	if f.Per == pricing.PerBooking {
 		return p.T("fee.per_booking", name, amountArg)
 	}

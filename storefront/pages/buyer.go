@@ -17,6 +17,20 @@ type buyerForm struct {
 	Errors             map[string]string // by field
 }
 
+// buyerFormID is the form for who buys, to which buttons elsewhere on the page belong.
+const buyerFormID = "buyer"
+
+// typedBuyer is what a form that is sent has of who buys.
+func (r *request) typedBuyer() buyerForm {
+	return buyerForm{Name: r.form("name"), Email: r.form("email"), Phone: r.form("phone")}
+}
+
+// typedNothing reports whether a form that is sent has nothing in it that would be lost on the way to another page.
+func (r *request) typedNothing() bool { return r.typedBuyer().empty() && r.form("code") == "" }
+
+// empty reports whether nothing was typed.
+func (f buyerForm) empty() bool { return f.Name == "" && f.Email == "" && f.Phone == "" }
+
 // problems links the fields at fault.
 func (f buyerForm) problems() []link {
 	var links []link
@@ -28,13 +42,18 @@ func (f buyerForm) problems() []link {
 	return links
 }
 
-// book makes a booking of the hold and goes on to payment.
+// book makes a booking of the hold and goes on to payment. A code that was typed and not used is used before, so that nobody pays without
+// it, unless it has been refused already.
 func (p *Pages) book(r *request) error {
 	hold, proof, err := p.holdOf(r)
 	if err != nil {
 		return err
 	}
-	buyer := booking.Buyer{Name: r.form("name"), Email: r.form("email"), Phone: r.form("phone"), Locale: r.p.Lang()}
+	if code := r.form("code"); code != "" && code != r.form("refused") && proof.booking == "" {
+		return p.applyVoucher(r)
+	}
+	typed := r.typedBuyer()
+	buyer := booking.Buyer{Name: typed.Name, Email: typed.Email, Phone: typed.Phone, Locale: r.p.Lang()}
 	b, err := withTwin(r.ctx, func() (bms.Booking, error) {
 		return p.client.Bookings.Create(r.ctx, bms.BookingRequest{HoldID: hold.ID, Secret: proof.secret, Brand: r.site.Brand.ID, Buyer: buyer, Key: r.form("key")})
 	})
@@ -57,8 +76,11 @@ func (p *Pages) buyerAgain(r *request, hold bms.Hold, proof heldProof, buyer boo
 	if err != nil {
 		return err
 	}
-	view.Buyer = buyerForm{Name: buyer.Name, Email: buyer.Email, Phone: buyer.Phone, Errors: buyerErrors(r.p, buyer)}
-	view.Notice = &notice{Title: r.p.T("hold.check_details"), Fields: view.Buyer.problems(), Bad: true}
+	view.keep(r)
+	if view.Over == "" { // else there are no fields to mend
+		view.Buyer.Errors = buyerErrors(r.p, buyer)
+		view.Notice = &notice{Title: r.p.T("hold.check_details"), Fields: view.Buyer.problems(), Bad: true}
+	}
 	return p.showHold(r, fasthttp.StatusBadRequest, o, view)
 }
 

@@ -87,6 +87,9 @@ func (p *Pages) iconHref(r *request, name string) string {
 	return "/icons/" + name + "." + p.iconDigest(r) + ".png"
 }
 
+// favicon leads to the icon of the site who asks for one without having read a page.
+func (p *Pages) favicon(r *request) error { return r.redirect(p.iconHref(r, appIcons[0].Name)) }
+
 // iconDigest is of what all icons of a site show.
 func (p *Pages) iconDigest(r *request) string {
 	return digestOf(p.siteName(r), r.site.Brand.Colours, r.site.Brand.LogoSVG)

@@ -255,7 +255,7 @@ func metaOf(p *locale.Printer, e catalog.Event) string {
 		parts = append(parts, p.Duration(e.Duration))
 	}
 	if len(e.Genres) > 0 {
-		parts = append(parts, capitalized(e.Genres[0]))
+		parts = append(parts, capitalized(genreName(p, e.Genres[0])))
 	}
 	return strings.Join(parts, " · ")
 }

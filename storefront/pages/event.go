@@ -1,12 +1,15 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms"
@@ -26,6 +29,7 @@ type eventView struct {
 	Tags         []string
 	Facts        []fact
 	Synopsis     []string
+	Foreign      templ.Attributes // of the synopsis: what language it is in
 	Dates        []link
 	Day          string     // in full
 	Zone         string     // whose times these are
@@ -44,6 +48,7 @@ type venueView struct {
 	ID            string // for the heading
 	Name, Address string
 	Access        string
+	Foreign       templ.Attributes // of Access
 	Shows         []showView
 	venue         catalog.Venue
 }
@@ -80,6 +85,7 @@ func (p *Pages) event(r *request) error {
 		return err
 	}
 	view := describe(r.p, event)
+	view.Foreign = r.foreign(event.Synopsis)
 	view.Crumbs = []link{r.toCity(city.Name, city.Slug)}
 	if err := p.addDates(r, &view, city, shows, date); err != nil {
 		return err
@@ -148,7 +154,11 @@ func factsOf(p *locale.Printer, e catalog.Event) []fact {
 		add(p.T("event."+string(role)), strings.Join(names, ", "))
 	}
 	add(p.T("event.language"), p.LanguageName(e.Language))
-	add(p.T("event.genres"), strings.Join(e.Genres, ", "))
+	genres := make([]string, len(e.Genres))
+	for i, g := range e.Genres {
+		genres[i] = genreName(p, g)
+	}
+	add(p.T("event.genres"), joined(p, genres))
 	add(p.T("event.age"), ageText(p, e.Certificate))
 	return facts
 }
@@ -268,7 +278,8 @@ func (p *Pages) addVenues(r *request, v *eventView, shows []catalog.Show) error 
 			i = len(v.Venues)
 			at[s.VenueID] = i
 			v.Venues = append(v.Venues, venueView{
-				ID: "venue-" + venue.Slug, Name: venue.Name, Address: strings.ReplaceAll(venue.Address, "\n", ", "), Access: venue.Accessibility, venue: venue,
+				ID: "venue-" + venue.Slug, Name: venue.Name, Address: strings.ReplaceAll(venue.Address, "\n", ", "), Access: venue.Accessibility,
+				Foreign: r.foreign(venue.Accessibility), venue: venue,
 			})
 		}
 		row, offer, err := p.showRow(r, s)
@@ -287,7 +298,8 @@ func (p *Pages) addVenues(r *request, v *eventView, shows []catalog.Show) error 
 	return nil
 }
 
-// showRow is a show with what is left of it and what it costs at least.
+// showRow is a show with what is left of it and what it costs at least. One whose price cannot be computed cannot be bought, and the
+// others can.
 func (p *Pages) showRow(r *request, s catalog.Show) (showView, seo.Show, error) {
 	var offer seo.Show
 	local, err := s.Local()
@@ -303,16 +315,22 @@ func (p *Pages) showRow(r *request, s catalog.Show) (showView, seo.Show, error) 
 		row.Level = "out"
 		return row, offer, nil
 	}
-	stock, err := p.stock(r.ctx, s.ID)
+	snap, err := p.client.Seats.Snapshot(r.ctx, s.ID)
 	if err != nil {
-		return row, offer, err
+		return row, offer, fmt.Errorf("seats of %s: %w", s.ID, err)
 	}
+	stock := stockOf(snap)
 	row.Stock, row.Level = stock.text(r.p)
 	if offer.SoldOut = stock.free == 0; offer.SoldOut {
 		return row, offer, nil
 	}
+	row.Price, offer.Price, err = p.priceFrom(r, s.ID, snap)
+	if errors.Is(err, bms.ErrUnpriced) {
+		p.cfg.Logger.ErrorContext(r.ctx, "show has no price", slog.String("show", string(s.ID)), slog.String("error", err.Error()))
+		row.Stock, row.Level = r.p.T("show.paused"), "out"
+		return row, offer, nil
+	}
 	row.Href = r.path("/shows/" + string(s.ID))
-	row.Price, offer.Price, err = p.priceFrom(r, s.ID)
 	return row, offer, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/internal/web"
 	"github.com/marquee-tickets/marquee/storefront/locale"
@@ -43,7 +44,6 @@ func (p *Pages) find(r *request) error {
 		enter := r.p.T("find.enter_reference", locale.With("example", exampleReference))
 		v.Notice = &notice{Title: r.p.T("find.check_reference"), Bad: true, Fields: []link{{Text: enter, Href: "#reference"}}}
 	case fault.Is(err, fault.RateLimited):
-		web.SetRetryAfter(r.rc, err)
 		v.Notice = r.refusal(err)
 		v.Notice.Title = r.p.T("find.wait")
 	default:
@@ -52,12 +52,16 @@ func (p *Pages) find(r *request) error {
 	return r.show(web.Status(fault.CodeOf(err)), cacheNever, findPage(p.frame(r, r.titled(r.p.T("find.heading"), v.Notice)), v))
 }
 
-// lookUp finds the booking, unless there were too many tries.
+// lookUp finds the booking, unless there were too many tries. Error: bms.ErrNoBooking also for one that the site does not sell.
 func (p *Pages) lookUp(r *request, v findView) (bms.Booking, error) {
 	if err := p.cfg.Throttle.Find(web.Client(r.rc), v.Reference); err != nil {
 		return bms.Booking{}, err
 	}
-	return p.client.Bookings.ByReference(r.ctx, v.Reference, v.Email)
+	b, err := p.client.Bookings.ByReference(r.ctx, v.Reference, v.Email)
+	if err == nil && !r.site.Sells(catalog.PartnerID(b.PartnerID)) {
+		return bms.Booking{}, bms.ErrNoBooking
+	}
+	return b, err
 }
 
 // exampleReference shows what a reference looks like.

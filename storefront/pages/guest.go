@@ -108,6 +108,8 @@ func (p *Pages) enter(r *request) error {
 		return errNoBooking
 	case err != nil:
 		return err
+	case !r.site.Sells(catalog.PartnerID(b.PartnerID)):
+		return errNoBooking
 	}
 	return r.toBooking(b)
 }

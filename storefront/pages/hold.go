@@ -31,7 +31,8 @@ type holdView struct {
 	More     *extension // nil when the time cannot be extended
 	Steps    []step
 	Vouchers []string
-	Code     string // voucher code that was refused
+	Code     string // voucher code that was typed
+	Refused  string // voucher code that was refused
 	Key      string
 	Buyer    buyerForm
 	Pay      string // address of the booking that exists already
@@ -67,7 +68,7 @@ func (p *Pages) hold(r *request) error {
 		}
 		return err
 	}
-	keepProof(r.rc, held.ID, heldProof{secret: held.Secret})
+	keepSecret(r.rc, held)
 	return r.redirect(r.path(holdHref(held.ID)))
 }
 
@@ -77,11 +78,11 @@ func holdHref(id seating.HoldID) string { return "/holds/" + string(id) }
 // mine reports whether the visitor can do something about an error on the page that he came from.
 func mine(err error) bool {
 	switch fault.CodeOf(err) {
-	case fault.Invalid, fault.Conflict, fault.Forbidden, fault.Expired:
+	case fault.Invalid, fault.Conflict, fault.Forbidden, fault.Expired, fault.RateLimited:
 		return true
 	case fault.NotFound:
 		return errors.Is(err, seating.ErrUnknownSeat) || errors.Is(err, seating.ErrUnknownArea) || fault.Of(err).Reason == bms.ErrNoVoucher.Reason
-	case fault.Unauthenticated, fault.RateLimited, fault.Unavailable, fault.Internal:
+	case fault.Unauthenticated, fault.Unavailable, fault.Internal:
 	}
 	return false
 }
@@ -104,9 +105,22 @@ func (p *Pages) tryHold(r *request, c choice) (bms.Hold, error) {
 		return bms.Hold{}, err
 	}
 	ask.ShowID, ask.Visitor, ask.Key = o.show.ID, web.EnsureVisitor(r.rc), r.form("key")
-	held, err := withTwin(r.ctx, func() (bms.Hold, error) { return p.client.Holds.Create(r.ctx, ask) })
+	held, err := p.place(r, ask)
 	if err == nil {
 		p.note(r, foryou.DeedHold, o.event.ID, o.venue.CitySlug, "")
+	}
+	return held, err
+}
+
+// place holds what is asked for, unless places are asked for too often.
+func (p *Pages) place(r *request, ask bms.HoldRequest) (bms.Hold, error) {
+	from := web.Client(r.rc)
+	if err := p.cfg.Throttle.Hold(from, ask.Visitor); err != nil {
+		return bms.Hold{}, err
+	}
+	held, err := withTwin(r.ctx, func() (bms.Hold, error) { return p.client.Holds.Create(r.ctx, ask) })
+	if err == nil {
+		p.cfg.Throttle.Held(from, ask.Visitor, held.ID, held.ExpiresAt)
 	}
 	return held, err
 }
@@ -126,7 +140,10 @@ var errNoHold = fault.New(fault.NotFound, "hold_not_found",
 	"this reservation was made in another browser, or is too old; if your browser refuses cookies, please allow those of this site and choose your seats again")
 
 // held is the page of a reservation.
-func (p *Pages) held(r *request) error {
+func (p *Pages) held(r *request) error { return p.heldWith(r, func(*holdView) {}) }
+
+// heldWith is the page of a reservation as it is now, with what is added to it. One that was booked leads to its booking.
+func (p *Pages) heldWith(r *request, add func(*holdView)) error {
 	hold, proof, err := p.holdOf(r)
 	if err != nil {
 		return err
@@ -142,6 +159,7 @@ func (p *Pages) held(r *request) error {
 	if err != nil {
 		return err
 	}
+	add(&view)
 	return p.showHold(r, fasthttp.StatusOK, o, view)
 }
 
@@ -186,7 +204,6 @@ func (p *Pages) holdView(r *request, hold bms.Hold, proof heldProof) (holdView, 
 type extension struct {
 	Action, Key string
 	Most        string // until when at most
-	Paying      bool   // it is on the page for paying, and leads back there
 }
 
 // extension is nil for a hold that cannot be kept for longer.
@@ -195,7 +212,7 @@ func (r *request) extension(hold bms.Hold, o occasion, key string) *extension {
 		return nil
 	}
 	return &extension{
-		Action: r.path(holdHref(hold.ID)) + "/extend", Key: key + "x", Most: r.p.Deadline(localTime(hold.ExtendableUntil, o.show.TimeZone)),
+		Action: r.path(holdHref(hold.ID)) + "/extend", Key: key, Most: r.p.Deadline(localTime(hold.ExtendableUntil, o.show.TimeZone)),
 	}
 }
 

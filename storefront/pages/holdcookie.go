@@ -67,6 +67,13 @@ func keepProof(rc *fasthttp.RequestCtx, id seating.HoldID, proof heldProof) {
 	web.SetCookie(rc, web.Cookie{Name: holdCookie + string(id), Value: proof.String(), MaxAge: holdCookieFor})
 }
 
+// keepSecret gives the browser the cookie of a hold that it asked for. When it has asked before, it keeps what it has of the booking.
+func keepSecret(rc *fasthttp.RequestCtx, held bms.Hold) {
+	proof := proofOf(rc, held.ID)
+	proof.secret = held.Secret
+	keepProof(rc, held.ID, proof)
+}
+
 // dropProof takes the cookie of a hold away.
 func dropProof(rc *fasthttp.RequestCtx, id seating.HoldID) {
 	web.SetCookie(rc, web.Cookie{Name: holdCookie + string(id), MaxAge: -1})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/valyala/fasthttp"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -27,9 +28,11 @@ type homeView struct {
 	ForYou  int  // the part that suggestions stand behind: that of the events, or else the last
 }
 
-// homePart is a section of the home page. One of its fields is set.
+// homePart is a section of the home page. One of its fields is set, beside those about it.
 type homePart struct {
+	First     bool // it is the first: its cities are in few lines, so that what follows is not far
 	Intro     string
+	Foreign   templ.Attributes // of Intro
 	Slides    []slide
 	Cards     []card
 	Countries []countryView
@@ -63,10 +66,11 @@ func (p *Pages) home(r *request) error {
 	tags := []string{bms.VenuesTag}
 	view := homeView{Heading: r.p.T("home.heading"), Empty: len(venues) == 0}
 	for _, section := range r.site.Sections() {
-		var part homePart
+		part := homePart{First: len(view.Parts) == 0}
 		switch section {
 		case catalog.SectionIntro:
 			view.Heading, part.Intro = p.siteName(r), r.site.Brand.Tagline
+			part.Foreign = r.ofBrand(part.Intro)
 		case catalog.SectionEvents:
 			if err := p.addSoonest(r, &part, venues); err != nil {
 				return err

@@ -3,6 +3,7 @@ package pages
 import (
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/valyala/fasthttp"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -15,9 +16,10 @@ const legalPrefix = "/legal/"
 
 // legalView is a legal page.
 type legalView struct {
-	Title  string
-	Blocks []brand.Block
-	Help   contact
+	Title   string
+	Blocks  []brand.Block
+	Foreign templ.Attributes // of Blocks
+	Help    contact
 }
 
 // contact is how to reach whoever runs the site. Each may be empty.
@@ -55,7 +57,7 @@ func (p *Pages) legal(r *request) error {
 	if !ok {
 		return errNoText
 	}
-	view := legalView{Title: r.p.T("legal." + name), Blocks: blocks}
+	view := legalView{Title: r.p.T("legal." + name), Blocks: blocks, Foreign: r.ofBrand(r.site.Brand.Legal[name])}
 	if name == "imprint" {
 		view.Help = contactOf(r.site.Brand)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -37,6 +38,9 @@ type Config struct {
 	// Inbox shows the mails that were delivered locally to anybody who asks: for trying things
 	// out on one's own computer, never on a public host.
 	Inbox bool
+
+	// CatalogLanguage is the BCP 47 tag of the language that descriptions in the catalogue are written in. Empty means English.
+	CatalogLanguage string
 
 	// Texts are the words of the pages in all languages. Required.
 	Texts *locale.Catalog
@@ -108,6 +112,7 @@ func (p *Pages) mount() {
 	get("/shows/*", p.show)
 	post("/shows/*/holds", p.hold)
 	get("/holds/*", p.held)
+	post("/holds/*", p.heldTyped)
 	post("/holds/*/voucher", p.applyVoucher)
 	post("/holds/*/voucher/remove", p.removeVoucher)
 	post("/holds/*/extend", p.extend)
@@ -135,12 +140,13 @@ func (p *Pages) mount() {
 		get("/inbox/*/html", p.mailHTML)
 	}
 	get("/search", p.searchAnywhere)
-	p.routes.addPublic("/*", p.city)
-	p.routes.addPublic("/*/search", p.search)
-	p.routes.addPublic("/*/events/*", p.event)
+	p.routes.addPublic("/*", p.city, "date", "kind", nearArgument)
+	p.routes.addPublic("/*/search", p.search, searchArguments()...)
+	p.routes.addPublic("/*/events/*", p.event, "date", "format", "language")
 
 	// What is the same in every language.
 	p.bare.add(fasthttp.MethodGet, "/", p.enterSite)
+	p.bare.add(fasthttp.MethodGet, "/favicon.ico", p.favicon)
 	p.mountPictures()
 	p.mountOutside()
 	p.bare.add(fasthttp.MethodGet, languagePath+"*", p.chooseLanguage)
@@ -152,8 +158,40 @@ func (p *Pages) Site() string { return p.cfg.Name }
 
 // Public reports whether a path leads to pages that are the same for everybody and say so with edge.Publish.
 func (p *Pages) Public(path string) bool {
-	_, rest, ok := locale.FromPath(path)
-	return ok && p.routes.public(rest) || p.bare.public(path)
+	_, public := p.publicQuery(path)
+	return public
+}
+
+// publicQuery returns the arguments that change the public page at a path; false when there is none.
+func (p *Pages) publicQuery(path string) (query []string, public bool) {
+	if _, rest, ok := locale.FromPath(path); ok {
+		if query, public = p.routes.public(rest); public {
+			return query, true
+		}
+	}
+	return p.bare.public(path)
+}
+
+// Trim takes arguments off the request for a public page that do not change it: whoever makes some up gets the page that there is, and not
+// another copy of it.
+func (p *Pages) Trim(rc *fasthttp.RequestCtx) {
+	if len(rc.URI().QueryString()) == 0 || !rc.IsGet() && !rc.IsHead() {
+		return
+	}
+	known, public := p.publicQuery(string(rc.Path()))
+	if !public {
+		return
+	}
+	all := rc.QueryArgs()
+	var own fasthttp.Args
+	for name, value := range all.All() {
+		if slices.Contains(known, string(name)) {
+			own.AddBytesKV(name, value)
+		}
+	}
+	if own.Len() < all.Len() {
+		own.CopyTo(all)
+	}
 }
 
 // Slugs returns the city and the event that a path is about, by their names in it; false for other paths. The event may be empty.
@@ -166,14 +204,19 @@ func (p *Pages) Slugs(path string) (city, event string, ok bool) {
 	return city, event, true
 }
 
-// Query are the names of the arguments that change public pages.
-func Query() []string {
-	return []string{"access", "date", "format", "genre", "kind", "language", nearArgument, "page", "price", "q", "sort", "venue"}
+// Query are the names of the arguments that change public pages, each some of them.
+func (p *Pages) Query() []string {
+	var names []string
+	for _, r := range slices.Concat(p.routes, p.bare) {
+		names = append(names, r.query...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Handle answers a request for a page.
 func (p *Pages) Handle(rc *fasthttp.RequestCtx) {
-	r := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), site: brand.Of(rc)}
+	r := &request{rc: rc, ctx: web.Context(rc), now: p.client.Now(), site: brand.Of(rc), catalog: p.cfg.CatalogLanguage}
 	if err := p.answer(r); err != nil {
 		p.fail(r, err)
 	}
@@ -210,12 +253,15 @@ func (p *Pages) answer(r *request) error {
 
 var (
 	errNoPage = fault.New(fault.NotFound, "page_not_found", "there is no page at this address")
-	errMethod = fault.New(fault.Invalid, "method_not_allowed", "this address cannot be used like that; go back and try again from the page before")
+	errMethod = &web.StatusError{
+		Status: fasthttp.StatusMethodNotAllowed,
+		Fault:  fault.New(fault.Invalid, "method_not_allowed", "this address cannot be used like that; go back and try again from the page before"),
+	}
 )
 
 // Fail writes the page for an error.
 func (p *Pages) Fail(rc *fasthttp.RequestCtx, err error) {
-	r := &request{rc: rc, ctx: web.Context(rc), site: brand.Of(rc)}
+	r := &request{rc: rc, ctx: web.Context(rc), site: brand.Of(rc), catalog: p.cfg.CatalogLanguage}
 	p.speak(r)
 	p.fail(r, err)
 }
@@ -287,7 +333,6 @@ type frame struct {
 	Ads         adPlaces
 	Draft       bool   // a preview of a brand
 	Hidden      bool   // from search engines: the page is somebody's own
-	Reload      string // address to go to in a moment, because something is awaited; empty for most pages
 	Leave       string // address of another site to go to at once; empty for most pages
 }
 

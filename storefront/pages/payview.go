@@ -60,9 +60,7 @@ func (p *Pages) addDeadline(r *request, v *bookingView, b bms.Booking, o occasio
 		if hold.State == seating.StateHeld {
 			until = hold.ExpiresAt
 		}
-		if v.More = r.extension(hold, o, v.Key); v.More != nil {
-			v.More.Paying = true
-		}
+		v.More = r.extension(hold, o, v.Key)
 	}
 	if !until.IsZero() {
 		c := countdownTo(r.p, until, r.now, o.show.TimeZone)

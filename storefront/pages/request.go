@@ -22,13 +22,14 @@ import (
 // request is what a handler gets: values are copied out of the RequestCtx, which is used
 // again when the handler returns.
 type request struct {
-	rc     *fasthttp.RequestCtx
-	ctx    context.Context //nolint:containedctx // a request is passed down one call chain and kept nowhere
-	now    time.Time
-	params []string
-	site   *brand.Site     // whose storefront it is for
-	texts  *locale.Catalog // of all languages
-	p      *locale.Printer // of the page's language
+	rc      *fasthttp.RequestCtx
+	ctx     context.Context //nolint:containedctx // a request is passed down one call chain and kept nowhere
+	now     time.Time
+	params  []string
+	site    *brand.Site     // whose storefront it is for
+	catalog string          // language that the catalogue is written in
+	texts   *locale.Catalog // of all languages
+	p       *locale.Printer // of the page's language
 }
 
 // Bounds of what browsers send, in bytes.
@@ -42,7 +43,10 @@ const (
 var (
 	errBadText      = fault.New(fault.Invalid, "not_text", "part of this is not text; please go back and type it again")
 	errLongQuery    = fault.New(fault.Invalid, "address_too_long", "this address is too long")
-	errFormTooLarge = fault.New(fault.Invalid, "form_too_large", "this form has more in it than we can take; please choose less at once")
+	errFormTooLarge = &web.StatusError{
+		Status: fasthttp.StatusRequestEntityTooLarge,
+		Fault:  fault.New(fault.Invalid, "form_too_large", "this form has more in it than we can take; please choose less at once"),
+	}
 )
 
 // readable refuses what cannot have come from one of our pages, before anything is looked for with it.
@@ -166,8 +170,16 @@ func (r *request) redirect(path string) error {
 	return nil
 }
 
-// refusal is a notice of what went wrong, in the language of the page.
+// resend has the browser send the same form to another path, whose page has what was typed on it and an address of its own.
+func (r *request) resend(path string) error {
+	web.Redirect(r.rc, path)
+	r.rc.SetStatusCode(fasthttp.StatusTemporaryRedirect)
+	return nil
+}
+
+// refusal is a notice of what went wrong, in the language of the page. The answer says when to try again, if waiting helps.
 func (r *request) refusal(err error) *notice {
+	web.SetRetryAfter(r.rc, err)
 	return &notice{Title: r.p.T("error.failed"), Lines: []string{r.p.Fault(err)}, Bad: true}
 }
 

@@ -14,7 +14,8 @@ type route struct {
 	method   string
 	segments []string
 	handle   handler
-	public   bool // the same for everybody
+	public   bool     // the same for everybody
+	query    []string // arguments that change a public page
 }
 
 // router finds handlers. Fixed segments win over "*" by coming first in the table.
@@ -24,20 +25,20 @@ func (rt *router) add(method, path string, h handler) {
 	*rt = append(*rt, route{method: method, segments: segmentsOf(path), handle: h})
 }
 
-// addPublic adds pages that are the same for everybody.
-func (rt *router) addPublic(path string, h handler) {
-	*rt = append(*rt, route{method: fasthttp.MethodGet, segments: segmentsOf(path), handle: h, public: true})
+// addPublic adds pages that are the same for everybody, with the names of the arguments that change them.
+func (rt *router) addPublic(path string, h handler, query ...string) {
+	*rt = append(*rt, route{method: fasthttp.MethodGet, segments: segmentsOf(path), handle: h, public: true, query: query})
 }
 
-// public reports whether a path leads to a page that is the same for everybody.
-func (rt router) public(path string) bool {
+// public reports whether a path leads to a page that is the same for everybody, and which arguments change that.
+func (rt router) public(path string) (query []string, ok bool) {
 	segments := segmentsOf(path)
 	for _, r := range rt {
 		if _, ok := r.match(segments); ok && r.method == fasthttp.MethodGet {
-			return r.public
+			return r.query, r.public
 		}
 	}
-	return false
+	return nil, false
 }
 
 // slugs reports whether a path has the name of a city, and perhaps that of an event, where the route has "*".

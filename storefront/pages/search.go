@@ -61,6 +61,15 @@ type wanted struct {
 	page    int // from 1
 }
 
+// searchArguments are the names of the arguments of a search.
+func searchArguments() []string {
+	names := []string{"q", "sort", "page"}
+	for _, f := range facets {
+		names = append(names, f.name)
+	}
+	return names
+}
+
 // readSearch reads an address. What cannot have come from a link of ours is as if it were not there, but for the day, which people
 // type. Error: an Invalid fault about the day.
 func readSearch(get func(name string) string) (wanted, error) {

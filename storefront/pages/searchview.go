@@ -243,6 +243,7 @@ func (s *searching) valueText(d search.Dimension, value string) string {
 			return s.p.T("search.subtitles")
 		}
 	case search.GenreOf:
+		return capitalized(genreName(s.p, value))
 	}
 	return capitalized(value)
 }

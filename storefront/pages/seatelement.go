@@ -3,6 +3,8 @@ package pages
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/storefront/assets"
@@ -14,8 +16,17 @@ type elementView struct {
 	Geometry string // addresses
 	Status   string
 	Live     string
+	Quote    string // empty where prices add up
 	Max      int
 	Config   seatview.Config
+}
+
+// quoted has the element ask what tickets cost together, where that is not the sum of their prices.
+func (v elementView) quoted() templ.Attributes {
+	if v.Quote == "" {
+		return nil
+	}
+	return templ.Attributes{"quote": v.Quote}
 }
 
 // elementView is the element of a show with a choice.
@@ -24,6 +35,9 @@ func (p *Pages) elementView(o occasion, h *hall, c choice) elementView {
 	v := elementView{
 		Geometry: "/api/v1" + base + "/geometry?digest=" + p.cfg.Halls.Of(h.snap.Plan).Digest, Status: "/api/v1" + base + "/seats", Live: base + "/live",
 		Max: o.show.Seating.WithDefaults().MaxPerHold,
+	}
+	if !h.table.AddsUp {
+		v.Quote = "/api/v1" + base + "/quote"
 	}
 	v.Config = seatview.Config{
 		Currency: h.table.Currency, Exponent: h.table.Currency.Exponent(), Locale: h.p.Tag(), Prices: h.pricesByKey(), Texts: textsOf(h.p.Words("map.")),

@@ -21,7 +21,7 @@ type hall struct {
 	comma  string // between things that are said of a seat
 	snap   bms.Snapshot
 	table  bms.PriceTable
-	prices map[string][]money.Amount // by category, in the order of the buyer types; no currency means not sold
+	prices map[string][]money.Amount // all in, by category, in the order of the buyer types; no currency means not sold
 }
 
 func newHall(p *locale.Printer, snap bms.Snapshot, table bms.PriceTable) *hall {
@@ -37,7 +37,7 @@ func newHall(p *locale.Printer, snap bms.Snapshot, table bms.PriceTable) *hall {
 		if h.prices[row.Category] == nil {
 			h.prices[row.Category] = make([]money.Amount, len(h.table.BuyerTypes))
 		}
-		h.prices[row.Category][at[row.BuyerType]] = row.Amount
+		h.prices[row.Category][at[row.BuyerType]] = row.AllIn
 	}
 	return h
 }
@@ -79,7 +79,7 @@ type sectionView struct {
 	First     int32 // number of its first seat
 	End       int32 // number of the first seat behind it
 	Free, All int
-	From      string // lowest price; empty when nothing is sold there
+	From      string // lowest price of what is left; empty when there is nothing
 	Href      string // its own page, in large halls
 	Rows      []rowView
 }
@@ -123,9 +123,9 @@ func (h *hall) section(at int, rows bool, c choice) sectionView {
 	first := plan.Rows[s.Rows.First].Seats.First
 	end := plan.Rows[s.Rows.End-1].Seats.End
 	view.First, view.End = first, end
-	for _, seat := range plan.Seats[first:end] {
-		prices := h.prices[plan.Categories[seat.Category].Key]
-		if len(prices) > 0 && prices[0].Currency != "" && (lowest.Currency == "" || prices[0].Minor < lowest.Minor) {
+	for n := first; n < end; n++ {
+		prices := h.prices[plan.Categories[plan.Seats[n].Category].Key]
+		if h.free(n) && len(prices) > 0 && prices[0].Currency != "" && (lowest.Currency == "" || prices[0].Minor < lowest.Minor) {
 			lowest = prices[0]
 		}
 	}
@@ -260,14 +260,11 @@ func buyerName(p *locale.Printer, b pricing.BuyerType) string {
 	return own
 }
 
-// usualName is what a buyer type is called: English has the partner's own word, other languages theirs for the usual types.
+// usualName is what a buyer type is called, without its ages.
 func usualName(p *locale.Printer, b pricing.BuyerType) string {
-	if p.Language() == locale.Default() {
-		return b.Name
-	}
 	switch b.Key {
-	case "adult", "child", "senior", "student":
-		return p.T("buyer." + b.Key)
+	case "adult", "child", "senior", "student": // there are other texts buyer.*
+		return wordFor(p, "buyer."+b.Key, b.Name)
 	}
 	return b.Name
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
+
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 )
@@ -21,8 +23,9 @@ type shelf struct {
 // slide is an event in the carousel.
 type slide struct {
 	card
-	Event catalog.EventID
-	Lead  string // what it is, in a sentence or two; may be empty
+	Event   catalog.EventID
+	Lead    string           // what it is, in a sentence or two; may be empty
+	Foreign templ.Attributes // of Lead
 }
 
 const (
@@ -107,7 +110,7 @@ func featured(on []bms.Listing) []bms.Listing {
 
 // slide is an event of a city in the carousel.
 func (r *request) slide(l bms.Listing, city string, zone *time.Location) slide {
-	return slide{card: r.card(l, city, "", zone), Event: l.Event.ID, Lead: leadOf(l.Event.Synopsis)}
+	return slide{card: r.card(l, city, "", zone), Event: l.Event.ID, Lead: leadOf(l.Event.Synopsis), Foreign: r.foreign(l.Event.Synopsis)}
 }
 
 // leadOf is the beginning of a text: whole sentences as far as there is room, or else its first words.

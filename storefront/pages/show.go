@@ -152,6 +152,7 @@ func (p *Pages) showWith(r *request, c choice, refused error) error {
 	view := p.showView(r, o, h, c)
 	status := fasthttp.StatusOK
 	if refused != nil {
+		web.SetRetryAfter(r.rc, refused)
 		view.Notice, view.Offer = h.explain(refused, c)
 		status = web.Status(fault.CodeOf(refused))
 	}
@@ -200,12 +201,9 @@ func (p *Pages) addSections(r *request, v *showPageView, h *hall, c choice) {
 	v.Overview = !whole && v.Part == ""
 }
 
-// notes say what is in the prices and what comes on top.
+// notes say what is in the prices.
 func (h *hall) notes() []string {
-	notes := []string{h.p.T("price.tax_added")}
-	if h.table.TaxIncluded {
-		notes = []string{h.p.T("price.tax_included")}
-	}
+	notes := []string{h.p.T("price.tax_included")}
 	for _, fee := range h.table.Fees {
 		notes = append(notes, feeNote(h.p, fee))
 	}

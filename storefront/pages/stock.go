@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/bms/money"
-	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/storefront/locale"
 )
@@ -37,14 +35,6 @@ func (s stock) text(p *locale.Printer) (words, level string) {
 	return p.T("show.available"), "good"
 }
 
-func (p *Pages) stock(ctx context.Context, show catalog.ShowID) (stock, error) {
-	snap, err := p.client.Seats.Snapshot(ctx, show)
-	if err != nil {
-		return stock{}, fmt.Errorf("seats of %s: %w", show, err)
-	}
-	return stockOf(snap), nil
-}
-
 func stockOf(snap bms.Snapshot) stock {
 	var s stock
 	for i := range snap.Plan.Seats {
@@ -63,65 +53,39 @@ func stockOf(snap bms.Snapshot) stock {
 	return s
 }
 
-// priceFrom is the lowest price of a show for its first buyer type, "from ₹200 plus fees", and what that comes to with its fees.
-func (p *Pages) priceFrom(r *request, show catalog.ShowID) (text string, whole money.Amount, err error) {
+// priceFrom is the lowest price of a show for its first buyer type, of what is left, with all that one ticket costs that is booked alone.
+// Search engines are told it, too: "from ₹225 including fees".
+func (p *Pages) priceFrom(r *request, show catalog.ShowID, snap bms.Snapshot) (text string, lowest money.Amount, err error) {
 	table, err := p.client.Prices.Table(r.ctx, show)
 	if err != nil {
-		return "", whole, fmt.Errorf("prices of %s: %w", show, err)
+		return "", lowest, fmt.Errorf("prices of %s: %w", show, err)
 	}
-	lowest, ok := lowestOf(table)
+	left := freeCategories(snap)
+	lowest, ok := table.Lowest(func(category string) bool { return left[category] })
 	if !ok {
-		return "", whole, nil
-	}
-	if whole, err = withFees(lowest, table.Fees); err != nil {
-		return "", whole, fmt.Errorf("fees of %s: %w", show, err)
+		return "", lowest, nil
 	}
 	price := locale.With("price", r.p.Price(lowest))
 	if len(table.Fees) > 0 {
-		return r.p.T("price.from_plus_fees", price), whole, nil
+		return r.p.T("price.from_with_fees", price), lowest, nil
 	}
-	return r.p.T("price.from", price), whole, nil
+	return r.p.T("price.from", price), lowest, nil
 }
 
-// withFees is what one ticket of a price costs when it is all that is booked.
-func withFees(price money.Amount, fees []pricing.Fee) (money.Amount, error) {
-	whole := price
-	for _, f := range fees {
-		if price.IsZero() && !f.OnFree {
-			continue
-		}
-		fee, err := price.Mul(f.Percent, money.HalfUp)
-		if err != nil {
-			return whole, err
-		}
-		if fee, err = fee.Add(f.Fixed); err != nil {
-			return whole, err
-		}
-		if f.Min != nil && fee.Minor < f.Min.Minor {
-			fee = *f.Min
-		}
-		if f.Max != nil && fee.Minor > f.Max.Minor {
-			fee = *f.Max
-		}
-		if whole, err = whole.Add(fee); err != nil {
-			return whole, err
+// freeCategories are the categories of which places are left.
+func freeCategories(snap bms.Snapshot) map[string]bool {
+	left := map[string]bool{}
+	for i, s := range snap.Plan.Seats {
+		if s.Kind != seatmap.House && snap.Of(int32(i)) == seating.Free {
+			left[snap.Plan.Categories[s.Category].Key] = true
 		}
 	}
-	return whole, nil
-}
-
-func lowestOf(t bms.PriceTable) (money.Amount, bool) {
-	var lowest money.Amount
-	found := false
-	for _, row := range t.Rows {
-		if len(t.BuyerTypes) > 0 && row.BuyerType != t.BuyerTypes[0].Key {
-			continue
-		}
-		if !found || row.Amount.Minor < lowest.Minor {
-			lowest, found = row.Amount, true
+	for i, a := range snap.Plan.Areas {
+		if snap.Areas[i].Free > 0 {
+			left[a.Category] = true
 		}
 	}
-	return lowest, found
+	return left
 }
 
 // closedText says in a list why a show cannot be bought, and nothing when it can.

@@ -138,8 +138,6 @@ func (p *Pages) wait(r *request) error {
 	switch {
 	case err == nil:
 		return r.redirect(r.path("/shows/" + string(o.show.ID) + "/waitlist/joined"))
-	case fault.Is(err, fault.RateLimited):
-		web.SetRetryAfter(r.rc, err)
 	case !mine(err):
 		return err
 	}

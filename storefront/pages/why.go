@@ -32,6 +32,9 @@ func (p *Pages) why(r *request, reason Reason, events map[catalog.EventID]catalo
 
 // whyText is a reason in words.
 func whyText(p *locale.Printer, w notify.Why) string {
+	if w.Code == "genre" {
+		w.Name = genreName(p, w.Name)
+	}
 	id, args := w.Text()
 	values := make([]locale.Arg, len(args))
 	for i, a := range args {

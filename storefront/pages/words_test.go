@@ -351,9 +351,9 @@ func TestFeeNote_SaysAFeeBeforeItIsCharged(t *testing.T) {
 	t.Parallel()
 	p := en(t)
 	for want, f := range map[string]pricing.Fee{
-		"Service: ₹25 per booking is added.":                           {Name: "Service", Per: pricing.PerBooking, Fixed: money.New(2500, "INR")},
-		"Service: 5% of the ticket price per ticket is added.":         {Name: "Service", Per: pricing.PerTicket, Percent: 50_000},
-		"Service: €1 plus 5% of the ticket price per ticket is added.": {Name: "Service", Per: pricing.PerTicket, Fixed: money.New(100, "EUR"), Percent: 50_000},
+		"Service: ₹25 per booking is included, once for all your tickets.": {Name: "Service", Per: pricing.PerBooking, Fixed: money.New(2500, "INR")},
+		"Service: 5% of the ticket price per ticket is included.":          {Name: "Service", Per: pricing.PerTicket, Percent: 50_000},
+		"Service: €1 plus 5% of the ticket price per ticket is included.":  {Name: "Service", Per: pricing.PerTicket, Fixed: money.New(100, "EUR"), Percent: 50_000},
 	} {
 		assert.Equal(t, want, pages.FeeNote(p, f))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -94,6 +95,27 @@ func (b *tab) another() *tab {
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	b.t.Cleanup(cancel)
 	return newTab(b.t, ctx, b.site)
+}
+
+// worker looks into the site's service worker, which runs without a page as well.
+func (b *tab) worker() *tab {
+	b.t.Helper()
+	var id target.ID
+	require.Eventually(b.t, func() bool {
+		ctx, cancel := b.step()
+		defer cancel()
+		targets, err := chromedp.Targets(ctx)
+		for _, info := range targets {
+			if info.Type == "service_worker" && strings.HasPrefix(info.URL, b.site.base) {
+				id = info.TargetID
+			}
+		}
+		return err == nil && id != ""
+	}, patience, polled, "a service worker")
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+	b.t.Cleanup(cancel)
+	require.NoError(b.t, chromedp.Do(ctx)) // without a limit: what attaches first says how long it lasts
+	return &tab{t: b.t, ctx: ctx, site: b.site}
 }
 
 func newTab(t *testing.T, ctx context.Context, s *site) *tab {

@@ -21,7 +21,7 @@ func TestPages_TheLastPublicOnesOpenWithoutANetwork(t *testing.T) {
 	b.site.set(func(s *site) { s.version = 1 })
 	b.open("/en/delhi")
 	b.sees("What is on in delhi, 1")
-	b.holds("(await kept())['marquee-pages /en/delhi'].includes('delhi, 1')")
+	b.holds("(await kept())['marquee-pages /en/delhi'].includes('delhi, 1') && await has('marquee-pictures /posters/delhi.svg')")
 	b.site.net.cut(true)
 	b.open("/en/delhi")
 	b.sees("What is on in delhi, 1")
@@ -58,8 +58,10 @@ func TestPages_OnlyTheLastAreKept(t *testing.T) {
 		slices.Sort(list)
 		return list
 	}
-	require.Eventually(t, func() bool { return len(pages()) == 30 }, patience, polled)
-	assert.Equal(t, []string{"05", "07", "08"}, pages()[:3])
+	require.Eventually(t, func() bool {
+		list := pages()
+		return len(list) == 30 && slices.Equal(list[:3], []string{"05", "07", "08"})
+	}, patience, polled)
 }
 
 func TestPages_OnlyTheLastPicturesAreKept(t *testing.T) {

@@ -48,6 +48,7 @@ type site struct {
 
 	mu       sync.Mutex
 	booking  state
+	breaks   int // so many times the booking's page is broken before it is as booking says
 	until    time.Time
 	newer    string // added to the service worker
 	iconless bool
@@ -166,12 +167,17 @@ func (s *site) public(rc *fasthttp.RequestCtx, p *locale.Printer, name string) {
 func (s *site) bookingPage(rc *fasthttp.RequestCtx, p *locale.Printer) {
 	s.mu.Lock()
 	now, until := s.booking, s.until
+	if s.breaks > 0 {
+		s.breaks--
+		now = broken
+	}
 	s.mu.Unlock()
 	c := content{title: "Booking", body: "<h1>Pay</h1><p>" + secret}
 	web.SetCookie(rc, web.Cookie{Name: "booking", Value: "link", Path: "/" + p.Lang() + "/b/" + reference, MaxAge: time.Hour})
 	switch now {
 	case pending:
-		c.body, c.attrs = "<h1>Waiting for your bank</h1>", pwa.Pending()
+		c.body = `<h1>Waiting for your bank</h1><p data-await="/` + p.Lang() + "/b/" + reference + `/return"><span role="status" data-await-say hidden></span></p>`
+		c.attrs = pwa.Pending()
 	case paid:
 		picture, err := qr.SVG("a ticket's code", qr.Options{Class: "qr"})
 		if err != nil {

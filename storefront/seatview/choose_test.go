@@ -151,8 +151,66 @@ func TestChoice_TellsThePage(t *testing.T) {
 	s.holds("window.told")
 	assert.JSONEq(t, `{
 		"seats": [{"name": "main-D-4", "section": "main", "row": "D", "label": "4", "category": "silver", "type": "adult", "minor": 30000}],
-		"areas": [], "count": 1, "minor": 30000, "currency": "INR", "cause": "user"
+		"areas": [], "count": 1, "minor": 30000, "text": "1 place, ₹300 including fees", "currency": "INR", "cause": "user"
 	}`, is[string](s, "JSON.stringify(window.told)"))
+}
+
+// Where prices do not add up, the server has the say, and until it has spoken no price is said.
+func TestChoice_AsksWhatItCosts(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Theatre(seatmap.HallOptions{Standing: 80}), seatdemo.Options{Quote: "/quote"}, "")
+	s.run(`window.asked = []; window.fetch = (address, {signal}) => new Promise((answer, fail) => {
+		signal.onabort = () => fail(signal.reason);
+		asked.push({address, say: (minor) => answer(new Response(JSON.stringify(minor === undefined ? {} : {total: {minor}})))});
+	}); document.addEventListener("bms-select", (event) => { window.told = event.detail })`)
+	s.click("stalls-C-3", 0)
+	s.holds(`told?.text === "1 place" && told.minor === null && one(".total").textContent === "1 place"`)
+	s.click("stalls-C-5", 0)
+	s.run(`button("One more: Child").click()`)
+	s.holds("asked.length === 3 && told.count === 3")
+	category := is[string](s, "map.selection.seats[0].category")
+	assert.Regexp(t, `^/quote\?ticket=2\.`+category+`\.adult&ticket=1\.\w+\.child$`, is[string](s, "asked[2].address"))
+	s.run("asked[1].say(1); asked[2].say(98765)")
+	s.holds(`one(".total").textContent === "3 places, ₹987.65 including fees"`)
+	assert.Equal(t, "priced 98765", is[string](s, `told.cause + " " + told.minor`))
+	s.run(`button("One more: Child").click(); asked[3].say()`)
+	s.holds(`asked.length === 4 && told.cause === "priced" && one(".total").textContent === "4 places"`)
+	s.run(`map.closest("form").reset()`)
+	s.holds(`one(".total").textContent === "Nothing chosen yet" && asked.length === 4`)
+	s.quiet()
+}
+
+// What was done is said at once; its price follows when it is known, and is not waited for for ever.
+func TestChoice_SaysWhatWasDoneBeforeThePriceIsKnown(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{Quote: "/quote"}, "")
+	s.run(`window.asked = []; window.fetch = (address, {signal}) => new Promise((answer, fail) => {
+		signal.onabort = () => fail(signal.reason);
+		asked.push({say: (minor) => answer(new Response(JSON.stringify({total: {minor}})))});
+	});
+	window.heard = []; new MutationObserver(() => said() && heard.push(said())).observe(one("[role=status]"), {childList: true})`)
+	s.click("main-E-5", 0)
+	s.holds(`heard.join() === "Row E, seat 5 added. 1 place"`)
+	s.click("main-E-6", 0)
+	s.holds(`asked.length === 2`)
+	s.run(`asked[1].say(90000)`)
+	s.holds(`one(".total").textContent === "2 places, ₹900 including fees"`)
+	s.holds(`heard.at(-1).endsWith("2 places, ₹900 including fees")`)
+	assert.Regexp(t, `seat 5 added\. 1 place\|Row E, seat 6 added\. 2 places`, is[string](s, `heard.join("|")`), "none is dropped")
+	s.quiet()
+}
+
+// A connection that hangs is given up.
+func TestChoice_DoesNotWaitForAPriceForEver(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{Quote: "/quote"}, "")
+	s.run(`window.fetch = (address, {signal}) => new Promise((answer, fail) => { signal.onabort = () => { window.ended = true; fail(signal.reason) } });
+		map.addEventListener("bms-select", (event) => { window.told = event.detail });
+		window.setTimeout = ((later) => (what, ms) => later(what, ms > 5000 ? 0 : ms))(setTimeout)`)
+	s.click("main-E-5", 0)
+	s.holds(`window.ended && told.cause === "priced" && told.minor === null`)
+	s.holds(`said() === "Row E, seat 5 added. 1 place"`)
+	s.quiet()
 }
 
 func TestChoice_ARefusalNamesTheSeatsAndOffersOthers(t *testing.T) {

@@ -19,7 +19,7 @@ type Config struct {
 	Key string `json:"key,omitempty"`
 
 	Types  []BuyerType         `json:"types"`  // at least one; the first is the one that is meant when nothing is said
-	Prices map[string][]*int64 `json:"prices"` // minor units by category key, one for each of Types; nil where it is not sold to them
+	Prices map[string][]*int64 `json:"prices"` // of one ticket with fees and tax, in minor units by category key, one for each of Types; nil where it is not sold to them
 
 	Chosen     *Chosen     `json:"chosen,omitempty"`     // what is chosen from the start, such as by a form that was refused
 	Refused    *Refusal    `json:"refused,omitempty"`    // why it was

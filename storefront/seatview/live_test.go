@@ -1,10 +1,12 @@
 package seatview_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
 	"github.com/marquee-tickets/marquee/bms/seating"
@@ -175,4 +177,86 @@ func TestLive_OnesOwnReservationIsNoLoss(t *testing.T) {
 	s.site.Set(seating.Held, s.seats("main-D-7")...)
 	assert.Equal(t, "main-D-7", is[string](s, "chosen()"))
 	assert.Empty(t, is[string](s, "warned()"))
+}
+
+// Who looks at the middle of the hall on a phone is told there, with what covers nothing and is covered by nothing.
+func TestLive_ALossIsSaidWhereOneLooks(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Theatre(seatmap.HallOptions{}), seatdemo.Options{}, "")
+	s.holds(`one(".alive").textContent === "Live"`)
+	s.click("stalls-C-3", 0)
+	s.click("stalls-C-5", 0)
+	s.holds("map.selection.count === 2")
+	lost := []string{"stalls-C-3", "stalls-C-5"}
+	for i, size := range [][2]int64{{390, 844}, {1280, 500}} {
+		s.do(chromedp.EmulateViewport(size[0], size[1]))
+		s.run(`one(".basket").scrollIntoView({block: "center", behavior: "instant"})`)
+		require.Negative(t, is[float64](s, `one(".main").getBoundingClientRect().y`), "the place of the notice is out of sight")
+		s.site.Set(seating.Held, s.seats(lost[i])...)
+		s.holds(`map.selection.count === ` + number(1-i))
+		assert.True(t, is[bool](s, `(() => {
+			const {left, right, top, bottom} = one("[role=alert]").getBoundingClientRect();
+			const seen = [[left + 20, top + 10], [right - 20, bottom - 10]].every(([x, y]) => one("[role=alert]").contains(root.elementFromPoint(x, y)));
+			return seen && top >= 0 && bottom < innerHeight / 2;
+		})()`), "%d pixels: %v", size[0], is[string](s, `JSON.stringify(one("[role=alert]").getBoundingClientRect())`))
+	}
+	s.quiet()
+}
+
+func TestLive_LossesAreCollectedUntilTheNoticeIsClosed(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{Max: 4}, "")
+	s.holds(`one(".alive").textContent === "Live"`)
+	for _, seat := range []string{"main-D-3", "main-D-4", "main-D-7", "main-D-8"} {
+		s.click(seat, 0)
+	}
+	s.holds("map.selection.count === 4")
+	s.site.Set(seating.Held, s.seats("main-D-7")...)
+	s.holds(`warned().includes("Row D, seat 7. It is")`)
+	s.run(`button("Take Row").focus()`)
+	s.site.Set(seating.Held, s.seats("main-D-8")...)
+	s.holds(`warned().includes("Row D, seat 7 and Row D, seat 8. They are")`)
+	assert.True(t, is[bool](s, `root.activeElement === button("Take Row")`), "who is at the offer stays there")
+	assert.Equal(t, 1, is[int](s, `all("[role=alert] .go").length`))
+	s.click("main-E-3", 0) // one of the two is chosen anew, so one more is missing
+	s.holds("map.selection.count === 3")
+	s.site.Set(seating.Held, s.seats("main-E-3")...)
+	s.holds(`warned().includes("Row D, seat 7") && warned().includes("Row E, seat 3. They are")`)
+	s.click("main-E-4", 0)
+	s.click("main-E-5", 0)
+	s.holds("map.selection.count === 4")
+	s.click("main-E-6", 0)
+	s.holds(`warned().includes("Row E, seat 3.") && warned().includes("at most 4 places")`)
+	s.run(`button("Close").click()`)
+	s.holds(`warned() === ""`)
+	s.site.Set(seating.Held, s.seats("main-E-4")...)
+	s.holds(`warned().includes("taken Row E, seat 4. It is")`)
+	s.run(`button("Take Row").click()`)
+	s.holds(`map.selection.count === 4 && warned() === ""`)
+	s.quiet()
+}
+
+func TestLive_WhatIsOfferedIsStillFree(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")
+	s.holds(`one(".alive").textContent === "Live"`)
+	s.click("main-D-7", 0)
+	s.holds("map.selection.count === 1")
+	s.site.Set(seating.Held, s.seats("main-D-7")...)
+	s.holds(`button("Take Row")`)
+	first := is[string](s, `button("Take Row").textContent`)
+	var offered string
+	for _, row := range "CDE" {
+		for _, seat := range []string{"6", "7", "8"} {
+			if first == "Take Row "+string(row)+", seat "+seat+" instead" {
+				offered = "main-" + string(row) + "-" + seat
+			}
+		}
+	}
+	s.site.Set(seating.Sold, s.seats(offered)...)
+	s.holds(`button("Take Row").textContent !== ` + strconv.Quote(first))
+	assert.Contains(t, is[string](s, "warned()"), "Row D, seat 7. It is")
+	s.run(`button("Take Row").click()`)
+	s.holds(`map.selection.count === 1 && warned() === ""`)
+	s.quiet()
 }

@@ -117,6 +117,16 @@ func TestMap_DrawsAStadium(t *testing.T) {
 	s.quiet()
 }
 
+// The address of a part of a hall leads to it, on the map and in the list.
+func TestMap_BeginsAtASection(t *testing.T) {
+	t.Parallel()
+	s := show(t, seatmap.Stadium(seatmap.HallOptions{Seats: 50_000}), seatdemo.Options{}, "?section=102")
+	s.holds(`one(".frame").classList.contains("near")`)
+	s.holds(`one("#section").selectedOptions[0].text.includes("102")`)
+	s.holds(`document.activeElement === document.body`)
+	s.quiet()
+}
+
 func TestMap_SeatsAreWhereTheyAreInTheHall(t *testing.T) {
 	t.Parallel()
 	s := show(t, cabaret(), seatdemo.Options{Max: 30}, "")
@@ -137,7 +147,7 @@ func TestMap_ASeatIsChosenAndDroppedByAClick(t *testing.T) {
 	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{}, "")
 	s.click("main-E-5", 0)
 	s.holds(`chosen() === "main-E-5"`)
-	s.holds(`said() === "Row E, seat 5 added. 1 place, ₹450 before fees"`)
+	s.holds(`said() === "Row E, seat 5 added. 1 place, ₹450 including fees"`)
 	assert.Positive(t, is[int](s, `one(".hall .tick").getAttribute("d").length`), "a form shows that it is chosen")
 	assert.Contains(t, is[string](s, `one(".basket").textContent`), "Row E, seat 5")
 	s.click("main-E-6", 0)
@@ -346,4 +356,35 @@ func TestMap_FloorsReachAroundTheirSeats(t *testing.T) {
 	}
 	assert.InDelta(t, low*100, box.X, 5)
 	assert.InDelta(t, (high-low)*100, box.Width, 10)
+}
+
+// On a phone nothing covers the hall, none of it is cut off, and names can be told from each other.
+func TestMap_OnAPhone(t *testing.T) {
+	t.Parallel()
+	wide := &seatmap.Map{Name: "Wide", Categories: []seatmap.Category{{Key: "a", Name: "A"}}, Sections: []seatmap.Section{{Key: "main", Name: "Main", Rows: []seatmap.Row{
+		line("A", 0, 0, 1, 0, 30, "a"), line("B", 0, 1, 1, 0, 30, "a"),
+	}}}}
+	for name, m := range map[string]*seatmap.Map{
+		"wide": wide, "cinema": seatmap.Cinema(seatmap.HallOptions{}), "arena": seatmap.Arena(seatmap.HallOptions{Seats: 12_000, Standing: 1500}),
+	} {
+		s := visit(t, m, seatdemo.Options{Config: seatview.Config{Front: "Screen"}})
+		s.do(chromedp.EmulateViewport(390, 844))
+		s.open("")
+		s.holds("map.selection")
+		assert.Empty(t, is[[]string](s, `(() => {
+			const box = (e) => e.getBoundingClientRect(), frame = box(one(".frame")), zoom = box(one(".zoom"));
+			const within = (e) => box(e).left >= frame.left - 1 && box(e).right <= frame.right + 1 && box(e).top >= zoom.bottom - 1;
+			return all(".seats path, .front, .name, .names text").filter((e) => box(e).width && !within(e)).map((e) => e.outerHTML.slice(0, 200));
+		})()`), "%s: what is cut off or covered", name)
+		assert.LessOrEqual(t, is[float64](s, `one(".frame").offsetWidth - one(".map").clientWidth`), 0., name)
+		assert.Empty(t, is[[]string](s, `(() => {
+			const texts = all(".names text").map((e) => [e.textContent, e.getBoundingClientRect()]);
+			const touch = (a, b) => a.left < b.right && b.left < a.right && a.top + a.height * .1 < b.bottom - b.height * .1 && b.top + b.height * .1 < a.bottom - a.height * .1;
+			return texts.flatMap(([one, a], i) => texts.slice(i + 1).filter(([, b]) => touch(a, b)).map(([other]) => one + " touches " + other));
+		})()`), name)
+		if name == "arena" {
+			assert.Greater(t, is[float64](s, `Math.min(...all(".name").map((e) => e.getBoundingClientRect().height))`), 8., "the name of the floor can be read")
+		}
+		s.quiet()
+	}
 }

@@ -14,9 +14,9 @@ type Config struct {
 	// Source chooses the ads. Nil means that there are none: pages have no place for them.
 	Source Source
 
-	// Origin is where browsers reach the ad server, such as https://ads.example: they tell it what was in sight, and load its pictures.
-	// Required with a Source.
-	Origin string
+	// Origins are where browsers reach the ad server, such as https://ads.example, or each of its nodes: they tell it what was in sight, and load
+	// its pictures. One at least is required with a Source. An ad that has an address elsewhere is not shown.
+	Origins []string
 
 	// Pictures are further origins of pictures. An ad whose picture is from elsewhere is not shown.
 	Pictures []string
@@ -30,8 +30,13 @@ func (c Config) Validate() error {
 	if c.Source == nil {
 		return nil
 	}
-	if !isOrigin(c.Origin) {
-		return fault.Invalidf("ads.origin", "%.100q must be like https://ads.example", c.Origin)
+	if len(c.Origins) == 0 {
+		return fault.Invalidf("ads.origins", "is empty: one at least must be like https://ads.example")
+	}
+	for _, o := range c.Origins {
+		if !isOrigin(o) {
+			return fault.Invalidf("ads.origins", "%.100q must be like https://ads.example", o)
+		}
 	}
 	for _, o := range c.Pictures {
 		if !isOrigin(o) {
@@ -63,20 +68,23 @@ func (c Config) Shows(a Ad) bool {
 	if !c.ours(a.View) || a.Hide != "" && !c.ours(a.Hide) || a.Why != "" && !c.ours(a.Why) {
 		return false
 	}
-	pictures := a.Picture == "" || c.from(a.Picture, append([]string{c.Origin}, c.Pictures...))
+	pictures := a.Picture == "" || c.from(a.Picture, c.sights())
 	switch a.Kind {
 	case Image:
 		return pictures && a.Picture != "" && a.Width > 0 && a.Height > 0 && c.ours(a.Click)
 	case Native:
 		return pictures && a.Title != "" && c.ours(a.Click)
 	case HTML:
-		return a.Document != "" && len(a.Document) <= maxDocument && a.Width > 0 && a.Height > 0
+		return a.Document != "" && len(a.Document) <= maxDocument && a.Width > 0 && a.Height > 0 && c.ours(a.Click)
 	}
 	return false
 }
 
-// ours reports whether an address is one of the ad server.
-func (c Config) ours(address string) bool { return c.from(address, []string{c.Origin}) }
+// ours reports whether an address is one of the ad server, of whichever node.
+func (c Config) ours(address string) bool { return c.from(address, c.Origins) }
+
+// sights are the origins that pictures may be from.
+func (c Config) sights() []string { return slices.Concat(c.Origins, c.Pictures) }
 
 // from reports whether an address is at one of some origins.
 func (Config) from(address string, origins []string) bool {
@@ -91,15 +99,15 @@ func (c Config) Policy(policy string) string {
 	directives := strings.Split(policy, ";")
 	for i, d := range directives {
 		if strings.HasPrefix(strings.TrimSpace(d), "img-src ") {
-			directives[i] = strings.Join(append([]string{d, c.Origin}, c.Pictures...), " ")
+			directives[i] = d + " " + strings.Join(c.sights(), " ")
 		}
 	}
-	return strings.Join(directives, ";") + "; connect-src 'self' " + c.Origin
+	return strings.Join(directives, ";") + "; connect-src 'self' " + strings.Join(c.Origins, " ")
 }
 
 // FramePolicy is the Content-Security-Policy of the document of an HTML ad, which comes from us: it is nobody's origin, can run no script,
-// send no form and load nothing but pictures, and may open what one clicks on.
+// send no form, open nothing and load nothing but pictures.
 func (c Config) FramePolicy() string {
-	return "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " +
-		"frame-ancestors 'self'; img-src data: " + strings.Join(append([]string{c.Origin}, c.Pictures...), " ")
+	return "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " +
+		"frame-ancestors 'self'; img-src data: " + strings.Join(c.sights(), " ")
 }

@@ -18,7 +18,7 @@ func config(t *testing.T) (sponsor.Config, *sponsortest.Source) {
 	t.Helper()
 	s := sponsortest.New()
 	t.Cleanup(s.Close)
-	return sponsor.Config{Source: s, Origin: s.URL, Where: func(catalog.Brand) []sponsor.Placement { return sponsor.Placements() }}, s
+	return sponsor.Config{Source: s, Origins: []string{s.URL}, Where: func(catalog.Brand) []sponsor.Placement { return sponsor.Placements() }}, s
 }
 
 func TestConfig_NamesTheField(t *testing.T) {
@@ -27,15 +27,20 @@ func TestConfig_NamesTheField(t *testing.T) {
 	good, _ := config(t)
 	good.Pictures = []string{"https://pictures.example"}
 	require.NoError(t, good.Validate())
+	none := good
+	none.Origins = nil
+	found := fault.Of(none.Validate())
+	require.NotNil(t, found)
+	assert.Equal(t, "ads.origins", found.Field)
 	for _, bad := range []string{
 		"", "ads.example", "https://ads.example/", "https://ads.example/x", "https://", "ftp://ads.example", "https://u@ads.example", "https://*.example", "https://ads.example?x",
 		"https://a;script-src", "https://a b", "https://a'", "*", "https:",
 	} {
 		cfg := good
-		cfg.Origin = bad
-		found := fault.Of(cfg.Validate())
+		cfg.Origins = []string{"https://fine.example", bad}
+		found = fault.Of(cfg.Validate())
 		require.NotNil(t, found, bad)
-		assert.Equal(t, "ads.origin", found.Field, bad)
+		assert.Equal(t, "ads.origins", found.Field, bad)
 		cfg = good
 		cfg.Pictures = []string{"https://fine.example", bad}
 		found = fault.Of(cfg.Validate())
@@ -95,6 +100,8 @@ func TestConfig_ShowsOnlyWhatIsFromWhereItMayBe(t *testing.T) {
 		"no document":                  {document, func(a *sponsor.Ad) { a.Document = "" }},
 		"a document without end":       {document, func(a *sponsor.Ad) { a.Document = strings.Repeat("x", 20_001) }},
 		"a document without a size":    {document, func(a *sponsor.Ad) { a.Height = 0 }},
+		"a document without a click":   {document, func(a *sponsor.Ad) { a.Click = "" }},
+		"a document past the server":   {document, func(a *sponsor.Ad) { a.Click = "https://elsewhere.example/" }},
 	} {
 		a := row.of
 		row.spoil(&a)
@@ -104,13 +111,36 @@ func TestConfig_ShowsOnlyWhatIsFromWhereItMayBe(t *testing.T) {
 	assert.True(t, cfg.Shows(banner))
 }
 
+// The parts of an ad may be of any node: a picture is the same at each.
+func TestConfig_ShowsAdsOfEachNode(t *testing.T) {
+	t.Parallel()
+	cfg, one := config(t)
+	_, two := config(t)
+	_, third := config(t)
+	cfg.Origins = append(cfg.Origins, two.URL)
+	for name, row := range map[string]struct {
+		of    *sponsortest.Source
+		shows bool
+	}{"first": {one, true}, "second": {two, true}, "no node": {third, false}} {
+		for _, a := range []sponsor.Ad{row.of.Banner(sponsor.HomeBanner), row.of.Text(sponsor.Listing), row.of.Document(sponsor.EventMid)} {
+			assert.Equal(t, row.shows, cfg.Shows(a), "%s: %s", name, a.Kind)
+		}
+	}
+	mixed := two.Banner(sponsor.HomeBanner)
+	mixed.View = one.Banner(sponsor.HomeBanner).View
+	assert.True(t, cfg.Shows(mixed))
+}
+
 func TestPolicy_AddsTheAdServerAndNothingElse(t *testing.T) {
 	t.Parallel()
-	cfg := sponsor.Config{Origin: "http://ads.example:8090", Pictures: []string{"https://pictures.example"}}
+	cfg := sponsor.Config{Origins: []string{"http://ads.example:8090"}, Pictures: []string{"https://pictures.example"}}
 	assert.Equal(t, "default-src 'self'; img-src 'self' data: http://ads.example:8090 https://pictures.example; base-uri 'none'; connect-src 'self' http://ads.example:8090",
 		cfg.Policy("default-src 'self'; img-src 'self' data:; base-uri 'none'"))
+	cfg.Origins = append(cfg.Origins, "https://ads2.example")
+	assert.Equal(t, "img-src 'self' http://ads.example:8090 https://ads2.example https://pictures.example; connect-src 'self' http://ads.example:8090 https://ads2.example",
+		cfg.Policy("img-src 'self'"), "each node")
 	frame := cfg.FramePolicy()
-	assert.Contains(t, frame, "img-src data: http://ads.example:8090 https://pictures.example")
+	assert.Contains(t, frame, "img-src data: http://ads.example:8090 https://ads2.example https://pictures.example")
 	assert.NotContains(t, frame, "script")
-	assert.NotContains(t, frame, "allow-same-origin")
+	assert.NotContains(t, frame, "allow-", "nothing that a sandbox forbids")
 }

@@ -2,7 +2,7 @@
 // shows. Who answers is decided by the program that embeds the storefront.
 //
 //	shop, err := storefront.New(client, storefront.Config{Ads: sponsor.Config{
-//		Source: ads, Origin: "https://ads.example", Where: func(catalog.Brand) []sponsor.Placement { return sponsor.Placements() },
+//		Source: ads, Origins: []string{"https://ads.example"}, Where: func(catalog.Brand) []sponsor.Placement { return sponsor.Placements() },
 //	}})
 //
 // Guarantees: a page is the same with and without an answer, but for what stands in the places; nothing of a visitor is told who has not
@@ -100,13 +100,13 @@ const (
 // Ad is an ad for a place. Texts are as the advertiser wrote them.
 type Ad struct {
 	Placement     Placement
-	Creative      int64 // number of what is shown
+	Creative      int64 // number of what is shown; 0 for what has none to be known by
 	Kind          Kind
 	Width, Height int    // pixels; 0 for native ads
 	Advertiser    string // may be empty
 	Picture       string // address, of image ads, and of native ads that have one
 	Alt           string // of the picture
-	Document      string // of HTML ads: shown in a frame that can run no script
+	Document      string // of HTML ads: shown in a frame that can run no script, under a link to Click
 	Title, Text   string // of native ads
 	Action        string // what the button of a native ad says; may be empty
 	Click         string // where a click leads

@@ -82,6 +82,37 @@ func TestOpen_FromEachVersion(t *testing.T) {
 	}
 }
 
+// What was refunded before reports knew of it is given back in them.
+func TestOpen_OldRefundsAreInReports(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ads.db")
+	old, err := lite.Open(t.Context(), lite.Config{Path: path})
+	require.NoError(t, err)
+	require.NoError(t, lite.MigrateTo(t.Context(), old, sqlite.Migrations(), versions, 7))
+	require.NoError(t, old.Update(t.Context(), func(tx sqldb.Tx) error {
+		for _, sql := range []string{
+			`insert into ad_fact (advertiser, quarter, line, creative, placement, city, kind, reason, campaign, publisher, currency, n, gross, share)
+values (1, 1920000, 1, 1, 1, 'delhi', 1, 0, 1, 1, 'INR', 1, 100, 70), (1, 1920095, 1, 2, 1, '', 1, 0, 1, 1, 'INR', 1, 100, 70), (1, 1920096, 1, 2, 1, '', 1, 0, 1, 1, 'INR', 1, 100, 70)`,
+			`insert into ad_finding (advertiser, publisher, campaign, line, creative, placement, city, currency, day, views, clicks, gross, share, state, created, settled)
+values (1, 1, 1, 1, 0, 1, '', 'INR', 20000, 1, 1, 150, 100, 'refunded', 1, 1), (1, 1, 1, 1, 0, 1, '', 'INR', 20001, 1, 1, 100, 70, 'held', 1, 0)`,
+		} {
+			if _, err := tx.Exec(t.Context(), sql); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	require.NoError(t, old.Close())
+	db, err := sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	first := time.Unix(20000*24*60*60, 0).UTC()
+	rows, err := db.Report(t.Context(), store.Query{All: true, From: first, To: first.AddDate(0, 0, 1), By: []store.Dim{store.ByCreative}})
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	assert.Equal(t, []ads.Nano{100, 70, 50, 30}, []ads.Nano{rows[0].Back, rows[0].BackShare, rows[1].Back, rows[1].BackShare})
+	require.NoError(t, db.Close())
+}
+
 func TestOpen_AgainFindsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ads.db")
@@ -90,9 +121,9 @@ func TestOpen_AgainFindsWhatWasWritten(t *testing.T) {
 		require.NoError(t, err)
 		create(t, db, string(rune('a'+i)))
 		assert.Equal(t, int64(i+1), versionOf(t, db))
-		epoch, err := db.NextEpoch(t.Context(), 0)
+		life, err := db.Begin(t.Context(), 0, store.Journal{})
 		require.NoError(t, err)
-		assert.Equal(t, uint32(i+1), epoch)
+		assert.Equal(t, uint32(i+1), life.Epoch)
 		require.NoError(t, db.Close())
 	}
 }
@@ -170,7 +201,7 @@ func TestErase_LeavesNoByteInTheFile(t *testing.T) {
 	require.NoError(t, db.Clicks(t.Context(), clicks))
 	for i, c := range clicks {
 		order := order + strings.Repeat("x", i%90)
-		_, _, err := db.Convert(t.Context(), store.Conversion{Click: c.Key, Kind: "booking", Order: order, At: at}, time.Hour)
+		_, _, err := db.Convert(t.Context(), store.Conversion{Click: c.Key, Kind: "booking", Order: order, At: at})
 		require.NoError(t, err)
 	}
 	require.NoError(t, db.Close())
@@ -178,7 +209,8 @@ func TestErase_LeavesNoByteInTheFile(t *testing.T) {
 
 	db, err = sqlite.Open(t.Context(), path)
 	require.NoError(t, err)
-	require.NoError(t, db.Erase(t.Context(), user))
+	_, err = db.Erase(t.Context(), user)
+	require.NoError(t, err)
 	require.NoError(t, db.Close())
 	assert.NotContains(t, files(t, path), order)
 }

@@ -24,7 +24,7 @@ func BenchApply(b *testing.B, raw sqldb.DB) {
 		for i := range int64(facts) {
 			line := ads.LineID(1 + i%lines)
 			batch.Facts = append(batch.Facts, ledger.Fact{
-				Kind: ledger.View, Hour: hour + int64(n/100), Count: events / facts, Gross: 20_000, Share: 14_000,
+				Kind: ledger.View, Quarter: quarter + int64(n/100), Count: events / facts, Gross: 20_000, Share: 14_000,
 				Place: ledger.Place{Advertiser: 1, Line: line, Creative: ads.CreativeID(i), Publisher: 1, Placement: 1, City: "chennai", Currency: inr},
 			})
 			batch.Spent = append(batch.Spent, ledger.Spent{Line: line, Day: day, Amount: 20_000})

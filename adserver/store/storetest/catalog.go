@@ -330,33 +330,3 @@ var actTests = map[string]func(*suite){
 		s.is(fault.Invalid, s.db.Note(s.Context(), store.Act{Kind: "member"}))
 	},
 }
-
-var epochTests = map[string]func(*suite){
-	"epochs_never_come_twice": func(s *suite) {
-		seen := make(chan uint32, 40)
-		together(20, func(int) {
-			e, err := s.db.NextEpoch(s.Context(), 65535)
-			assert.NoError(s, err)
-			seen <- e
-		})
-		close(seen)
-		all := map[uint32]bool{}
-		for e := range seen {
-			all[e] = true
-		}
-		assert.Len(s, all, 20)
-		assert.False(s, all[0])
-		e, err := s.db.NextEpoch(s.Context(), 1)
-		require.NoError(s, err)
-		assert.Equal(s, uint32(1), e, "each node has its own")
-	},
-
-	"epochs_end": func(s *suite) {
-		require.NoError(s, s.raw.Update(s.Context(), func(tx sqldb.Tx) error {
-			_, err := tx.Exec(s.Context(), "insert into ad_epoch (node, epoch) values (1, 4294967295)")
-			return err
-		}))
-		_, err := s.db.NextEpoch(s.Context(), 1)
-		s.is(fault.Conflict, err)
-	},
-}

@@ -27,7 +27,7 @@ func (s *suite) join(nodes ...uint16) {
 
 func (s *suite) lease(node uint16, want, limit ads.Nano) ads.Nano {
 	s.Helper()
-	granted, err := s.db.Lease(s.Context(), node, budget, want, limit)
+	granted, err := s.db.Lease(s.Context(), node, budget, 0, want, limit)
 	require.NoError(s, err)
 	return granted
 }
@@ -60,7 +60,7 @@ var leaseTests = map[string]func(*suite){
 		s.lease(1, 60, 100)
 		s.lease(2, 40, 100)
 		s.is(fault.Conflict, s.db.Return(s.Context(), 1, budget, 61))
-		s.is(fault.Conflict, s.db.Return(s.Context(), 3, budget, 1))
+		require.ErrorIs(s, s.db.Return(s.Context(), 3, budget, 1), store.ErrGone, "it has not joined")
 		s.is(fault.Invalid, s.db.Return(s.Context(), 1, budget, -1))
 		_, leased := s.held(budget)
 		assert.Equal(s, ads.Nano(100), leased)
@@ -68,17 +68,37 @@ var leaseTests = map[string]func(*suite){
 	},
 
 	"lease_needs_a_node_that_joined": func(s *suite) {
-		_, err := s.db.Lease(s.Context(), 1, budget, 60, 100)
+		_, err := s.db.Lease(s.Context(), 1, budget, 0, 60, 100)
 		require.ErrorIs(s, err, store.ErrGone)
 		require.ErrorIs(s, s.db.Renew(s.Context(), 1), store.ErrGone)
 		s.join(1)
 		require.NoError(s, s.db.Renew(s.Context(), 1))
 		for _, want := range []ads.Nano{0, -1, ads.MaxNano + 1} {
-			_, err = s.db.Lease(s.Context(), 1, budget, want, 100)
+			_, err = s.db.Lease(s.Context(), 1, budget, 0, want, 100)
 			s.at("want", err)
 		}
-		_, err = s.db.Lease(s.Context(), 1, budget, 1, -1)
+		_, err = s.db.Lease(s.Context(), 1, budget, 0, 1, -1)
 		s.at("want", err)
+	},
+
+	"lease_that_is_asked_for_again": func(s *suite) {
+		s.join(1, 2)
+		ask := func(node uint16, number uint64, want ads.Nano) ads.Nano {
+			granted, err := s.db.Lease(s.Context(), node, budget, number, want, 100)
+			require.NoError(s, err)
+			return granted
+		}
+		for range 3 {
+			assert.Equal(s, ads.Nano(30), ask(1, 1, 30))
+		}
+		assert.Equal(s, ads.Nano(20), ask(2, 1, 20), "each node has its numbers")
+		assert.Equal(s, ads.Nano(50), ask(1, 2, 60), "what is left")
+		assert.Equal(s, ads.Nano(50), ask(1, 2, 60))
+		_, leased := s.held(budget)
+		assert.Equal(s, ads.Nano(100), leased)
+		s.join(1)
+		assert.Equal(s, ads.Nano(80), ask(1, 2, 90), "a new life has its numbers, too")
+		s.sound()
 	},
 
 	"what_is_spent_leaves_the_lease": func(s *suite) {
@@ -86,7 +106,7 @@ var leaseTests = map[string]func(*suite){
 		s.join(1)
 		day, ever := store.Budget{Kind: store.LineBudget, ID: 1, Day: day}, store.Budget{Kind: store.CampaignBudget, ID: 1}
 		for _, b := range []store.Budget{day, ever} {
-			_, err := s.db.Lease(s.Context(), 1, b, 15_000, 100_000)
+			_, err := s.db.Lease(s.Context(), 1, b, 0, 15_000, 100_000)
 			require.NoError(s, err)
 		}
 		s.apply(w.views(0, 10, 1000))
@@ -114,8 +134,9 @@ var leaseTests = map[string]func(*suite){
 		assert.Equal(s, []uint16{1}, ended)
 		_, leased := s.held(budget)
 		assert.Equal(s, ads.Nano(40), leased)
-		_, err = s.db.Lease(s.Context(), 1, budget, 1, 100)
+		_, err = s.db.Lease(s.Context(), 1, budget, 0, 1, 100)
 		require.ErrorIs(s, err, store.ErrGone)
+		require.ErrorIs(s, s.db.Return(s.Context(), 1, budget, 10), store.ErrGone)
 		ended, err = s.db.Reclaim(s.Context(), 30*time.Second)
 		require.NoError(s, err)
 		assert.Empty(s, ended, "once")
@@ -151,7 +172,7 @@ var leaseTests = map[string]func(*suite){
 			}
 			from := uint64(0)
 			for round := range 12 {
-				granted, err := s.db.Lease(s.Context(), node, budget, ads.Nano(1+rng.IntN(900)), limit)
+				granted, err := s.db.Lease(s.Context(), node, budget, 0, ads.Nano(1+rng.IntN(900)), limit)
 				if !assert.NoError(s, err) {
 					return
 				}

@@ -38,8 +38,8 @@ func (w world) place(city string) ledger.Place {
 	}
 }
 
-// hour is that of the start.
-var hour = start.Unix() / 3600
+// quarter is that of the start.
+var quarter = ledger.QuarterOf(start)
 
 // day is the day of the tests in the advertiser's zone.
 const day = int32(20779)
@@ -50,7 +50,7 @@ func (w world) views(from uint64, n int64, price ads.Nano) ledger.Batch {
 	share, rest := gross.Share(w.publisher.Value.Share)
 	return ledger.Batch{
 		Node: 1, From: from, Upto: from + uint64(n),
-		Facts: []ledger.Fact{{Kind: ledger.View, Place: w.place("chennai"), Hour: hour, Count: n, Gross: gross, Share: share}},
+		Facts: []ledger.Fact{{Kind: ledger.View, Place: w.place("chennai"), Quarter: quarter, Count: n, Gross: gross, Share: share}},
 		Spent: []ledger.Spent{{Line: w.line.Value.ID, Day: day, Amount: gross}},
 		Entries: []ledger.Entry{{
 			Ref: fmt.Sprintf("delivery/%d/1/%d", w.line.Value.ID, from), Kind: ledger.Delivery, At: start,
@@ -316,10 +316,14 @@ var entryTests = map[string]func(*suite){
 		require.NoError(s, err)
 		require.Len(s, list, 1)
 		assert.Equal(s, "1", list[0].Ref)
-		list, err = s.db.Movements(s.Context(), store.Statement{Account: w.pays(), Deliveries: true})
-		require.NoError(s, err)
-		require.Len(s, list, 3)
-		assert.Equal(s, ads.Nano(-1000), list[0].Amount)
+		for _, of := range []struct {
+			from, until time.Time
+			n           int
+		}{{start, time.Time{}, 2}, {start.Add(time.Microsecond), time.Time{}, 0}, {time.Time{}, start, 0}, {start, start.Add(time.Microsecond), 2}} {
+			list, err = s.db.Movements(s.Context(), store.Statement{Account: w.pays(), From: of.from, Until: of.until})
+			require.NoError(s, err)
+			assert.Len(s, list, of.n)
+		}
 		paid, err := s.db.PaidIn(s.Context())
 		require.NoError(s, err)
 		assert.Equal(s, map[ads.AdvertiserID]ads.Nano{w.advertiser.Value.ID: 12, other.advertiser.Value.ID: 6}, paid)
@@ -334,7 +338,10 @@ var auditTests = map[string]func(*suite){
 		_, err := s.db.Post(s.Context(), w.paidIn("1", 50_000))
 		require.NoError(s, err)
 		require.NoError(s, s.db.Join(s.Context(), 1))
-		_, err = s.db.Lease(s.Context(), 1, store.Budget{Kind: store.LineBudget, ID: 1}, 100, 1_000_000)
+		_, err = s.db.Lease(s.Context(), 1, store.Budget{Kind: store.LineBudget, ID: 1}, 0, 100, 1_000_000)
+		require.NoError(s, err)
+		f := store.Finding{Place: w.place("chennai"), Day: int32(w.views(0, 10, 1000).Facts[0].Quarter / 96), Views: 10, Clicks: 9, Gross: 500, Share: 350}
+		_, err = s.db.RefundFinding(s.Context(), admin, s.hold(f).ID)
 		require.NoError(s, err)
 		s.sound()
 		for sql, back := range map[string]string{
@@ -342,6 +349,8 @@ var auditTests = map[string]func(*suite){
 			"update ad_posting set amount = amount + 1 where n = 1":              "update ad_posting set amount = amount - 1 where n = 1",
 			"update ad_fact set gross = gross + 1":                               "update ad_fact set gross = gross - 1",
 			"update ad_fact set share = share + 1":                               "update ad_fact set share = share - 1",
+			"update ad_fact set back = back + 1":                                 "update ad_fact set back = back - 1",
+			"update ad_fact set back_share = back_share + 1":                     "update ad_fact set back_share = back_share - 1",
 			"update ad_budget set spent = spent + 1 where kind = 1 and day = 0":  "update ad_budget set spent = spent - 1 where kind = 1 and day = 0",
 			"update ad_budget set spent = spent + 1 where kind = 2 and day <> 0": "update ad_budget set spent = spent - 1 where kind = 2 and day <> 0",
 			"update ad_lease set amount = amount + 1":                            "update ad_lease set amount = amount - 1",
@@ -357,6 +366,6 @@ var auditTests = map[string]func(*suite){
 		found, err := s.db.Audit(s.Context())
 		require.NoError(s, err)
 		require.Len(s, found, 1)
-		assert.Equal(s, "balance of platform 0 is 0.000003001 INR and should be 0.000003", found[0].String())
+		assert.Equal(s, "balance of platform 0 is 0.000002851 INR and should be 0.00000285", found[0].String())
 	},
 }

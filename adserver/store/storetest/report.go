@@ -23,7 +23,7 @@ func (s *suite) facts(facts ...ledger.Fact) {
 }
 
 func fact(kind ledger.Kind, p ledger.Place, at time.Time, n int64) ledger.Fact {
-	f := ledger.Fact{Kind: kind, Place: p, Hour: at.Unix() / 3600, Count: n}
+	f := ledger.Fact{Kind: kind, Place: p, Quarter: ledger.QuarterOf(at), Count: n}
 	if kind == ledger.View {
 		f.Gross, f.Share = ads.Nano(n*10), ads.Nano(n*7)
 	}
@@ -79,6 +79,33 @@ var reportTests = map[string]func(*suite){
 			[]any{rows[0].Campaign, rows[0].Line, rows[0].Creative, rows[0].Placement})
 	},
 
+	"conversions_are_worth_what_was_told_and_never_overflow": func(s *suite) {
+		w := s.world("acme")
+		at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+		worth := func(city string, value ads.Nano) {
+			f := fact(ledger.Conversion, w.place(city), at, 1)
+			f.Value = value
+			s.facts(f)
+		}
+		total := func(by ...store.Dim) (values []ads.Nano) {
+			for _, row := range s.report(store.Query{Advertiser: w.advertiser.Value.ID, From: date(22), To: date(22), By: by}) {
+				values = append(values, row.Value)
+			}
+			return values
+		}
+		worth("chennai", 12*ads.Unit+ads.Unit/2)
+		worth("chennai", 1)
+		worth("delhi", 7*ads.Unit)
+		assert.Equal(s, []ads.Nano{12*ads.Unit + ads.Unit/2 + 1, 7 * ads.Unit}, total(store.ByCity))
+		assert.Equal(s, []ads.Nano{19*ads.Unit + ads.Unit/2 + 1}, total())
+		for range 3 {
+			worth("delhi", ads.MaxNano)
+			worth("chennai", ads.MaxNano)
+		}
+		assert.Equal(s, []ads.Nano{ads.MaxNano, ads.MaxNano}, total(store.ByCity))
+		assert.Equal(s, []ads.Nano{ads.MaxNano}, total())
+	},
+
 	"report_shows_nothing_of_other_tenants": func(s *suite) {
 		w, other := s.world("acme"), s.world("other")
 		s.happened(w)
@@ -126,6 +153,22 @@ var reportTests = map[string]func(*suite){
 		rows = s.report(q)
 		require.Len(s, rows, 1)
 		assert.Equal(s, int64(2), rows[0].Views, "one day alone")
+	},
+
+	"days_of_zones_that_are_off_by_parts_of_an_hour": func(s *suite) {
+		w := s.world("acme")
+		for zone, midnight := range map[string]string{"Asia/Kolkata": "2026-11-10T18:30:00Z", "Asia/Kathmandu": "2026-11-20T18:15:00Z"} {
+			place, err := time.LoadLocation(zone)
+			require.NoError(s, err)
+			begins, err := time.Parse(time.RFC3339, midnight)
+			require.NoError(s, err)
+			s.facts(fact(ledger.View, w.place(""), begins.Add(-time.Second), 3), fact(ledger.View, w.place(""), begins, 5))
+			q := store.Query{Advertiser: w.advertiser.Value.ID, Zone: place, By: []store.Dim{store.ByDay}}
+			q.From, q.To = begins.In(place).AddDate(0, 0, -1), begins.In(place)
+			rows := s.report(q)
+			require.Len(s, rows, 2)
+			assert.Equal(s, []int64{3, 5}, []int64{rows[0].Views, rows[1].Views}, zone)
+		}
 	},
 
 	"report_that_asks_for_nonsense": func(s *suite) {

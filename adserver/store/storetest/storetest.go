@@ -26,7 +26,7 @@ func Run(t *testing.T, open func(t testing.TB) sqldb.DB) {
 	all := map[string]func(*suite){}
 	for _, group := range []map[string]func(*suite){
 		catalogTests, watchTests, actTests, epochTests, applyTests, entryTests, auditTests, leaseTests, reportTests,
-		memberTests, sessionTests, topUpTests, payoutTests, findingTests, assetTests, viewerTests, clickTests,
+		memberTests, sessionTests, topUpTests, roomTests, payoutTests, findingTests, assetTests, viewerTests, clickTests,
 	} {
 		maps.Copy(all, group)
 	}

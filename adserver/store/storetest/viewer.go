@@ -3,6 +3,8 @@ package storetest
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -61,9 +63,16 @@ func (s *suite) acts(w world, user, serial uint64) {
 	require.NoError(s, s.db.SetPersonalised(s.Context(), user, false))
 	require.NoError(s, s.db.Hide(s.Context(), store.Hidden{User: user, Creative: 1, Until: s.raw.Now().Add(time.Hour)}))
 	require.NoError(s, s.db.Clicks(s.Context(), []store.Click{w.click(user, serial)}))
-	_, counted, err := s.db.Convert(s.Context(), convert(serial, fmt.Sprint("order of ", user)), time.Hour)
+	_, counted, err := s.db.Convert(s.Context(), convert(serial, fmt.Sprint("order of ", user)))
 	require.NoError(s, err)
 	require.True(s, counted)
+}
+
+func (s *suite) erase(user uint64) (number uint64) {
+	s.Helper()
+	number, err := s.db.Erase(s.Context(), user)
+	require.NoError(s, err)
+	return number
 }
 
 func (w world) click(user, serial uint64) store.Click {
@@ -130,18 +139,74 @@ var viewerTests = map[string]func(*suite){
 		minus := fmt.Sprint(int64(user))
 		require.Len(s, s.traces(minus), 3, "the scan sees what there is")
 		require.NotEmpty(s, s.traces(fmt.Sprint("order of ", eve)))
-		require.NoError(s, s.db.Erase(s.Context(), eve))
-		assert.Empty(s, s.traces(minus))
+		number := s.erase(eve)
+		assert.Equal(s, []string{"ad_erasure.uid"}, s.traces(minus), "that she was erased, for nodes that have not heard")
 		assert.Empty(s, s.traces(fmt.Sprint("order of ", eve)))
 		assert.Len(s, s.traces(fmt.Sprint(bob)), 4, "others stay")
-		require.NoError(s, s.db.Erase(s.Context(), eve), "again")
+		assert.Greater(s, s.erase(eve), number, "again")
+		s.exec("update ad_erasure set at = 1")
+		require.NoError(s, s.db.Prune(s.Context()))
+		assert.Empty(s, s.traces(minus))
 	},
 
 	"nobody_cannot_be_erased": func(s *suite) {
 		w := s.world("acme")
 		require.NoError(s, s.db.Clicks(s.Context(), []store.Click{w.click(0, 1)}))
-		s.is(fault.Invalid, s.db.Erase(s.Context(), 0))
+		_, err := s.db.Erase(s.Context(), 0)
+		s.is(fault.Invalid, err)
 		assert.Equal(s, 1, s.count("ad_click"))
+	},
+
+	"erasures_are_heard_in_their_order": func(s *suite) {
+		heard := func(after uint64, within time.Duration) (all []store.Erasure) {
+			all, err := s.db.Erasures(s.Context(), after, within)
+			require.NoError(s, err)
+			return all
+		}
+		assert.Empty(s, heard(0, time.Hour))
+		first, second := s.erase(eve), s.erase(bob)
+		assert.Equal(s, []uint64{1, 2}, []uint64{first, second})
+		third := s.erase(eve)
+		assert.Equal(s, []store.Erasure{{User: bob, Number: second}, {User: eve, Number: third}}, heard(0, 0), "the last of each")
+		assert.Equal(s, []store.Erasure{{User: eve, Number: third}}, heard(second, 0))
+		assert.Empty(s, heard(third, 0))
+		s.exec("update ad_erasure set at = at - 7200000000 where number = 2")
+		assert.Equal(s, []store.Erasure{{User: eve, Number: third}}, heard(third, time.Hour))
+		assert.Len(s, heard(third, 3*time.Hour), 2)
+
+		for node, upto := range map[uint16]uint64{1: 0, 2: 3} {
+			require.NoError(s, s.db.HearErasures(s.Context(), 2, upto))
+			got, err := s.db.HeardErasures(s.Context(), node)
+			require.NoError(s, err)
+			assert.Equal(s, upto, got)
+		}
+	},
+
+	"erasures_of_several_at_once_have_numbers_of_their_own": func(s *suite) {
+		var numbers [6]uint64
+		together(len(numbers), func(i int) {
+			var err error
+			numbers[i], err = s.db.Erase(s.Context(), uint64(i)+1)
+			assert.NoError(s, err)
+		})
+		slices.Sort(numbers[:])
+		assert.Equal(s, [6]uint64{1, 2, 3, 4, 5, 6}, numbers)
+	},
+
+	"clicks_that_come_late_are_erased_of_one_node": func(s *suite) {
+		w := s.world("acme")
+		elsewhere := w.click(eve, 4)
+		elsewhere.Key.Node = 2
+		require.NoError(s, s.db.Clicks(s.Context(), []store.Click{w.click(eve, 1), w.click(bob, 2), w.click(0, 3), elsewhere}))
+		for _, serial := range []uint64{1, 2} {
+			_, counted, err := s.db.Convert(s.Context(), convert(serial, fmt.Sprint("order ", serial)))
+			require.NoError(s, err)
+			require.True(s, counted)
+		}
+		require.NoError(s, s.db.EraseClicks(s.Context(), 1, []uint64{eve, 99, 0}))
+		assert.Equal(s, []int{3, 1}, []int{s.count("ad_click"), s.count("ad_conversion")})
+		assert.Empty(s, s.traces("order 1"))
+		require.NoError(s, s.db.EraseClicks(s.Context(), 1, nil))
 	},
 }
 
@@ -155,7 +220,7 @@ var clickTests = map[string]func(*suite){
 
 		var counted atomic.Int32
 		together(6, func(int) {
-			place, ok, err := s.db.Convert(s.Context(), convert(1, "A1"), time.Hour)
+			place, ok, err := s.db.Convert(s.Context(), convert(1, "A1"))
 			assert.NoError(s, err)
 			assert.Equal(s, w.place("chennai"), place)
 			if ok {
@@ -164,7 +229,7 @@ var clickTests = map[string]func(*suite){
 		})
 		assert.Equal(s, int32(1), counted.Load())
 		counts := func(c store.Conversion) bool {
-			_, ok, err := s.db.Convert(s.Context(), c, time.Hour)
+			_, ok, err := s.db.Convert(s.Context(), c)
 			require.NoError(s, err)
 			return ok
 		}
@@ -175,46 +240,100 @@ var clickTests = map[string]func(*suite){
 		assert.True(s, counts(other))
 		assert.True(s, counts(convert(2, "")))
 		assert.True(s, counts(convert(math.MaxInt64, "")), "orders that are not named are not the same")
+		rows, err := s.db.Report(s.Context(), store.Query{All: true, From: start, To: start, By: []store.Dim{store.ByLine, store.ByCity}})
+		require.NoError(s, err)
+		require.Len(s, rows, 1)
+		assert.Equal(s, "chennai", rows[0].City)
+		assert.Equal(s, int64(4), rows[0].Conversions)
+		assert.Equal(s, 4*ads.Unit, rows[0].Value)
 	},
 
 	"orders_of_two_advertisers_are_two": func(s *suite) {
 		a, b := s.world("a"), s.world("b")
 		require.NoError(s, s.db.Clicks(s.Context(), []store.Click{a.click(0, 1), b.click(0, 2)}))
 		for _, serial := range []uint64{1, 2} {
-			_, counted, err := s.db.Convert(s.Context(), convert(serial, "A1"), time.Hour)
+			_, counted, err := s.db.Convert(s.Context(), convert(serial, "A1"))
 			require.NoError(s, err)
 			assert.True(s, counted)
 		}
+	},
+
+	"conversions_of_one_click_are_few_and_the_tellers": func(s *suite) {
+		w, other := s.world("acme"), s.world("other")
+		require.NoError(s, s.db.Clicks(s.Context(), []store.Click{w.click(0, 1), w.click(0, 2)}))
+		tell := func(serial uint64, by ads.AdvertiserID, kind string) error {
+			c := convert(serial, "")
+			c.By, c.Kind, c.Value = by, kind, store.MaxWorth
+			_, _, err := s.db.Convert(s.Context(), c)
+			return err
+		}
+		s.is(fault.NotFound, tell(1, other.advertiser.Value.ID, "booking"))
+		assert.Zero(s, s.count("ad_conversion"))
+		var counted atomic.Int32
+		together(3*store.MaxKinds, func(i int) {
+			if err := tell(1, w.advertiser.Value.ID*ads.AdvertiserID(i%2), fmt.Sprint("kind-", i)); err == nil {
+				counted.Add(1)
+			} else {
+				assert.Equal(s, "kind", fault.Of(err).Field)
+			}
+		})
+		assert.EqualValues(s, store.MaxKinds, counted.Load())
+		assert.Equal(s, store.MaxKinds, s.count("ad_conversion"))
+		require.NoError(s, tell(2, 0, "another"))
 	},
 
 	"conversion_that_is_not_of_a_click": func(s *suite) {
 		w := s.world("acme")
 		require.NoError(s, s.db.Clicks(s.Context(), []store.Click{w.click(0, 1)}))
 		for _, serial := range []uint64{9, math.MaxUint64} {
-			_, _, err := s.db.Convert(s.Context(), convert(serial, ""), time.Hour)
+			_, _, err := s.db.Convert(s.Context(), convert(serial, ""))
 			s.is(fault.NotFound, err)
 		}
-		_, _, err := s.db.Convert(s.Context(), convert(1, ""), 59*time.Second)
-		require.ErrorIs(s, err, store.ErrTooLate)
 		early := convert(1, "")
 		early.At = start.Add(-time.Second)
-		_, _, err = s.db.Convert(s.Context(), early, time.Hour)
+		_, _, err := s.db.Convert(s.Context(), early)
 		require.ErrorIs(s, err, store.ErrTooLate)
-		_, counted, err := s.db.Convert(s.Context(), convert(1, ""), time.Minute)
-		require.NoError(s, err)
-		assert.True(s, counted, "the last moment")
 
 		for field, spoil := range map[string]func(*store.Conversion){
-			"kind":  func(c *store.Conversion) { c.Kind = "\x00" },
-			"order": func(c *store.Conversion) { c.Order = string(make([]byte, 201)) },
-			"value": func(c *store.Conversion) { c.Value = -1 },
+			"kind":   func(c *store.Conversion) { c.Kind = "\x00" },
+			"kind ":  func(c *store.Conversion) { c.Kind = "a booking" },
+			"kind  ": func(c *store.Conversion) { c.Kind = strings.Repeat("k", 41) },
+			"order":  func(c *store.Conversion) { c.Order = string(make([]byte, 201)) },
+			"value":  func(c *store.Conversion) { c.Value = -1 },
+			"value ": func(c *store.Conversion) { c.Value = store.MaxWorth + 1 },
 		} {
 			c := convert(1, "")
 			spoil(&c)
-			_, _, err = s.db.Convert(s.Context(), c, time.Hour)
-			s.at(field, err)
+			_, _, err = s.db.Convert(s.Context(), c)
+			s.at(strings.TrimSpace(field), err)
 		}
 		s.at("[0].serial", s.db.Clicks(s.Context(), []store.Click{w.click(0, math.MaxUint64)}))
+	},
+
+	"conversion_within_the_time_of_its_campaign": func(s *suite) {
+		w := s.world("acme")
+		unknown := w.click(0, 9)
+		unknown.Place.Campaign = 99
+		require.NoError(s, s.db.Clicks(s.Context(), []store.Click{w.click(0, 1), unknown}))
+		within := func(serial uint64, days int, more time.Duration, kind string) error {
+			c := convert(serial, "")
+			c.At, c.Kind = start.AddDate(0, 0, days).Add(more), kind
+			_, counted, err := s.db.Convert(s.Context(), c)
+			assert.Equal(s, err == nil, counted)
+			return err
+		}
+		kept := w.campaign
+		for attribution, days := range map[int]int{0: 30, 1: 1, 90: 90} {
+			kept.Value.Attribution = attribution
+			var err error
+			kept, err = s.db.Campaigns.Update(s.Context(), admin, kept.Value, kept.Revision)
+			require.NoError(s, err)
+			kind := fmt.Sprint("booking-", attribution)
+			require.ErrorIs(s, within(1, days, time.Microsecond, kind), store.ErrTooLate)
+			require.NoError(s, within(1, days, 0, kind), "the last moment")
+		}
+		require.ErrorIs(s, within(9, 30, time.Microsecond, "booking"), store.ErrTooLate)
+		require.NoError(s, within(9, 30, 0, "booking"), "what is not known gives what is usual")
 	},
 
 	"old_clicks_are_pruned": func(s *suite) {
@@ -228,10 +347,10 @@ var clickTests = map[string]func(*suite){
 		young := w.click(0, 5000)
 		young.At = s.raw.Now().Add(-89 * 24 * time.Hour)
 		require.NoError(s, s.db.Clicks(s.Context(), append(old, young)))
-		for _, serial := range []uint64{1, 5000} {
+		for serial, days := range map[uint64]int{1: 91, 5000: 89} {
 			c := convert(serial, "")
-			c.At = s.raw.Now()
-			_, counted, err := s.db.Convert(s.Context(), c, 365*24*time.Hour)
+			c.At = s.raw.Now().AddDate(0, 0, 1-days)
+			_, counted, err := s.db.Convert(s.Context(), c)
 			require.NoError(s, err)
 			require.True(s, counted)
 		}

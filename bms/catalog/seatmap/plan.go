@@ -1,5 +1,7 @@
 package seatmap
 
+import "slices"
+
 // Plan is a checked Map in the form that rules work on. Seats are numbered from
 // 0 in the order of sections, rows and seats of the Map; the number is a seat's
 // identity within a stored version of the map. A Plan is immutable and safe for
@@ -64,6 +66,13 @@ func (p *Plan) Seat(name string) (int32, bool) {
 func (p *Plan) Area(key string) (int, bool) {
 	n, ok := p.areas[key]
 	return n, ok
+}
+
+// Placed reports whether a category has places that people can buy: one that no seat and no area is of has a price for nobody.
+func (p *Plan) Placed(category string) bool {
+	of := int32(p.category(category))
+	return slices.ContainsFunc(p.Seats, func(s PlanSeat) bool { return s.Category == of && s.Kind != House }) ||
+		slices.ContainsFunc(p.Areas, func(a Area) bool { return a.Category == category })
 }
 
 // Capacity is the number of seats and area places.

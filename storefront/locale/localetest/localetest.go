@@ -30,7 +30,7 @@ func New(t testing.TB) *locale.Catalog {
 
 // asked finds where a text is asked for by a method of a Printer, or by a template that puts markup into one. An id that is put together counts up to where
 // its constant part ends, which is "." or "_".
-var asked = regexp.MustCompile(`(?:\.(?:T|N|Lookup|LookupN|Around|Words)|\baround|\bclock)\((?:\s*|[^"()]*, )"([a-z]+\.[a-z_.]*)"`)
+var asked = regexp.MustCompile(`(?:\.(?:T|N|Lookup|LookupN|Around|Words)|\baround|\bclock|\bwordFor)\((?:\s*|[^"()]*, )"([a-z]+\.[a-z_.]*)"`)
 
 // Used returns the ids that the Go and templ files of a folder, and of those below it, ask for; sorted. Tests and
 // generated files are left out.

@@ -23,11 +23,11 @@ var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <main class="wrap">
 <h1>Choose your seats</h1>
 <form id="form" method="post" action="/holds">
-<bms-seatmap geometry="{{.Geometry}}" status="/seats"{{if .Live}} live="/live"{{end}} max="{{.Max}}">
+<bms-seatmap geometry="{{.Geometry}}" status="/seats"{{if .Live}} live="/live"{{end}}{{if .Quote}} quote="{{.Quote}}"{{end}} max="{{.Max}}"{{with .Section}} section="{{.}}"{{end}}>
 <script type="application/json">{{.Config}}</script>
 {{.Rest}}
 </bms-seatmap>
-<p><button id="send" class="button" type="submit">Reserve and see the price</button></p>
+<p><button id="send" class="button" type="submit">Reserve and go on</button></p>
 </form>
 </main>
 </body>
@@ -39,11 +39,12 @@ func (s *Site) page(rc *fasthttp.RequestCtx) {
 	view := map[string]any{
 		"Dir": "ltr", "App": s.files.Path("app.css"), "Chooser": s.files.Path("chooser.js"), "Style": s.files.Path("seatmap.css"),
 		"Icon": s.files.Path("icon.svg"), "Element": s.files.Path("seatmap.js"), "Geometry": "/geometry?digest=" + s.hall.Digest, "Live": !args.Has("poll"), "Max": s.options.Max,
-		"Config": s.options.Config, "Rest": s.options.Rest,
+		"Config": s.options.Config, "Rest": s.options.Rest, "Quote": s.options.Quote,
 	}
 	if args.Has("dir") {
 		view["Dir"] = string(args.Peek("dir"))
 	}
+	view["Section"] = string(args.Peek("section"))
 	if args.Has("broken") {
 		view["Geometry"] = "/nowhere"
 	}

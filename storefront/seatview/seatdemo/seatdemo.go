@@ -5,7 +5,7 @@
 //	server, err := web.New(site.Handle, web.Config{Draining: site.Close})
 //	site.Set(seating.Sold, 17, 18) // the page shows it at once
 //
-// The page is at /. In its query, dir sets the direction of text, poll leaves the WebSocket out, and broken names a
+// The page is at /. In its query, dir sets the direction of text, section names a section to begin at, poll leaves the WebSocket out, and broken names a
 // geometry that is not there.
 package seatdemo
 
@@ -33,6 +33,9 @@ type Options struct {
 
 	// Max is the most places of one order. Zero means 10.
 	Max int
+
+	// Quote is the element's attribute of that name; empty leaves it out. Nothing answers there.
+	Quote string
 
 	// Rest is what stands inside the element beside its configuration: the form that works without script.
 	Rest template.HTML

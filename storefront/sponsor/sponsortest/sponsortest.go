@@ -183,3 +183,10 @@ func (s *Source) Told(what string) int {
 	}
 	return n
 }
+
+// All counts everything that browsers asked of it.
+func (s *Source) All() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.told)
+}

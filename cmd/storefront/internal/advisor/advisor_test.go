@@ -18,11 +18,15 @@ import (
 	"github.com/marquee-tickets/marquee/bms/id"
 	"github.com/marquee-tickets/marquee/bms/outbox"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/bms/pricing"
 	"github.com/marquee-tickets/marquee/bms/seating"
 	"github.com/marquee-tickets/marquee/cmd/storefront/internal/advisor"
 	"github.com/marquee-tickets/marquee/recommend/gorse/gorsetest"
 	"github.com/marquee-tickets/marquee/storefront/foryou"
 )
+
+// patience is how long the advisor may take on a busy machine.
+const patience = 30 * time.Second
 
 // town is a shop with recommendations: the kit's event and three more of the same partner, each with a show.
 type town struct {
@@ -78,7 +82,7 @@ func (w *town) addEvent(slug string, day int) {
 
 func (w *town) until(what string, is func() bool) {
 	w.Helper()
-	require.Eventually(w, is, 20*time.Second, 20*time.Millisecond, what)
+	require.Eventually(w, is, patience, 20*time.Millisecond, what)
 }
 
 // suggested are the events of an answer.
@@ -140,6 +144,17 @@ func TestAdvisor_ItemsFollowTheCatalogue(t *testing.T) {
 	show, err := w.Shows.SetStatus(t.Context(), w.shows[4], catalog.Paused)
 	require.NoError(t, err)
 	w.until("one that is not sold any more is gone", func() bool { return !slices.Contains(w.suggested(foryou.Wish{N: 10}), show.EventID) })
+}
+
+// Taxes that have run out leave no price, and what is recommended otherwise as it is.
+func TestAdvisor_ShowsThatCannotBePricedAreInNobodysWay(t *testing.T) {
+	t.Parallel()
+	w := open(t, advisor.Config{})
+	tax := w.Programme.Tax
+	tax.Rules, tax.Version = []pricing.TaxRule{{Until: "2026-01-01", Slabs: []pricing.Slab{{}}}}, tax.Version+1
+	require.NoError(t, w.Prices.PutTaxTable(t.Context(), tax))
+	w.addEvent("film-late", 4)
+	w.until("the new one is known", func() bool { return slices.Contains(w.suggested(foryou.Wish{N: 10}), w.events[4]) })
 }
 
 func TestAdvisor_WhatSellsOutIsNotSuggested(t *testing.T) {

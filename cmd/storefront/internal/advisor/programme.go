@@ -3,6 +3,7 @@ package advisor
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/store"
@@ -228,6 +230,9 @@ func (a *Advisor) lowest(ctx context.Context, shows map[catalog.EventID][]catalo
 	prices := map[catalog.EventID]money.Amount{}
 	for event, list := range shows {
 		table, err := a.client.Prices.Table(ctx, list[0].ID)
+		if errors.Is(err, bms.ErrUnpriced) {
+			continue // the others are recommended all the same
+		}
 		if err != nil {
 			return nil, fmt.Errorf("prices of %s: %w", list[0].ID, err)
 		}

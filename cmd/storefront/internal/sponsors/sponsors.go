@@ -26,8 +26,8 @@ type Config struct {
 	// URL is where the ad server is asked, such as http://127.0.0.1:8090.
 	URL string
 
-	// Origin is where browsers reach it. Empty means the origin of URL.
-	Origin string
+	// Origins are where browsers reach it, of each node. Empty means the origin of URL.
+	Origins []string
 
 	// Pictures are further origins that pictures of ads come from.
 	Pictures []string
@@ -62,19 +62,19 @@ func New(cfg Config) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Origin == "" {
+	if len(cfg.Origins) == 0 {
 		u, err := url.Parse(cfg.URL)
 		if err != nil {
 			return nil, fmt.Errorf("address of the ad server: %w", err)
 		}
-		cfg.Origin = u.Scheme + "://" + u.Host
+		cfg.Origins = []string{u.Scheme + "://" + u.Host}
 	}
 	return &Source{client: client, cfg: cfg}, nil
 }
 
 // Config is what a storefront is told, with the places that brands have.
 func (s *Source) Config(where func(catalog.Brand) []sponsor.Placement) sponsor.Config {
-	return sponsor.Config{Source: s, Origin: s.cfg.Origin, Pictures: s.cfg.Pictures, Where: where}
+	return sponsor.Config{Source: s, Origins: s.cfg.Origins, Pictures: s.cfg.Pictures, Where: where}
 }
 
 // Close ends the connections that are not in use.

@@ -37,7 +37,7 @@ const answer = `{"request":"r1","slots":[
 		"click":"http://ads.example/c/T","view":"http://ads.example/v/T","hide":"http://ads.example/h/T","why":"http://ads.example/why/T"}]},
 	{"id":"listing","ads":[{"creative":13,"kind":"native","native":{"title":"Shoes","body":"Run.","cta":"Buy","image":"http://ads.example/n.png"},
 		"click":"http://ads.example/c/U","view":"http://ads.example/v/U"}]},
-	{"id":"event-mid","ads":[{"creative":14,"kind":"html","width":300,"height":250,"html":"<p>Shoes</p>","view":"http://ads.example/v/V"}]},
+	{"id":"event-mid","ads":[{"creative":14,"kind":"html","width":300,"height":250,"html":"<p>Shoes</p>","click":"http://ads.example/c/V","view":"http://ads.example/v/V"}]},
 	{"id":"home-banner","ads":[]}]}`
 
 // ServeHTTP implements http.Handler.
@@ -117,10 +117,13 @@ func TestChoose_AdsComeAsPagesKnowThem(t *testing.T) {
 			Placement: sponsor.Listing, Creative: 13, Kind: sponsor.Native, Title: "Shoes", Text: "Run.", Action: "Buy", Picture: "http://ads.example/n.png",
 			Click: "http://ads.example/c/U", View: "http://ads.example/v/U",
 		},
-		{Placement: sponsor.EventMid, Creative: 14, Kind: sponsor.HTML, Width: 300, Height: 250, Document: "<p>Shoes</p>", View: "http://ads.example/v/V"},
+		{
+			Placement: sponsor.EventMid, Creative: 14, Kind: sponsor.HTML, Width: 300, Height: 250, Document: "<p>Shoes</p>",
+			Click: "http://ads.example/c/V", View: "http://ads.example/v/V",
+		},
 	}, list)
 	cfg := s.Config(nil)
-	cfg.Origin = "http://ads.example"
+	cfg.Origins = []string{"http://ads.example"}
 	for _, a := range list {
 		assert.True(t, cfg.Shows(a), a.Kind)
 	}
@@ -213,7 +216,7 @@ func TestNew_NamesWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, err, "Config.Publisher")
 	s, err := sponsors.New(sponsors.Config{URL: "https://ads.example:8443/path", Publisher: "demo"})
 	require.NoError(t, err)
-	assert.Equal(t, "https://ads.example:8443", s.Config(nil).Origin)
+	assert.Equal(t, []string{"https://ads.example:8443"}, s.Config(nil).Origins)
 }
 
 func TestBrands_ShowWhatTheirEntrySays(t *testing.T) {

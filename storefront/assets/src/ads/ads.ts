@@ -28,10 +28,10 @@ function keep(key: string, one: string, most: number): void {
 /** Tells the ad server once at least half of an ad was in sight for a second without a break (MRC). */
 function watch(ad: HTMLElement): void {
   let timer = 0, tenths = 0;
-  const observer = new IntersectionObserver(([change]) => {
+  const observer = new IntersectionObserver((changes) => {
     clearInterval(timer);
     tenths = 0;
-    if (!change!.isIntersecting) return;
+    if (!changes.at(-1)!.isIntersecting) return; // a busy page hears of several changes at once
     timer = setInterval(() => {
       tenths = document.hidden ? 0 : tenths + 1;
       if (tenths < 10) return;

@@ -12,7 +12,13 @@ const LATER = "pwa-later";
 const isFilling = (): boolean =>
   [...document.querySelectorAll<HTMLInputElement>("input,textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
 
-const tell = (worker: ServiceWorker | null, type: ToWorker["type"]): void => worker?.postMessage({ type });
+const send = (worker: ServiceWorker | null, message: ToWorker): void => worker?.postMessage(message);
+const tell = (worker: ServiceWorker | null, type: Exclude<ToWorker["type"], "lost">): void => send(worker, { type });
+
+/** Has the worker look up an outcome that a page could not ask for: it does so even when nobody looks at the page any more. */
+export function lost(path: string): void {
+  void navigator.serviceWorker?.ready.then(({ active }) => send(active, { type: "lost", path }));
+}
 
 /** Says when the page was saved, if it is a copy. */
 function showAge(main: HTMLElement): void {

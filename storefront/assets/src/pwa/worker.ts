@@ -47,7 +47,8 @@ async function hear(event: ExtendableMessageEvent): Promise<void> {
   const from = event.source as WindowClient | null;
   const answer = (message: FromWorker): void => (event.ports[0] ?? from)?.postMessage(message);
   const path = from ? new URL(from.url).pathname : "";
-  switch ((event.data as ToWorker).type) {
+  const message = event.data as ToWorker;
+  switch (message.type) {
     case "hello":
       await Promise.allSettled([lookUp(), sweep(), keepOffline(languageOf(path))]);
       break;
@@ -60,6 +61,9 @@ async function hear(event: ExtendableMessageEvent): Promise<void> {
     case "forget":
       await forget();
       answer({ type: "forgotten" });
+      break;
+    case "lost":
+      await remember(new URL(message.path, worker.location.origin)).catch(() => false);
   }
 }
 

@@ -15,11 +15,11 @@ export class Basket {
   }
 
   refresh_() {
-    const { choice_: choice, stage_: { h_: h, state_: { speech_: speech, config_: { types }, hall_: { raw } } } } = this.chooser_;
+    const { choice_: choice, stage_: { h_: h, quote_: quote, state_: { speech_: speech, config_: { types }, hall_: { raw } } } } = this.chooser_;
     const rows = [...choice.seats_].map(([seat, type]) => this.row_(seat, type));
     for (const [area, type, n, minor] of choice.standing_()) {
       const what = speech.also_(raw.areas!.find(({ key }) => key === area)!.name, speech.say_("places", { n }), types[type].name);
-      rows.push(h("li", {}, h("span", {}, what), h("bdi", {}, speech.amount_(n * minor))));
+      rows.push(h("li", {}, h("span", {}, what), !quote && h("bdi", {}, speech.amount_(n * minor))));
     }
     const within = this.element_.contains((this.element_.getRootNode() as ShadowRoot).activeElement);
     this.rows_.replaceChildren(...rows);
@@ -32,8 +32,7 @@ export class Basket {
     const place = state.place_(seat), view = state.view_(seat);
     const select = h("select", { ariaLabel: speech.say_("ticket", { place }), onchange: () => {
       choice.seats_.set(seat, +select.value);
-      chooser.changed_("user");
-      chooser.say_(choice.total_());
+      chooser.changed_("user", "");
     } }, ...types.map(({ name }, i) => {
       const price = state.priceText_(category, i);
       return price && new Option(speech.also_(name, price), String(i), false, i === type);

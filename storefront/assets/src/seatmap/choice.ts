@@ -12,6 +12,8 @@ export class Choice {
   seats_ = new Map<number, number>();
   /** Places chosen in areas, by "area.type". */
   areas_ = new Map<string, number>();
+  /** What it all costs with fees and tax, in minor units; null until that is known. */
+  minor_: number | null = 0;
   /** Somebody uses a wheelchair. */
   accessible_ = false;
 
@@ -50,26 +52,41 @@ export class Choice {
     }));
   }
 
-  /** How many places are chosen and what they cost before fees. */
-  sum_(): [count: number, minor: number] {
-    let all = this.seats_.size, sum = 0;
-    for (const [seat, type] of this.seats_) sum += this.state_.price_(this.state_.hall_.category[seat], type) ?? 0;
-    for (const [, , count, minor] of this.standing_()) {
-      all += count;
-      sum += count * minor;
-    }
-    return [all, sum];
+  /** How many places are chosen. */
+  count_(): number {
+    return this.standing_().reduce((all, [, , count]) => all + count, this.seats_.size);
   }
 
-  /** The sum in words. */
+  /** What the chosen places cost where that is the sum of their prices. */
+  sum_(): number {
+    let sum = 0;
+    for (const [seat, type] of this.seats_) sum += this.state_.price_(this.state_.hall_.category[seat], type) ?? 0;
+    for (const [, , count, minor] of this.standing_()) sum += count * minor;
+    return sum;
+  }
+
+  /** How many tickets of which category and buyer type, as the server is asked for their price. */
+  tickets_(): string {
+    const { hall_: { raw, category }, config_: { types } } = this.state_, counts = new Map<string, number>();
+    const add = (category: string, type: number, n: number) => {
+      const of = `${category}.${types[type].key}`;
+      counts.set(of, (counts.get(of) ?? 0) + n);
+    };
+    for (const [seat, type] of this.seats_) add(raw.categories[category[seat]].key, type, 1);
+    for (const [area, type, n] of this.standing_()) add(raw.categories[raw.areas!.find(({ key }) => key === area)!.category].key, type, n);
+    return String(new URLSearchParams([...counts].map(([of, n]) => ["ticket", `${n}.${of}`])));
+  }
+
+  /** How many places, and what they cost as far as that is known, in words. */
   total_(): string {
-    const [n, minor] = this.sum_(), { speech_: speech } = this.state_;
-    return n ? speech.say_("total", { places: speech.say_("places", { n }), sum: speech.amount_(minor) }) : speech.say_("nothing");
+    const n = this.count_(), { speech_: speech } = this.state_, places = speech.say_("places", { n });
+    if (!n) return speech.say_("nothing");
+    return this.minor_ === null ? places : speech.say_("total", { places, sum: speech.amount_(this.minor_) });
   }
 
   /** What is chosen, as the page is told. */
   selection_(cause: Selection["cause"]): Selection {
-    const { hall_: hall, config_: { types, currency } } = this.state_, [count, minor] = this.sum_();
+    const { hall_: hall, config_: { types, currency } } = this.state_, { minor_: minor } = this;
     return {
       seats: [...this.seats_].map(([seat, type]) => {
         const { section, label: row } = this.state_.rowOf_(seat), category = hall.category[seat];
@@ -79,7 +96,7 @@ export class Choice {
         };
       }),
       areas: this.standing_().map(([key, type, count, minor]) => ({ key, type: types[type].key, count, minor })),
-      count, minor, currency, cause,
+      count: this.count_(), minor, text: this.total_(), currency, cause,
     };
   }
 

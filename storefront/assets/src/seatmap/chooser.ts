@@ -25,12 +25,20 @@ export interface Stage {
   /** The most places of one order. */
   most_: number;
   best_: boolean;
+  /** Where the server says what tickets cost together; null where that is the sum of their prices. */
+  quote_: string | null;
   /** Dispatches an event. False means that it was cancelled. */
   fire_(type: string, detail: unknown): boolean;
 }
 
 /** How long screen readers are left to read, in milliseconds. */
 const PAUSE = 900;
+
+/** How long the server may take to say a price, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Something to say about seats, and others that can be had: beside what is chosen, or for all of it. */
+interface Warning { text_: string; about_: number[]; instead_: number[]; all_?: boolean }
 
 export class Chooser {
   readonly choice_: Choice;
@@ -44,6 +52,15 @@ export class Chooser {
   private basket_: Basket;
   private polite_: HTMLElement;
   private notice_: HTMLElement;
+  /** What others have got since the notice was closed, and how many places were chosen before. */
+  private lost_: number[] = [];
+  private wanted_ = 0;
+  /** What was wrong last, if anything was. */
+  private wrong_: Warning[] = [];
+  /** What the notice offers. */
+  private offered_: number[] = [];
+  /** The question for the price of the choice. */
+  private asking_?: AbortController;
   private said_ = "";
   private saying_ = 0;
   private frame_ = 0;
@@ -73,8 +90,7 @@ export class Chooser {
       choice.add_(seat);
       said = "added";
     }
-    this.changed_("user");
-    this.say_(`${speech.say_(said, { place })} ${choice.total_()}`);
+    this.changed_("user", speech.say_(said, { place }));
   }
 
   /** Shows the seat that has the focus, -1 for none. */
@@ -86,7 +102,7 @@ export class Chooser {
 
   /** Says that there are too many with so many more. */
   full_(more: number): boolean {
-    const { most_: n, state_: { speech_: speech } } = this.stage_, full = this.choice_.sum_()[0] + more > n;
+    const { most_: n, state_: { speech_: speech } } = this.stage_, full = this.choice_.count_() + more > n;
     if (full) this.warn_(speech.say_("most", { n }));
     return full;
   }
@@ -114,16 +130,18 @@ export class Chooser {
     this.changed_("restored");
   }
 
-  /** Shows what others have done: free places, and which chosen seats they have got. */
-  news_(lost: number[]) {
-    const { choice_: choice, stage_: { state_: { speech_: speech }, fire_: fire } } = this, gone = lost.filter((seat) => choice.seats_.delete(seat));
-    if (!gone.length) {
+  /** Shows what others have done: free places, and which chosen seats they have got. Those are named until the notice is closed. */
+  news_(taken: number[]) {
+    const { choice_: choice, stage_: { fire_: fire } } = this, gone = taken.filter((seat) => choice.seats_.delete(seat));
+    if (gone.length) {
+      this.wanted_ = Math.max(this.wanted_, choice.count_() + gone.length);
+      this.lost_ = [...this.lost_.filter((seat) => !gone.includes(seat) && !choice.seats_.has(seat)), ...gone];
+      this.changed_("lost");
+    } else {
       this.frame_ ||= requestAnimationFrame(() => this.refresh_());
-      return;
     }
-    this.changed_("lost");
-    this.warn_(speech.say_("lost", { n: gone.length, places: choice.places_(gone) }), gone, choice.like_(gone));
-    fire("bms-lost", { seats: gone.map((seat) => choice.name_(seat)) });
+    if (gone.length || taken.some((seat) => this.offered_.includes(seat))) this.tell_();
+    if (gone.length) fire("bms-lost", { seats: gone.map((seat) => choice.name_(seat)) });
   }
 
   private refresh_() {
@@ -132,9 +150,11 @@ export class Chooser {
     this.standing_.refresh_();
   }
 
-  /** Brings everything up to date with the choice: what is seen, what the form sends, and what the page knows. */
-  changed_(cause: Selection["cause"]) {
+  /** Brings everything up to date with the choice: what is seen, what the form sends, and what the page knows. What is said is followed
+   *  by the price. */
+  changed_(cause: Selection["cause"], said?: string) {
     const { choice_: choice, stage_: { state_: { config_: { types }, speech_: speech }, painter_: painter, internals_: internals, fire_: fire } } = this;
+    const priced = this.price_();
     painter.choose_([...choice.seats_.keys()]);
     this.refresh_();
     this.basket_.refresh_();
@@ -153,6 +173,33 @@ export class Chooser {
     internals.setFormValue(data, JSON.stringify(kept));
     internals.setValidity({ valueMissing: !count }, speech.say_("chooseFirst"));
     fire("bms-select", selection);
+    this.report_(said, priced);
+  }
+
+  /** Says what was done and what that costs: at once, however long the price takes, and the price behind it when it comes later. */
+  private report_(said: string | undefined, priced?: Promise<boolean>) {
+    const { choice_: choice, stage_: { fire_: fire } } = this, words = (done = said) => `${done} ${choice.total_()}`.trim(), first = words();
+    if (said || said !== undefined && !priced) this.say_(first);
+    void priced?.then((last) => {
+      if (!last) return;
+      this.basket_.refresh_();
+      fire("bms-select", choice.selection_("priced"));
+      if (said === "" || said && choice.minor_ !== null) this.say_(words(this.said_ === first ? said : "")); // first is what nobody has heard yet
+    });
+  }
+
+  /** Finds what the choice costs. Where prices do not simply add up, the server is asked; true says that this is still the last answer wanted. */
+  private price_(): Promise<boolean> | undefined {
+    const { choice_: choice, stage_: { quote_: quote } } = this;
+    this.asking_?.abort();
+    this.asking_ = undefined;
+    choice.minor_ = quote && choice.count_() ? null : choice.sum_();
+    if (choice.minor_ !== null) return;
+    const asking = this.asking_ = new AbortController(), { signal } = asking, last = () => this.asking_ === asking;
+    setTimeout(() => asking.abort(), PATIENCE); // means nothing to what has been answered
+    return fetch(`${quote}?${choice.tickets_()}`, { signal }).then((answer) => answer.json())
+      .then(({ total }) => { if (last()) choice.minor_ = total?.minor ?? null; }, () => {}) // without an answer no price is said
+      .then(last);
   }
 
   private data_(suffix: string, mode: string): FormData {
@@ -199,24 +246,47 @@ export class Chooser {
 
   /** Says at once what is wrong with which seats, and offers others: beside what is chosen, or for all of it. */
   warn_(text: string, about: number[] = [], instead: number[] = [], all = false) {
-    const { choice_: choice, notice_: notice, stage_: { h_: h, painter_: painter, state_: state } } = this, { speech_: speech } = state;
-    const close = () => {
-      const within = notice.contains((notice.getRootNode() as ShadowRoot).activeElement);
-      notice.replaceChildren();
-      painter.warn_([]);
-      if (within) this.enter_(); // what had the focus is gone
-    };
-    const take = () => {
-      if (all) choice.seats_.clear();
-      for (const seat of instead) if (state.free_(seat)) choice.add_(seat);
-      close();
-      this.changed_("user");
-      this.say_(choice.total_());
-      this.enter_();
-    };
-    painter.warn_(about);
-    notice.replaceChildren(h("p", {}, text));
-    if (instead.length) notice.append(h("button", { type: "button", className: "go", onclick: take }, speech.say_("instead", { places: choice.places_(instead) })));
-    notice.append(h("button", { type: "button", className: "drop", ariaLabel: speech.say_("close"), onclick: close }, "×"));
+    this.wrong_ = [{ text_: text, about_: about, instead_: instead, all_: all }];
+    this.tell_();
+  }
+
+  /** What was lost, with others for as many as are missing since. */
+  private loss_(): Warning[] {
+    const { choice_: choice, lost_: lost, stage_: { state_: { speech_: speech } } } = this, missing = this.wanted_ - choice.count_();
+    if (!lost.length) return [];
+    return [{ text_: speech.say_("lost", { n: lost.length, places: choice.places_(lost) }), about_: lost, instead_: missing > 0 ? choice.like_(lost.slice(-missing)) : [] }];
+  }
+
+  /** Shows all that there is to say. */
+  private tell_() {
+    const { choice_: choice, notice_: notice, stage_: { h_: h, painter_: painter, state_: { speech_: speech } } } = this;
+    const all = [...this.loss_(), ...this.wrong_], within = this.within_();
+    this.offered_ = all.flatMap((warning) => warning.instead_);
+    painter.warn_(all.flatMap((warning) => warning.about_));
+    notice.replaceChildren(...all.flatMap((warning) => [h("p", {}, warning.text_), ...(warning.instead_.length
+      ? [h("button", { type: "button", className: "go", onclick: () => this.take_(warning) }, speech.say_("instead", { places: choice.places_(warning.instead_) }))] : [])]));
+    if (all.length) notice.append(h("button", { type: "button", className: "drop", ariaLabel: speech.say_("close"), onclick: () => this.close_() }, "×"));
+    if (within) (notice.querySelector("button") ?? this.list_.heading_).focus(); // what had the focus is gone
+  }
+
+  private within_(): boolean {
+    return this.notice_.contains((this.notice_.getRootNode() as ShadowRoot).activeElement);
+  }
+
+  private close_() {
+    this.lost_ = [];
+    this.wrong_ = [];
+    this.wanted_ = 0;
+    this.tell_();
+  }
+
+  /** Chooses what is offered, as far as it is free and there may be more. */
+  private take_({ instead_: instead, all_: all }: Warning) {
+    const { choice_: choice, stage_: { state_: state, most_: most } } = this;
+    if (all) choice.seats_.clear();
+    for (const seat of instead) if (state.free_(seat) && choice.count_() < most) choice.add_(seat);
+    this.close_();
+    this.changed_("user", "");
+    this.enter_();
   }
 }

@@ -12,7 +12,7 @@ export interface Config {
   key?: string;
   /** Who buys: "adult", "child". Prices are in this order, and the first is the one for whom nothing is said. */
   types: { key: string; name: string }[];
-  /** Minor units by category key, one for each buyer type; null where it is not sold to them. */
+  /** What one ticket costs with fees and tax in minor units, by category key, one for each buyer type; null where it is not sold to them. */
   prices: { [category: string]: (number | null)[] };
   /** What was chosen before: of a form that was sent back. */
   chosen?: { seats?: string[]; types?: Record<string, string>; areas?: Record<string, number>; accessible?: boolean };
@@ -45,10 +45,12 @@ export interface Selection {
   seats: { name: string; section: string; row: string; label: string; category: string; type: string; minor: number }[];
   areas: { key: string; type: string; count: number; minor: number }[];
   count: number;
-  /** Sum in minor units, before fees. */
-  minor: number;
+  /** What it all costs with fees and tax, in minor units; null until that is known. */
+  minor: number | null;
+  /** How many places and what they cost, in words. */
+  text: string;
   currency: string;
-  cause: "user" | "lost" | "restored";
+  cause: "user" | "lost" | "restored" | "priced";
 }
 
 /** The detail of the event bms-best. The form is not sent when it is cancelled. */

@@ -94,7 +94,7 @@ export class Painter {
       background && svg("image", { href: background.src, x: background.x * 100, y: background.y * 100, width: background.width * 100, height: background.height * 100, preserveAspectRatio: "none" }),
       svg("path", { class: "floor", d: this.floors_ = this.outline_() }), ...this.scenery_(),
       hasFront ? svg("path", { class: "front", d: `M${(left * 4 + right) / 5} ${top - 170}Q${(left + right) / 2} ${top - 250} ${(left + right * 4) / 5} ${top - 170}` }) : "",
-      hasFront ? svg("text", { class: "name", x: (left + right) / 2, y: top - 130 }, front) : "",
+      hasFront ? svg("text", { class: "name", x: (left + right) / 2, y: top - 130, "font-size": 110 }, front) : "",
       svg("g", { class: "seats" }, ...this.groups_), this.rows_, ...this.over_, ...this.names_());
     this.flush_();
   }
@@ -113,11 +113,11 @@ export class Painter {
   private scenery_(): Element[] {
     const { drawings = [], areas = [] } = this.state_.hall_.raw;
     const draw = (list: number[], look: string, text = "", fill?: string, area?: string) => {
-      const [x, y] = [0, 1].map((odd) => {
-        const axis = list.filter((_, i) => i % 2 === odd);
-        return (Math.min(...axis) + Math.max(...axis)) / 2;
+      const [[x, width], [y, height]] = [0, 1].map((odd) => {
+        const axis = list.filter((_, i) => i % 2 === odd), low = Math.min(...axis), high = Math.max(...axis);
+        return [(low + high) / 2, high - low];
       });
-      return [svg("path", { class: look, d: `M${list}z`, fill, "data-area": area }), svg("text", { class: "name", x, y }, text)];
+      return [svg("path", { class: look, d: `M${list}z`, fill, "data-area": area }), svg("text", { class: "name", x, y, "font-size": Math.min((width / Math.max(4, text.length)) * 1.5, height / 2) }, text)];
     };
     return [
       ...drawings.flatMap(({ shape, text, colour }) => draw(shape, "scenery", text, colour)),
@@ -128,10 +128,16 @@ export class Painter {
   /** Names of sections, for who looks at the whole hall, without a first word that all have: of "Section 101" the number. */
   private names_(): Element[] {
     const { sections } = this.state_.hall_, word = sections[0]?.name.split(" ")[0] + " ", same = sections.every(({ name }) => name.startsWith(word));
-    return sections.length < 2 ? [] : [svg("g", { class: "names" }, ...sections.map((section) => {
-      const [left, top, right, bottom] = this.around_(section), name = same ? section.name.slice(word.length) : section.name;
-      const size = Math.min(((right - left + 100) / Math.max(4, name.length)) * 1.6, (bottom - top + 100) / 3);
-      return svg("text", { x: (left + right) / 2, y: (top + bottom) / 2, "font-size": size, "stroke-width": size / 5 }, name);
+    if (sections.length < 2) return [];
+    const all = sections.map((section) => {
+      const [left, top, right, bottom] = this.around_(section), name = same ? section.name.slice(word.length) : section.name, long = Math.max(4, name.length);
+      return { name, long, x: (left + right) / 2, y: (top + bottom) / 2, most: Math.min(((right - left + 100) / long) * 1.6, (bottom - top + 100) / 3) };
+    });
+    // No larger than so that no two touch: beside each other their letters have room, above each other their lines.
+    return [svg("g", { class: "names" }, ...all.map(({ name, long, x, y, most }) => {
+      const size = all.reduce((least, other) => other.x === x && other.y === y ? least
+        : Math.min(least, Math.max(Math.abs(other.x - x) / Math.max(long, other.long) * 1.3, Math.abs(other.y - y) / 1.3)), most);
+      return svg("text", { x, y, "font-size": size, "stroke-width": size / 5 }, name);
     }))];
   }
 

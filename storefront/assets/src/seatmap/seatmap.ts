@@ -103,7 +103,8 @@ export class SeatMap extends HTMLElement {
       requestAnimationFrame(() => setTimeout(() => performance.measure("bms-drawn", "bms-data")));
       this.surround_(new (await chooser).Chooser({
         h_: h, sample_: sample, state_: this.state_!, painter_: this.painter_, view_: this.view_, internals_: this.internals_,
-        most_: Number(this.getAttribute("max")) || 10, best_: !this.hasAttribute("no-best"), fire_: (type, detail) => this.fire_(type, detail),
+        most_: Number(this.getAttribute("max")) || 10, best_: !this.hasAttribute("no-best"),
+        quote_: this.getAttribute("quote"), fire_: (type, detail) => this.fire_(type, detail),
       }));
       this.fire_("bms-ready", { version: this.state_!.version_ });
     } catch (error) {
@@ -136,6 +137,8 @@ export class SeatMap extends HTMLElement {
     this.follower_ = { version, apply: (frame) => this.apply_(frame), live: (is) => this.live_(is) };
     parts.restore_(this.restored_ ?? { ...chosen, seats: [...(chosen?.seats ?? []), ...boxes] });
     if (refused) parts.refuse_(refused);
+    const wanted = this.state_!.hall_.sections.findIndex(({ key }) => key === this.getAttribute("section"));
+    if (wanted >= 0) requestAnimationFrame(() => setTimeout(() => this.enter_(wanted))); // once the map has its size
     this.follow_();
   }
 
@@ -155,26 +158,32 @@ export class SeatMap extends HTMLElement {
       h("button", { type: "button", ariaLabel: label, title: label, onclick: () => view.ease_(move) }, sign);
     return [
       h("button", { type: "button", className: "skip", onclick: () => this.chooser_?.enter_() }, speech.say_("toList")),
-      h("div", { className: "map" }, frame, view.mini_, this.info_, h("div", { className: "zoom" }, this.alive_,
-        button("+", speech.say_("zoomIn"), () => view.by_(1.6)), button("−", speech.say_("zoomOut"), () => view.by_(1 / 1.6)), button("⤢", speech.say_("zoomFit"), () => view.by_(0)))),
+      h("div", { className: "map" }, h("div", { className: "zoom" }, this.alive_,
+        button("+", speech.say_("zoomIn"), () => view.by_(1.6)), button("−", speech.say_("zoomOut"), () => view.by_(1 / 1.6)), button("⤢", speech.say_("zoomFit"), () => view.by_(0))),
+      frame, view.mini_, this.info_),
     ];
   }
 
   private tap_(x: number, y: number, { clientX, clientY, pointerType }: PointerEvent): boolean {
-    const state = this.state_!, { sections } = state.hall_, view = this.view_!, scale = view.scale_();
+    const state = this.state_!, scale = this.view_!.scale_();
     const seat = state.nearest_(x, y, Math.max(60, (TARGET / scale) * 100)), area = this.root_.elementFromPoint(clientX, clientY)?.getAttribute("data-area");
     if (seat < 0) {
       if (area) this.chooser_?.enter_(area);
       return !!area;
     }
     if (scale < (pointerType === "mouse" ? MOUSE_TARGET : TARGET)) {
-      const { section } = state.rowOf_(seat);
-      view.go_(this.painter_.around_(sections[section]), x, y, TARGET + 4);
-      this.chooser_?.section_(section);
+      this.enter_(state.rowOf_(seat).section, x, y);
     } else {
       this.chooser_?.toggle_(seat);
     }
     return true;
+  }
+
+  /** Goes to a section, on the map and in the list: to all of it, or, where its seats would be too small, to a point of it. */
+  private enter_(section: number, x?: number, y?: number) {
+    const box = this.painter_.around_(this.state_!.hall_.sections[section]), [left, top, right, bottom] = box;
+    this.view_?.go_(box, x ?? (left + right) / 2, y ?? (top + bottom) / 2, TARGET + 4);
+    this.chooser_?.section_(section);
   }
 
   /** Says what is under the pointer. */

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -154,16 +155,39 @@ func TestReflow_SeesWhatIsTooWideOrCut(t *testing.T) {
 	t.Parallel()
 	b := newTab(t)
 	for body, want := range map[string][]string{
-		`<p>A text that is as narrow as the screen.</p>`:                                    nil,
-		`<p style="width: 60em">Wide</p>`:                                                   {"scrolls-sideways"},
-		`<div style="overflow: auto"><p style="width: 60em">Scrolls by itself</p></div>`:    nil,
-		`<p style="width: 40px; overflow: hidden; white-space: nowrap">Cut off in here</p>`: {"text-cut"},
+		`<p>A text that is as narrow as the screen.</p>`:                                                                                             nil,
+		`<p style="width: 60em">Wide</p>`:                                                                                                            {"scrolls-sideways"},
+		`<div style="overflow: auto"><p style="width: 60em">Scrolls by itself</p></div>`:                                                             nil,
+		`<p style="width: 40px; overflow: hidden; white-space: nowrap">Cut off in here</p>`:                                                          {"text-cut"},
+		`<h1 style="width: 1em; overflow-wrap: anywhere">Letters</h1>`:                                                                               {"text-squeezed"},
+		`<p style="width: 4em; overflow-wrap: anywhere">ada.lovelace@mail.example</p>`:                                                               nil,
+		`<x-box></x-box><script>document.querySelector("x-box").attachShadow({mode: "open"}).innerHTML = "<p style='width: 60em'>Wide</p>"</script>`: {"scrolls-sideways"},
+		`<ul style="overflow: auto"><li style="width: 5em"><p style="width: 8em">Longer than its part</p></ul>`:                                      {"text-squeezed"},
 	} {
 		page(t, b, "", body)
 		require.NoError(t, b.Show(tab.Look{Width: 320, Height: 844}))
 		found, err := check.Overflow(b, "320 px")
 		require.NoError(t, err)
 		assert.Equal(t, want, rulesOf(found), body)
+	}
+}
+
+// What fits with text of usual size, and on a computer with large text, may not fit on a phone with large text.
+func TestReflow_LooksAtAPhoneWithLargeText(t *testing.T) {
+	t.Parallel()
+	b := newTab(t)
+	for body, want := range map[string][]string{
+		`<p style="width: 15rem">A text</p>`: {"scrolls-sideways"},
+		`<p style="width: 9rem">A text</p>`:  nil,
+	} {
+		page(t, b, "", body)
+		found, detail, err := check.Reflow{}.Look(&tour.Visit{Page: tour.Page{Class: tour.Browse}, Tab: b, Load: b.Load()})
+		require.NoError(t, err)
+		assert.Equal(t, "3 looks", detail)
+		assert.Equal(t, want, rulesOf(found), body)
+		if want != nil {
+			assert.Equal(t, "390 px, text at 200 %", found[0].Look)
+		}
 	}
 }
 
@@ -193,6 +217,43 @@ func TestQuiet_HearsErrorsAndBreachesOfThePolicy(t *testing.T) {
 	refused := visit(`<img src="https://elsewhere.example/a.png" alt="">`)
 	require.NotEmpty(t, refused)
 	assert.True(t, strings.Contains(refused[0].Text, "Content Security Policy"), refused[0].Text)
+}
+
+// A page that is on its way is waited for: who clicks again has it begin anew, or finds no link.
+func TestPress_ClicksOnceOnWhatTakesItsTime(t *testing.T) {
+	t.Parallel()
+	b := newTab(t)
+	for name, row := range map[string]struct {
+		clicked string
+		clicks  int
+	}{
+		"the link is there":    {`later()`, 1},
+		"the link is gone":     {`later(); link.remove()`, 1},
+		"a click is not heard": {`if (clicks === 2) later()`, 2},
+	} {
+		require.NoError(t, b.Open(twoPages(t, `<a href="#">Two</a><script>
+			let clicks = 0;
+			const link = document.querySelector("a"), later = () => setTimeout(() => { location = "/two?clicks=" + clicks }, 2500);
+			link.onclick = (event) => { event.preventDefault(); clicks++; `+row.clicked+` };
+		</script>`)))
+		require.NoError(t, check.Press(b, "a"), name)
+		assert.Equal(t, fmt.Sprintf("/two?clicks=%d", row.clicks), b.Path(), name)
+	}
+}
+
+// twoPages serves a page, and another at /two.
+func twoPages(t *testing.T, text string) (address string) {
+	t.Helper()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		body := text
+		if r.URL.Path == "/two" {
+			body = "Two"
+		}
+		_, _ = io.WriteString(w, "<!DOCTYPE html><html lang=en><title>A page</title><link rel=icon href=data:,><body>"+body)
+	}))
+	t.Cleanup(site.Close)
+	return site.URL + "/"
 }
 
 // A page that answers so on purpose is not at fault.

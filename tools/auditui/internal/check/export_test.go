@@ -10,11 +10,14 @@ var (
 	ParseHTML       = parseHTML
 	ParseLighthouse = parseLighthouse
 	Median          = median
+	Slowdown        = slowdown
 	Misses          = Score.misses
+	Fair            = Score.fair
 	Weighed         = weighed
 	Overflow        = overflow
 	Enlarge         = enlarge
 	NoScriptRuns    = noScriptRuns
+	Press           = press
 )
 
 // Run has axe look at what a tab shows.

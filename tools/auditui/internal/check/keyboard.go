@@ -185,10 +185,11 @@ func (k *keyboard) next(is string) (stop, error) {
 		return stop{}, err
 	}
 	s, err := k.now(is)
-	if err == nil && !(s.Shown && s.InView) { // perhaps it is on its way
-		err = k.tab.Pause(onItsWay)
-		if err == nil {
-			s, err = k.now(is)
+	for _, wait := range []func() error{k.onItsWay, k.refocus} {
+		if err == nil && !(s.Shown && s.InView) {
+			if err = wait(); err == nil {
+				s, err = k.now(is)
+			}
 		}
 	}
 	if err != nil || s.Where == "" {
@@ -202,6 +203,25 @@ func (k *keyboard) next(is string) (stop, error) {
 		k.miss("focus-obscured", s, "it has the focus, and nothing of it is in sight")
 	}
 	return s, nil
+}
+
+// onItsWay gives the page the time to bring what has the focus into sight.
+func (k *keyboard) onItsWay() error { return k.tab.Pause(onItsWay) }
+
+// again gives the focus to what has it.
+const again = `(() => {
+	let e = document.activeElement;
+	while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+	e?.blur();
+	e?.focus();
+	return true;
+})()`
+
+// refocus has the browser bring what has the focus into sight once more: what a page loads late, above it, may have moved it away meanwhile. What is
+// behind something else is so after this, too.
+func (k *keyboard) refocus() error {
+	_, err := tab.Ask[bool](k.tab, again)
+	return err
 }
 
 func (k *keyboard) miss(rule string, s stop, text string) {

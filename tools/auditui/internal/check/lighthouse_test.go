@@ -18,7 +18,8 @@ func TestParseLighthouse_ScoresFiguresAndWhatCostsPoints(t *testing.T) {
 	s, err := check.ParseLighthouse(answer)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"performance": 97, "accessibility": 100, "best-practices": 100, "seo": 91}, s.Categories)
-	assert.Equal(t, "97/100/100/91, LCP 1.61 s, TBT 12 ms, CLS 0.004", s.String())
+	assert.Equal(t, "97/100/100/91, LCP 1.61 s, TBT 12 ms, CLS 0.004, power 2412", s.String())
+	assert.InDelta(t, 2412.5, s.Power, 0)
 	var rules []string
 	for _, f := range check.Misses(s) {
 		rules = append(rules, f.Rule)
@@ -52,6 +53,23 @@ func TestMedian_ABadRunDoesNotCount(t *testing.T) {
 	assert.NotEmpty(t, check.Misses(check.Median([]check.Score{score(80, 10), score(97, 10), score(99, 10)})), "the middle one is too low")
 	assert.NotEmpty(t, check.Misses(check.Median([]check.Score{score(99, 400), score(99, 70), score(99, 60)})), "the best one is too long")
 	assert.Equal(t, score(99, 1).Categories, check.Median([]check.Score{score(99, 1)}).Categories)
+}
+
+func TestSlowdown_APhoneIsAsFastOnEveryMachine(t *testing.T) {
+	t.Parallel()
+	for power, want := range map[float64]float64{0: 4, 3600: 4, 3200: 4, 1600: 2, 1200: 1.5, 800: 1, 300: 1} {
+		assert.InDelta(t, want, check.Slowdown(power), 0, "power %v", power)
+	}
+}
+
+// A run that the machine was slowed too little for, since it was busy just before, says nothing.
+func TestFair_AQuickMachineIsSlowed(t *testing.T) {
+	t.Parallel()
+	assert.True(t, check.Fair(check.Score{Power: 9000}, 4), "the first run")
+	assert.True(t, check.Fair(check.Score{Power: 1700}, 2))
+	assert.True(t, check.Fair(check.Score{Power: 500}, 2))
+	assert.False(t, check.Fair(check.Score{Power: 2400}, 1))
+	assert.False(t, check.Fair(check.Score{}, 1), "nothing is known of it")
 }
 
 func TestLighthousePages_AreOfTheList(t *testing.T) {

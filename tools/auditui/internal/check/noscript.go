@@ -50,8 +50,8 @@ func noScriptRuns(t *tab.Tab) error {
 	return err
 }
 
-// row is the second row of the page's list of seats: the first has places that are kept for wheelchairs.
-const row = `details:nth-of-type(2):has(input[name="seat"])`
+// row is the first row of the page's list of seats of which all are free, but for the first of the hall, which has places that are kept for wheelchairs.
+const row = `details:nth-of-type(n+2):has(input[name="seat"]):not(:has(input[name="seat"]:disabled))`
 
 // chooseWithoutScript opens a row and clicks on its first two seats.
 func chooseWithoutScript(w *tour.Walker) error {

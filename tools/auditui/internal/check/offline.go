@@ -39,12 +39,48 @@ func Offline(w *tour.Walker, cut func() error) (found []report.Finding, detail s
 	found = without(w.Tab, booking, tour.TicketShown)
 	found = append(found, without(w.Tab, w.Site.URL(w.Lang, "/tickets"), tour.BookingListed)...)
 	if len(found) == 0 {
-		if err := w.Tab.Press(tour.BookingListed); err != nil {
+		if err := press(w.Tab, tour.BookingListed); err != nil {
 			return nil, "", err
 		}
 		found = there(w.Tab, tour.TicketShown)
 	}
 	return found, "the booking and the list of them", nil
+}
+
+// press clicks on a link, and again where the page was still being put together and the click met nothing. A link that is gone is on its way.
+func press(t *tab.Tab, link string) error {
+	const tries = 3
+	from, err := tab.Ask[string](t, `location.pathname + location.search`)
+	if err != nil {
+		return err
+	}
+	for range tries {
+		if there, err := t.Has(link); err == nil && there {
+			if err := t.Click(link); err != nil && t.Path() == from {
+				return err
+			}
+		}
+		if left, err := leaves(t, from); err != nil {
+			return err
+		} else if left {
+			return t.Settle()
+		}
+	}
+	return fmt.Errorf("%s at %s leads nowhere", link, from)
+}
+
+// leaves waits until the tab is elsewhere, as long as that may take on a busy machine: a click in between would have it begin anew.
+func leaves(t *tab.Tab, from string) (bool, error) {
+	const patience, every = 10 * time.Second, 100 * time.Millisecond
+	for until := time.Now().Add(patience); time.Now().Before(until); {
+		if at := t.Path(); at != "" && at != from {
+			return true, nil
+		}
+		if err := t.Pause(every); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 // awaitWorker waits until the page has a service worker that is at work, and until it says that it is kept, if it says so at all.

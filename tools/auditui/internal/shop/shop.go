@@ -53,7 +53,8 @@ func (s *Shop) start(ctx context.Context, root string) error {
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the storefront: %w\n%s", err, out)
 	}
-	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), program, "--addr", "127.0.0.1:0", "--data", filepath.Join(s.folder, "data"), "--operator-token", s.Token)
+	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), program, "--addr", "127.0.0.1:0", "--data", filepath.Join(s.folder, "data"),
+		"--operator-token", s.Token, "--experiment", "surprise", "--partner-networks", "127.0.0.1") // all visitors are here
 	s.cmd.Stderr = os.Stderr
 	said, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -35,7 +36,8 @@ type Load struct {
 
 // load is a Load that is still growing.
 type load struct {
-	list []*Request
+	loader cdp.LoaderID // what the page's own requests have
+	list   []*Request
 }
 
 func (l *load) find(id network.RequestID) *Request {
@@ -83,8 +85,12 @@ func (t *Tab) sent(e *network.EventRequestWillBeSent) {
 		r.URL = e.Request.URL
 		return
 	}
-	if e.Type == network.ResourceTypeDocument && e.FrameID == t.frame {
-		t.load, t.messages = &load{}, nil
+	switch {
+	case e.FrameID != t.frame:
+	case e.Type == network.ResourceTypeDocument:
+		t.load, t.messages = &load{loader: e.LoaderID}, nil
+	case t.load.loader != "" && e.LoaderID != "" && e.LoaderID != t.load.loader:
+		return // the page before sends what it has to say as it is left
 	}
 	t.load.list = append(t.load.list, &Request{URL: e.Request.URL, Type: string(e.Type), id: e.RequestID})
 }

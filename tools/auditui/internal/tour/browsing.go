@@ -52,6 +52,11 @@ func openBrand(path string) Step {
 	return func(w *Walker) error { return w.Tab.Open(w.Site.OnHost(w.Programme.Brand, w.Lang, path)) }
 }
 
+// openDemo goes to the home of another brand of the demo programme, which this computer finds by itself as well.
+func openDemo(host string) Step {
+	return func(w *Walker) error { return w.Tab.Open(w.Site.OnHost(host, w.Lang, "")) }
+}
+
 // signIn is what the operator does.
 func signIn(w *Walker) error {
 	if err := w.Tab.Type(`input[name="token"]`, w.Site.Token); err != nil {

@@ -124,10 +124,10 @@ func reserveChosen(w *Walker) error {
 
 // voucher tries a code that there is not.
 func voucher(w *Walker) error {
-	if err := w.Tab.Fill(`form[action$="/voucher"] input[name="code"]`, "NONE"); err != nil {
+	if err := w.Tab.Fill(`#code`, "NONE"); err != nil {
 		return err
 	}
-	return w.Tab.Press(`form[action$="/voucher"] [type="submit"]`)
+	return w.Tab.Press(`button[formaction$="/voucher"]`)
 }
 
 // extend asks for more time.
@@ -135,7 +135,7 @@ func extend(w *Walker) error {
 	if err := w.Take(openNoted("hold")); err != nil {
 		return err
 	}
-	return w.Tab.Press(`form[action$="/extend"] [type="submit"]`)
+	return w.Tab.Press(`button[formaction$="/extend"]`)
 }
 
 // endHold gives the places back, as another tab would, and comes back to the reservation with the cookies of before.

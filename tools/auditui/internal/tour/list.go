@@ -120,35 +120,46 @@ func brand() Journey {
 		{Name: "brand-home", Class: Browse, Public: true, Go: openBrand("")},
 		{Name: "legal", Class: Browse, Public: true, Routes: []string{"GET /legal/*"}, Go: openBrand("/legal/imprint")},
 		{Name: "privacy", Class: Browse, Public: true, Go: openBrand("/legal/privacy")},
+		{Name: "kino-home", Class: Browse, Public: true, Go: openDemo("kino.localhost")},
+		{Name: "arena-home", Class: Browse, Public: true, Go: openDemo("arena.localhost")},
 	}}
 }
 
 func operator() Journey {
 	return Journey{Name: "the operator", English: true, Own: true, Pages: []Page{
-		{Name: "operator-sign-in", Class: Dashboard, Status: 401, Go: openPlain("/operator")},
-		{Name: "operator-cache", Class: Dashboard, Go: signIn},
-		{Name: "operator-refunds", Class: Dashboard, Go: openPlain("/operator/refunds")},
-		{Name: "operator-messages", Class: Dashboard, Go: openPlain("/operator/messages")},
+		{Name: "operator-sign-in", Class: Dashboard, Status: 401, Routes: []string{"GET /operator"}, Go: openPlain("/operator")},
+		{Name: "operator-cache", Class: Dashboard, Routes: []string{"POST /operator/sign-in", "GET /operator/cache"}, Go: signIn},
+		{Name: "operator-bookings", Class: Dashboard, Routes: []string{"GET /operator/bookings"}, Go: openPlain("/operator/bookings")},
+		{Name: "operator-refunds", Class: Dashboard, Routes: []string{"GET /operator/refunds"}, Go: openPlain("/operator/refunds")},
+		{Name: "operator-messages", Class: Dashboard, Routes: []string{"GET /operator/messages"}, Go: openPlain("/operator/messages")},
+		{Name: "operator-experiments", Class: Dashboard, Routes: []string{"GET /operator/experiments"}, Go: openPlain("/operator/experiments")},
 	}}
 }
 
-// unseen are routes of storefront/pages that answer with no page of their own, with the reason.
+// unseen are routes of storefront/pages and of the operator's desk that answer with no page of their own, with the reason.
 func unseen() map[string]string {
 	return map[string]string{
-		"POST /for-you":                "answers a script with a part of a page, which is seen on the home page, on that of a city and of an event",
-		"POST /for-you/choice":         "comes back to the suggestions",
-		"POST /for-you/seen":           "answers a script with nothing",
-		"POST /for-you/like":           "comes back to the suggestions",
-		"POST /for-you/hide":           "comes back to the suggestions",
-		"POST /for-you/forget":         "comes back to the suggestions",
-		"POST /b/*/link":               "leads to the form that asks a stranger for the email address, which is seen",
-		"GET /posters/*":               "a picture",
-		"GET /app.webmanifest":         "a file that makes an app of the site",
-		"GET /b/*/calendar.ics":        "a file for calendars",
-		"GET /events/*":                "leads to the event in a city",
-		"GET /bookings/*":              "leads from a mail to the booking",
-		"POST /holds/*/voucher/remove": "comes back to the reservation",
-		"POST /w/*/leave":              "comes back to the place in the waiting list",
-		"POST /w/*/rejoin":             "comes back to the place in the waiting list",
+		"POST /for-you":                  "answers a script with a part of a page, which is seen on the home page, on that of a city and of an event",
+		"POST /for-you/choice":           "comes back to the suggestions",
+		"POST /for-you/seen":             "answers a script with nothing",
+		"POST /for-you/like":             "comes back to the suggestions",
+		"POST /for-you/hide":             "comes back to the suggestions",
+		"POST /for-you/forget":           "comes back to the suggestions",
+		"POST /b/*/link":                 "leads to the form that asks a stranger for the email address, which is seen",
+		"GET /app.webmanifest":           "a file that makes an app of the site",
+		"GET /b/*/calendar.ics":          "a file for calendars",
+		"GET /events/*":                  "leads to the event in a city",
+		"GET /bookings/*":                "leads from a mail to the booking",
+		"POST /holds/*":                  "is the reservation, with what was typed on it",
+		"POST /holds/*/voucher/remove":   "comes back to the reservation",
+		"POST /w/*/leave":                "comes back to the place in the waiting list",
+		"POST /w/*/rejoin":               "comes back to the place in the waiting list",
+		"GET /operator/":                 "the same as without the slash",
+		"GET /operator/metrics":          "figures for Prometheus",
+		"POST /operator/sign-out":        "leads to where one signs in, which is seen",
+		"POST /operator/cache/purge":     "comes back to the page cache",
+		"POST /operator/refunds/retry":   "comes back to the refunds",
+		"POST /operator/bookings/link":   "shows the bookings again, with a sentence",
+		"POST /operator/messages/resend": "comes back to the messages",
 	}
 }

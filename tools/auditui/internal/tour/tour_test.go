@@ -12,6 +12,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/storefront/assets"
 	"github.com/marquee-tickets/marquee/storefront/foryou/foryoutest"
+	"github.com/marquee-tickets/marquee/storefront/operator"
 	"github.com/marquee-tickets/marquee/storefront/pages"
 	"github.com/marquee-tickets/marquee/tools/auditui/internal/tour"
 )
@@ -29,6 +30,9 @@ func covered() map[string]string {
 	return list
 }
 
+// noExperiments has the desk show its page for them.
+type noExperiments struct{ operator.Experiments }
+
 // What is mounted is looked at, or there is a reason why not.
 func TestJourneys_SeeEveryRouteOfTheStorefront(t *testing.T) {
 	t.Parallel()
@@ -36,13 +40,16 @@ func TestJourneys_SeeEveryRouteOfTheStorefront(t *testing.T) {
 	require.NoError(t, err)
 	kit := bmstest.New(t, bmstest.Options{})
 	seen, unseen := covered(), tour.Unseen()
-	mounted := pages.New(kit.Client, files, pages.Config{Inbox: true, Recommender: &foryoutest.Recommender{}}).Routes()
+	desk, err := operator.New(kit.Client, nil, files, operator.Config{Experiments: noExperiments{}})
+	require.NoError(t, err)
+	mounted := append(pages.New(kit.Client, files, pages.Config{Inbox: true, Recommender: &foryoutest.Recommender{}}).Routes(), desk.Routes()...)
 	for _, route := range mounted {
 		_, not := unseen[route]
 		assert.True(t, seen[route] != "" || not, "no page of the list is answered by %s: add one to list.go, or say there why it is not to be seen", route)
 	}
 	for route := range unseen {
 		assert.Empty(t, seen[route], "%s is both", route)
+		assert.Contains(t, mounted, route, "there is no such route")
 	}
 }
 

@@ -10,22 +10,29 @@ import { take } from "./tickets";
 /** What Background Sync calls it. */
 export const TAG = "lost-confirmation";
 
-const BOOKING = /^\/[a-z]{2}(\/b\/[\w-]+)(?:\/return)?$/;
+const BOOKING = /^\/[a-z]{2}(\/b\/[\w-]+)(\/return)?$/;
 
-/** Remembers a booking whose page could not be had. Says whether the address is one of a booking. */
+/** Remembers a booking whose page could not be had. Says whether the address is one that buyers come back to from paying: another may be an old link. */
 export async function remember(url: URL): Promise<boolean> {
-  const name = BOOKING.exec(url.pathname)?.[1];
-  if (!name || isForgotten()) return false;
+  const [, name, back] = BOOKING.exec(url.pathname) ?? [];
+  if (!name || !back && url.searchParams.get("returned") !== "1" || isForgotten()) return false;
   await keep(LOST, name, new Response(url.pathname + url.search));
   await worker.registration.sync?.register(TAG).catch(() => undefined); // where it is not allowed, pages wake us
   return true;
 }
 
-let looking: Promise<boolean> | undefined;
+let looking: Promise<boolean> | undefined, next: Promise<boolean> | undefined;
 
-/** Looks up all that was lost. Says whether nothing is left to be looked up. */
+/**
+ * Looks up all that was lost, and says whether nothing is left to be looked up. Who asks while that goes on has it done once more: the
+ * network may have come back in between.
+ */
 export function lookUp(): Promise<boolean> {
-  return (looking ??= lookUpAll().finally(() => (looking = undefined)));
+  if (!looking) return (looking = lookUpAll().finally(() => (looking = undefined)));
+  return (next ??= looking.catch(() => false).then(() => {
+    next = undefined;
+    return lookUp();
+  }));
 }
 
 async function lookUpAll(): Promise<boolean> {
