@@ -37,41 +37,44 @@ func (s *PaymentService) RetryRefund(ctx context.Context, r RefundRetry) (paymen
 	return retried, err
 }
 
-// lookBack learns what the gateway has given back of the payment of a failed refund.
-func (s *PaymentService) lookBack(ctx context.Context, id payment.RefundID) error {
-	var intent payment.Intent
-	err := s.c.db.Read(ctx, func(tx store.Tx) error {
-		r, err := tx.Refund(ctx, id)
-		if err != nil {
+// failedRefund is a refund that failed and all of its payment, of one moment: beside refunds of a later one, in which
+// it is on its way already, it would seem to be more than what is left.
+func (s *PaymentService) failedRefund(ctx context.Context, id payment.RefundID) (payment.Refund, store.Affair, error) {
+	var r payment.Refund
+	var a store.Affair
+	err := s.c.db.View(ctx, func(tx store.Tx) (err error) {
+		if r, err = tx.Refund(ctx, id); err != nil {
 			return err
 		}
 		if r.Status != payment.RefundFailed {
 			return payment.ErrNotFailed
 		}
-		intent, err = tx.Intent(ctx, r.IntentID)
+		a, err = tx.Affair(ctx, r.IntentID)
 		return err
 	})
+	return r, a, err
+}
+
+// lookBack learns what the gateway has given back of the payment of a failed refund.
+func (s *PaymentService) lookBack(ctx context.Context, id payment.RefundID) error {
+	_, a, err := s.failedRefund(ctx, id)
 	if err == nil {
-		_, err = s.inquire(ctx, intent)
+		_, err = s.inquire(ctx, a.Intent)
 	}
 	return err
 }
 
 // reopen makes a failed refund due again.
 func (s *PaymentService) reopen(ctx context.Context, id payment.RefundID, finish finish[payment.Refund]) (payment.Refund, error) {
-	var next payment.Refund
-	err := s.c.db.Update(ctx, func(tx store.Tx) error {
-		r, err := tx.Refund(ctx, id)
-		if err != nil {
-			return err
-		}
-		a, err := tx.Affair(ctx, r.IntentID)
-		if err != nil {
-			return err
-		}
-		if next, err = r.Retry(a.Intent, a.Refunds, tx.Now()); err != nil {
-			return err
-		}
+	r, a, err := s.failedRefund(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	next, err := r.Retry(a.Intent, a.Refunds, s.c.db.Now())
+	if err != nil {
+		return r, err
+	}
+	return next, s.c.db.Update(ctx, func(tx store.Tx) (err error) {
 		if next.Status == payment.RefundSucceeded {
 			err = s.putRefund(ctx, tx, next, r.Attempts)
 		} else {
@@ -82,7 +85,6 @@ func (s *PaymentService) reopen(ctx context.Context, id payment.RefundID, finish
 		}
 		return finish(tx, next)
 	})
-	return next, err
 }
 
 // maxFailedRefunds is the most that FailedRefunds returns.

@@ -1,8 +1,10 @@
 package bms_test
 
 import (
+	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -186,6 +188,72 @@ func TestRetryRefund_ManyAtOncePayOnce(t *testing.T) {
 		kit.MustBeClean()
 		refunded(t, kit, b.ID, failed.Amount)
 	})
+}
+
+// lateAffairDB is a database in which the world goes on between the reading of a refund and that of its payment.
+type lateAffairDB struct {
+	store.DB
+	meanwhile func()
+	countdown atomic.Int32 // the reading of a payment, from now, before which it does
+}
+
+func (d *lateAffairDB) View(ctx context.Context, fn func(store.Tx) error) error {
+	return d.DB.View(ctx, func(tx store.Tx) error { return fn(lateAffairTx{tx, d}) })
+}
+
+func (d *lateAffairDB) Read(ctx context.Context, fn func(store.Tx) error) error {
+	return d.DB.Read(ctx, func(tx store.Tx) error { return fn(lateAffairTx{tx, d}) })
+}
+
+func (d *lateAffairDB) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return d.DB.Update(ctx, func(tx store.Tx) error { return fn(lateAffairTx{tx, d}) })
+}
+
+type lateAffairTx struct {
+	store.Tx
+	db *lateAffairDB
+}
+
+func (t lateAffairTx) Affair(ctx context.Context, id payment.IntentID) (store.Affair, error) {
+	if t.db.countdown.Add(-1) == 0 {
+		t.db.meanwhile()
+	}
+	return t.Tx.Affair(ctx, id)
+}
+
+// Whoever reads the refund before another's retry and its payment after it sees a refund that failed and, beside it, that
+// nothing is left: only on one snapshot is that not taken for too much.
+func TestRetryRefund_AnotherRetryBetweenTwoReads(t *testing.T) {
+	for name, open := range map[string]func(testing.TB, func() time.Time) store.DB{"sqlite": openSQLite, "postgres": openPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for reading := int32(1); reading <= 3; reading++ { // before the gateway is asked, after it, before the retry
+				late := &lateAffairDB{}
+				kit := bmstest.New(t, bmstest.Options{Open: func(t testing.TB, now func() time.Time) store.DB {
+					late.DB = open(t, now)
+					return late.DB
+				}})
+				client, err := bms.New(late, bms.Config{Gateways: kit.Gateways(), BaseURL: "http://shop.example"})
+				require.NoError(t, err)
+				b := cancelled(t, kit, sandbox.Faults{RefundFails: 1})
+				failed := onlyFailed(t, kit)
+				retry := bms.RefundRetry{RefundID: failed.ID}
+				came := false
+				late.meanwhile = func() {
+					came = true
+					_, err := kit.Payments.RetryRefund(t.Context(), retry)
+					require.NoError(t, err)
+				}
+				late.countdown.Store(reading)
+				_, err = client.Payments.RetryRefund(t.Context(), retry)
+				require.ErrorIs(t, err, payment.ErrNotFailed)
+				assert.True(t, came)
+				require.NoError(t, kit.Drain(t.Context()))
+				refunded(t, kit, b.ID, failed.Amount)
+				kit.MustBeClean()
+			}
+		})
+	}
 }
 
 func TestRetryRefund_OldNewsOfTheFailureDoNotStopIt(t *testing.T) {
