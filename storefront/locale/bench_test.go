@@ -62,10 +62,10 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-func BenchmarkNew(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := locale.New(locale.Config{}); err != nil {
+		if err := locale.Read(); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -26,10 +26,15 @@ type Config struct {
 
 // Catalog has the texts of all languages. It is safe for concurrent use.
 type Catalog struct {
+	*library
 	cfg      Config
+	printers sync.Map // *Printer by *cldr.Format
+}
+
+// library has the books of all languages. Nothing changes it once it is read.
+type library struct {
 	books    map[string]*book
 	variants map[string][]variant // of texts for faults, by id of the first
-	printers sync.Map             // *Printer by *cldr.Format
 }
 
 // variant is one of several texts for the faults of one reason: "fault.nothing_chosen.cancel".
@@ -46,26 +51,38 @@ type book struct {
 	category func(n int) int   // the form for a number
 }
 
-// New reads the texts. Error: a text that cannot be read, which a test of this package finds first.
+// New returns a catalog of the texts, which a process reads once however many catalogs it has. Error: a text that cannot be
+// read, which a test of this package finds first.
 func New(cfg Config) (*Catalog, error) {
-	bundle := i18n.NewBundle(language.MustParse(Default().Tag))
-	c := &Catalog{cfg: cfg, books: map[string]*book{}}
-	if c.cfg.Missing == nil {
-		c.cfg.Missing = func(string, string) {}
+	if cfg.Missing == nil {
+		cfg.Missing = func(string, string) {}
 	}
+	s, err := theLibrary()
+	if err != nil {
+		return nil, err
+	}
+	return &Catalog{cfg: cfg, library: s}, nil
+}
+
+// theLibrary is read once: its files are part of the program.
+var theLibrary = sync.OnceValues(readLibrary)
+
+func readLibrary() (*library, error) {
+	bundle := i18n.NewBundle(language.MustParse(Default().Tag))
+	s := &library{books: map[string]*book{}}
 	for _, l := range languages {
 		b, err := read(bundle, l)
 		if err != nil {
 			return nil, err
 		}
-		c.books[l.Tag] = b
+		s.books[l.Tag] = b
 	}
-	english := c.books[Default().Tag]
-	for _, b := range c.books {
+	english := s.books[Default().Tag]
+	for _, b := range s.books {
 		b.borrow(english)
 	}
-	c.variants = variantsOf(english)
-	return c, nil
+	s.variants = variantsOf(english)
+	return s, nil
 }
 
 // variantsOf lists the texts for faults that are one of several for their reason.
