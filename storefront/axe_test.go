@@ -78,9 +78,12 @@ func (b *tab) width(pixels int64) {
 	require.NoError(b.t, chromedp.Do(ctx, chromedp.EmulateViewport(pixels, 844)))
 }
 
-// accessible audits the page in light and dark, on a narrow and a wide screen.
+// accessible audits the page in light and dark, on a narrow and a wide screen. A short run, which is the race detector's, opens it only.
 func (b *tab) accessible(page string) {
 	b.t.Helper()
+	if testing.Short() {
+		return
+	}
 	for _, pixels := range []int64{390, 1280} {
 		b.width(pixels)
 		for _, scheme := range []string{"light", "dark"} {

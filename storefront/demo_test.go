@@ -59,6 +59,9 @@ func openDemo(t *testing.T) (*shop, demo.Catalogue) {
 }
 
 func TestDemo_EveryCityAndEventHasAGoodPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks for hundreds of pages, one after another: run without -short")
+	}
 	t.Parallel()
 	s, c := openDemo(t)
 	b := s.visit(t)
@@ -99,6 +102,9 @@ func firstShows(s *shop, c demo.Catalogue) []catalog.Show {
 }
 
 func TestDemo_EveryHallCanBeBookedAtThePricesOfThePlace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks for hundreds of pages, one after another: run without -short")
+	}
 	t.Parallel()
 	s, c := openDemo(t)
 	currencies := map[string]string{

@@ -36,6 +36,9 @@ func share(img image.Image, part image.Rectangle, c color.RGBA) float64 {
 var brandGround = color.RGBA{0x10, 0x20, 0x30, 255}
 
 func TestCard_OfEveryEventIsSmallAndOfTheSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws a picture of every event, one after another: run without -short")
+	}
 	t.Parallel()
 	s := studio(t)
 	for _, e := range programme(t).Events {
