@@ -39,6 +39,8 @@ func (s step) take(ctx context.Context, tx sqldb.Tx) (bool, error) {
 		return false, fault.NotFoundf("there is no %s %d", s.name, s.id)
 	case now == s.to:
 		return false, nil
+	case now == s.from: // it came there since the first statement; no state comes twice
+		return s.take(ctx, tx)
 	}
 	return false, fault.New(fault.Conflict, "wrong_state", fmt.Sprintf("this %s is %s and cannot be %s", s.name, now, s.to))
 }
