@@ -179,9 +179,8 @@ func convertible(ctx context.Context, tx sqldb.Tx, c Conversion) (place ledger.P
 const keepClicks = ads.MaxAttribution * 24 * time.Hour
 
 const (
-	pruneConversions = `delete from ad_conversion where (node, epoch, serial) in (select node, epoch, serial from ad_click where at < $1 order by at limit $2)`
-
-	pruneClicks = "delete from ad_click where (node, epoch, serial) in (select node, epoch, serial from ad_click where at < $1 order by at limit $2)"
+	pruneClicks = `delete from ad_click where (node, epoch, serial) in (select node, epoch, serial from ad_click where at < $1 order by at limit $2)
+returning node, epoch, serial`
 
 	pruneHidden = "delete from ad_hidden where until <= $1"
 
@@ -200,13 +199,20 @@ func (d *DB) Prune(ctx context.Context) error {
 		queue(tx, pruneErasures, micros(now.Add(-keepClicks)))
 		return nil
 	})
-	for n := int64(rowsAtOnce); err == nil && n == rowsAtOnce; {
+	for n := rowsAtOnce; err == nil && n == rowsAtOnce; {
 		err = d.back.Update(ctx, func(tx sqldb.Tx) error {
 			var err error
-			queue(tx, pruneConversions, micros(now.Add(-keepClicks)), rowsAtOnce)
-			n, err = tx.Exec(ctx, pruneClicks, micros(now.Add(-keepClicks)), rowsAtOnce)
+			n, err = d.dropClicks(ctx, tx, pruneClicks, micros(now.Add(-keepClicks)), rowsAtOnce)
 			return err
 		})
 	}
 	return attempted("prune what is old", err)
+}
+
+// dropClicks deletes the clicks that a statement says, and then what came of just those: who converts one of them now is waited for, and who does so later
+// finds none. It returns how many clicks there were.
+func (d *DB) dropClicks(ctx context.Context, tx sqldb.Tx, sql string, args ...any) (int, error) {
+	gone, err := collect(ctx, tx, func(r sqldb.Row, c *clickRow) error { return r.Scan(&c.Node, &c.Epoch, &c.Serial) }, sql, args...)
+	put(tx, gone, d.sql.dropConversions)
+	return len(gone), err
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"testing"
@@ -58,13 +59,21 @@ func onPostgres(t *testing.T) sqldb.DB {
 // waits returns when a transaction of this schema waits for a row that another one has changed.
 func waits(t *testing.T, db sqldb.DB, table string) {
 	t.Helper()
-	for n := 0; n == 0; runtime.Gosched() {
-		require.NoError(t, db.Read(t.Context(), func(tx sqldb.Tx) error {
-			return tx.One(t.Context(), []any{&n}, `select count(*) from pg_locks w
+	for !waiting(t, db, table) {
+		runtime.Gosched()
+	}
+}
+
+// waiting reports whether one does.
+func waiting(t *testing.T, db sqldb.DB, table string) bool {
+	t.Helper()
+	n := 0
+	require.NoError(t, db.Read(t.Context(), func(tx sqldb.Tx) error {
+		return tx.One(t.Context(), []any{&n}, `select count(*) from pg_locks w
 where w.locktype = 'transactionid' and not w.granted and exists (select from pg_locks r
 where r.pid = w.pid and r.relation = to_regclass($1))`, table)
-		}))
-	}
+	}))
+	return n > 0
 }
 
 var budget = store.Budget{Kind: store.LineBudget, ID: 1, Day: 20_000}
@@ -143,10 +152,27 @@ func TestReclaim_WhileTheNodeLeases(t *testing.T) {
 // clicked stores a click of viewer 5 and returns what came of it.
 func clicked(t *testing.T, db *store.DB) store.Conversion {
 	t.Helper()
-	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	key := store.ClickKey{Node: 1, Epoch: 1, Serial: 1}
+	return clickedAt(t, db, 1, time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
+}
+
+func clickedAt(t *testing.T, db *store.DB, serial uint64, at time.Time) store.Conversion {
+	t.Helper()
+	key := store.ClickKey{Node: 1, Epoch: 1, Serial: serial}
 	require.NoError(t, db.Clicks(t.Context(), []store.Click{{Key: key, User: 5, At: at}}))
-	return store.Conversion{Click: key, Kind: "booking", Order: "A1", At: at}
+	return store.Conversion{Click: key, Kind: "booking", Order: fmt.Sprint("A", serial), At: at}
+}
+
+// converts counts a conversion in the background, and returns the database that holds it back before its commit.
+func converts(t *testing.T, raw sqldb.DB, all *sync.WaitGroup, c store.Conversion) *held {
+	t.Helper()
+	slow := hold(raw)
+	all.Go(func() {
+		_, counted, err := store.New(slow).Convert(t.Context(), c)
+		assert.NoError(t, err)
+		assert.True(t, counted)
+	})
+	<-slow.sent
+	return slow
 }
 
 // erase erases viewer 5.
@@ -170,16 +196,49 @@ func TestErase_WhileTheyConvert(t *testing.T) {
 	t.Parallel()
 	raw := onPostgres(t)
 	db := store.New(raw)
-	c := clicked(t, db)
-	slow := hold(raw)
 	var both sync.WaitGroup
-	both.Go(func() {
-		_, counted, err := store.New(slow).Convert(t.Context(), c)
-		assert.NoError(t, err)
-		assert.True(t, counted)
-	})
-	<-slow.sent
+	slow := converts(t, raw, &both, clicked(t, db))
 	both.Go(func() { erase(t, db) })
+	waits(t, raw, "ad_click")
+	close(slow.goOn)
+	both.Wait()
+	assert.Zero(t, left(t, raw))
+}
+
+// A click is handed over, and something comes of it, while a viewer's erasure waits for another one: it is for the node then to erase both, and not
+// one without the other.
+func TestErase_OfAClickThatComesMeanwhile(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	var all sync.WaitGroup
+	first := converts(t, raw, &all, clicked(t, db))
+	erased := make(chan struct{})
+	all.Go(func() { defer close(erased); erase(t, db) })
+	waits(t, raw, "ad_click")
+	second := converts(t, raw, &all, clickedAt(t, db, 2, time.Date(2026, 11, 22, 13, 0, 0, 0, time.UTC))) // at another hour, or it waits for the row of its fact
+	close(first.goOn)
+	for over := false; !over; over = over || waiting(t, raw, "ad_click") {
+		select {
+		case <-erased:
+			over = true
+		default:
+		}
+	}
+	close(second.goOn)
+	all.Wait()
+	require.NoError(t, db.EraseClicks(t.Context(), 1, []uint64{5}))
+	assert.Zero(t, left(t, raw))
+}
+
+// Something comes of a click at the moment in which it is too old to be kept.
+func TestPrune_WhileItIsConverted(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	var both sync.WaitGroup
+	slow := converts(t, raw, &both, clickedAt(t, db, 1, raw.Now().Add(-91*24*time.Hour)))
+	both.Go(func() { assert.NoError(t, db.Prune(t.Context())) })
 	waits(t, raw, "ad_click")
 	close(slow.goOn)
 	both.Wait()

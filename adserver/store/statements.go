@@ -20,9 +20,10 @@ type statements struct {
 	payers, addSpent                   string
 	leasesOf, lowerLeased, lowerLeases string
 
-	joinDays    string
-	addClicks   string
-	eraseClicks [3]string // as in erasures, of many viewers and one node
+	joinDays        string
+	addClicks       string
+	eraseHanded     string // eraseClicks of many viewers and one node
+	dropConversions string
 }
 
 // Columns of the rows that several statements are given.
@@ -73,12 +74,11 @@ where ad_lease.kind = x.kind and ad_lease.id = x.id and ad_lease.day = x.day and
 		addClicks: with(d, `insert into ad_click (node, epoch, serial, uid, at, gross, advertiser, doc)
 select node, epoch, serial, uid, at, gross, advertiser, doc from %s where true
 on conflict do nothing`, "node bigint, epoch bigint, serial bigint, uid bigint, at bigint, gross bigint, advertiser bigint, doc text"),
-	}
-	theirs := "node = $2 and uid <> 0 and uid in (" + numbers(d) + ")"
-	s.eraseClicks = [...]string{
-		"update ad_click set uid = uid where " + theirs,
-		"delete from ad_conversion where (node, epoch, serial) in (select node, epoch, serial from ad_click where " + theirs + ")",
-		"delete from ad_click where " + theirs,
+
+		eraseHanded: "delete from ad_click where node = $2 and uid <> 0 and uid in (" + numbers(d) + ") returning node, epoch, serial",
+
+		dropConversions: with(d, "delete from ad_conversion where (node, epoch, serial) in (select node, epoch, serial from %s)",
+			"node bigint, epoch bigint, serial bigint"),
 	}
 	if d == sqldb.Postgres {
 		s.notify = "select pg_notify('" + channel + "', '')"

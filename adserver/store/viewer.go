@@ -45,14 +45,13 @@ on conflict (uid) do update set number = excluded.number, at = excluded.at`
 	setHeard = "insert into ad_heard (node, number) values ($1, $2) on conflict (node) do update set number = excluded.number"
 )
 
-// erasures delete all that is known of the viewer $1. A table that holds viewers is named here, or the suite finds it.
+// erasures delete, with eraseClicks, all that is known of the viewer $1. A table that holds viewers is named here, or the suite finds it.
 var erasures = []string{
 	"delete from ad_preference where uid = $1",
 	"delete from ad_hidden where uid = $1",
-	"update ad_click set uid = uid where uid = $1 and uid <> 0", // who converts one of them now is waited for, who does so later finds none
-	"delete from ad_conversion where (node, epoch, serial) in (select node, epoch, serial from ad_click where uid = $1 and uid <> 0)",
-	"delete from ad_click where uid = $1 and uid <> 0",
 }
+
+const eraseClicks = "delete from ad_click where uid = $1 and uid <> 0 returning node, epoch, serial"
 
 // asUID is a viewer as the tables hold it. Zero is nobody.
 func asUID(user uint64) (int64, error) {
@@ -140,6 +139,9 @@ func (d *DB) Erase(ctx context.Context, user uint64) (number uint64, err error) 
 		for _, sql := range erasures {
 			queue(tx, sql, uid)
 		}
+		if _, err := d.dropClicks(ctx, tx, eraseClicks, uid); err != nil {
+			return err
+		}
 		if err := tx.One(ctx, []any{&number}, nextErasure); err != nil {
 			return err
 		}
@@ -193,10 +195,8 @@ func (d *DB) EraseClicks(ctx context.Context, node uint16, users []uint64) error
 			uids[i] = int64(user)
 		}
 		err := d.back.Update(ctx, func(tx sqldb.Tx) error {
-			for _, sql := range d.sql.eraseClicks {
-				queue(tx, sql, sqldb.JSON(uids), int64(node))
-			}
-			return nil
+			_, err := d.dropClicks(ctx, tx, d.sql.eraseHanded, sqldb.JSON(uids), int64(node))
+			return err
 		})
 		if err != nil {
 			return attempted("erase clicks", err)
