@@ -2,6 +2,7 @@ package portal
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -48,32 +49,49 @@ func (p *Portal) changePassword(r *request) error {
 	if err := p.limits.address.Take(r.who.Email); err != nil {
 		return err
 	}
-	_, hash, err := p.db.MemberByEmail(r.ctx, r.who.Email)
+	hash, err := r.newPassword(f)
 	if err != nil {
 		return err
+	}
+	if !f.OK() {
+		return r.show(fasthttp.StatusBadRequest, accountPage(r.frame("Your account"), f))
+	}
+	if err := r.open(r.who.ID, hash); err != nil {
+		return err
+	}
+	return r.done("/account", "password-changed")
+}
+
+var errOld = fault.Invalidf("old", "is not your password")
+
+// newPassword stores the new password in the place of the old one and returns its hash, unless it notes that something is wrong.
+func (r *request) newPassword(f *form) (fresh string, err error) {
+	_, hash, err := r.p.db.MemberByEmail(r.ctx, r.who.Email)
+	if err != nil {
+		return "", err
 	}
 	old, next := string(r.rc.PostArgs().Peek("old")), string(r.rc.PostArgs().Peek("new"))
-	right, err := p.keeper.Verify(hash, old)
+	right, err := r.p.keeper.Verify(hash, old)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if !right {
-		f.note(fault.Invalidf("old", "is not your password"))
+		f.note(errOld)
 	}
 	if !web.IsText(next) {
 		f.note(fault.Invalidf("new", "has characters that are no text"))
 	}
 	f.note(account.CheckPassword("new", next, r.who.Email))
 	if !f.OK() {
-		return r.show(fasthttp.StatusBadRequest, accountPage(r.frame("Your account"), f))
+		return "", nil
 	}
-	if err := p.db.SetPassword(r.ctx, r.by(), r.who.ID, p.keeper.Hash(next)); err != nil {
-		return err
+	fresh = r.p.keeper.Hash(next)
+	err = r.p.db.ChangePassword(r.ctx, r.who.ID, hash, fresh)
+	if errors.Is(err, store.ErrChanged) { // somebody has set another since
+		f.note(errOld)
+		return "", nil
 	}
-	if err := r.open(r.who.ID); err != nil {
-		return err
-	}
-	return r.done("/account", "password-changed")
+	return fresh, err
 }
 
 // membersView is the list of members, and the form for another.

@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"context"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -72,13 +74,13 @@ func (r *request) recognise() error {
 	return nil
 }
 
-// open signs a member in with a token of its own: one that somebody planted in the browser is not kept.
-func (r *request) open(m store.MemberID) error {
+// open signs in a member whose password has that hash, with a token of its own: one that somebody planted in the browser is not kept.
+func (r *request) open(m store.MemberID, hash string) error {
 	if err := r.close(); err != nil {
 		return err
 	}
 	token, _ := account.NewToken()
-	if err := r.p.db.OpenSession(r.ctx, store.Session{Token: stored(token), Member: m, Expires: r.p.now().Add(sessionFor)}); err != nil {
+	if err := r.p.db.OpenSession(r.ctx, store.Session{Token: stored(token), Member: m, Expires: r.p.now().Add(sessionFor)}, hash); err != nil {
 		return err
 	}
 	web.SetCookie(r.rc, web.Cookie{Name: sessionCookie, Value: token, MaxAge: sessionFor})
@@ -122,7 +124,7 @@ func safeNext(s string) string {
 // refusal is the same whatever was wrong, so that nobody learns who is a member.
 const refusal = "is not right, or the address is not; please try again"
 
-// signIn checks a password. It takes as long for an address that is nobody's.
+// signIn checks a password.
 func (p *Portal) signIn(r *request) error {
 	f, err := r.posted()
 	if err != nil {
@@ -135,26 +137,16 @@ func (p *Portal) signIn(r *request) error {
 	if err := p.limits.address.Take(strings.ToLower(email)); err != nil {
 		return err
 	}
-	m, hash, err := p.db.MemberByEmail(r.ctx, email)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
+	m, hash, err := p.proven(r.ctx, email, string(r.rc.PostArgs().Peek("password")))
+	if err == nil {
+		err = r.open(m.ID, hash)
 	}
-	password := string(r.rc.PostArgs().Peek("password"))
-	right, err := p.keeper.Verify(hash, password)
-	if err != nil {
-		return err
-	}
-	if !right || m.Disabled {
+	if fault.Is(err, fault.Forbidden) {
 		f.set("password")
 		f.Problems = []problem{{"password", refusal}}
 		return r.signInForm(fasthttp.StatusUnauthorized, f, f.Value("next"))
 	}
-	if p.keeper.Stale(hash) {
-		if err := p.db.SetPassword(r.ctx, m.ID, m.ID, p.keeper.Hash(password)); err != nil {
-			return err
-		}
-	}
-	if err := r.open(m.ID); err != nil {
+	if err != nil {
 		return err
 	}
 	if next := safeNext(f.Value("next")); next != "" {
@@ -163,6 +155,32 @@ func (p *Portal) signIn(r *request) error {
 	}
 	r.redirect("/")
 	return nil
+}
+
+var errNotProven = fault.New(fault.Forbidden, "not_proven", "this is not the password, or not the address")
+
+// proven returns whose the address and the password are, with the hash that says so. One of another cost is made anew, unless the password was
+// changed meanwhile: then all is looked at again. It takes as long for an address that is nobody's. Error: Forbidden.
+func (p *Portal) proven(ctx context.Context, email, password string) (store.Member, string, error) {
+	m, hash, err := p.db.MemberByEmail(ctx, email)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return m, "", err
+	}
+	right, err := p.keeper.Verify(hash, password)
+	switch {
+	case err != nil:
+		return m, "", err
+	case !right || m.Disabled:
+		return m, "", errNotProven
+	case !p.keeper.Stale(hash):
+		return m, hash, nil
+	}
+	fresh := p.keeper.Hash(password)
+	err = p.db.ChangePassword(ctx, m.ID, hash, fresh)
+	if errors.Is(err, store.ErrChanged) {
+		return p.proven(ctx, email, password)
+	}
+	return m, fresh, err
 }
 
 func (p *Portal) signOut(r *request) error {
@@ -194,22 +212,22 @@ func (p *Portal) signUp(r *request) error {
 	if err := p.limits.network.Take(web.Network(web.Client(r.rc))); err != nil {
 		return err
 	}
-	m, err := p.join(r, f)
+	m, hash, err := p.join(r, f)
 	if refused := f.refuse(err); refused != nil {
 		return refused
 	}
 	if !f.OK() {
 		return r.show(fasthttp.StatusBadRequest, signUpPage(r.frame("Create an account"), f))
 	}
-	if err := r.open(m.ID); err != nil {
+	if err := r.open(m.ID, hash); err != nil {
 		return err
 	}
 	return r.done(atAdvertiser(m.Advertiser), "welcome")
 }
 
-// join stores who signed up. All is checked before anything is stored; only of two who take one address at the same moment the later leaves
+// join stores who signed up, and returns the hash of their password. All is checked before anything is stored; only of two who take one address at the same moment the later leaves
 // an advertiser without members.
-func (p *Portal) join(r *request, f *form) (store.Member, error) {
+func (p *Portal) join(r *request, f *form) (m store.Member, hash string, err error) {
 	password := string(r.rc.PostArgs().Peek("password"))
 	f.set("password")
 	// In the order of the form.
@@ -229,16 +247,18 @@ func (p *Portal) join(r *request, f *form) (store.Member, error) {
 		f.note(err)
 	}
 	if !f.OK() {
-		return store.Member{}, nil
+		return m, "", nil
 	}
 	if _, _, err := p.db.MemberByEmail(r.ctx, email); err == nil {
-		return store.Member{}, fault.Invalidf("email", "belongs to a member already: sign in")
+		return m, "", fault.Invalidf("email", "belongs to a member already: sign in")
 	}
 	made, err := p.db.Advertisers.Create(r.ctx, 0, a)
 	if err != nil {
-		return store.Member{}, err
+		return m, "", err
 	}
-	return p.db.CreateMember(r.ctx, 0, store.Member{
+	hash = p.keeper.Hash(password)
+	m, err = p.db.CreateMember(r.ctx, 0, store.Member{
 		Email: email, Name: f.Value("name"), Role: store.Buyer, Advertiser: made.Value.ID,
-	}, p.keeper.Hash(password))
+	}, hash)
+	return m, hash, err
 }

@@ -159,12 +159,25 @@ func (d *DB) UpdateMember(ctx context.Context, by MemberID, m Member) (Member, e
 	return next, taken(err, "email", emailTaken)
 }
 
+const (
+	setPassword = "update ad_member set password = $2 where id = $1"
+
+	changePassword = setPassword + " and password = $3"
+)
+
 // SetPassword stores the hash of another password and signs the member out everywhere. Error: NotFound.
 func (d *DB) SetPassword(ctx context.Context, by, id MemberID, password string) error {
+	return d.putPassword(ctx, by, id, sqldb.Stmt{SQL: setPassword, Args: []any{uint32(id), password}, Want: 1, Miss: noMember(id)})
+}
+
+// ChangePassword is SetPassword by the member, who has proved the password of which before is the hash. Error: ErrChanged when it is another by now.
+func (d *DB) ChangePassword(ctx context.Context, id MemberID, before, password string) error {
+	return d.putPassword(ctx, id, id, sqldb.Stmt{SQL: changePassword, Args: []any{uint32(id), password, before}, Want: 1, Miss: ErrChanged})
+}
+
+func (d *DB) putPassword(ctx context.Context, by, id MemberID, put sqldb.Stmt) error {
 	return d.update(ctx, "set a password", func(tx sqldb.Tx) error {
-		tx.Queue(sqldb.Stmt{
-			SQL: "update ad_member set password = $2 where id = $1", Args: []any{uint32(id), password}, Want: 1, Miss: noMember(id),
-		})
+		tx.Queue(put)
 		queue(tx, dropSessions, uint32(id))
 		return act(tx, Act{By: by, What: "set_password", Kind: "member", ID: uint32(id)})
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -252,4 +253,26 @@ func TestErase_WithoutTheLockLeavesSome(t *testing.T) {
 	db := store.New(raw)
 	require.NoError(t, db.ConvertByReading(t.Context(), clicked(t, db), func() { erase(t, db) }))
 	assert.Equal(t, 1, left(t, raw))
+}
+
+// A password is taken from who is just let in by it: that waits, and ends the session.
+func TestSetPassword_WhileTheySignIn(t *testing.T) {
+	t.Parallel()
+	raw := onPostgres(t)
+	db := store.New(raw)
+	m, err := db.CreateMember(t.Context(), 0, store.Member{Email: "ann@example.com", Name: "Ann", Role: store.Admin}, "hash")
+	require.NoError(t, err)
+	token := strings.Repeat("a", 64)
+	slow := hold(raw)
+	var both sync.WaitGroup
+	both.Go(func() {
+		assert.NoError(t, store.New(slow).OpenSession(t.Context(), store.Session{Token: token, Member: m.ID, Expires: raw.Now().Add(time.Hour)}, "hash"))
+	})
+	<-slow.sent
+	both.Go(func() { assert.NoError(t, db.SetPassword(t.Context(), 0, m.ID, "other")) })
+	waits(t, raw, "ad_member")
+	close(slow.goOn)
+	both.Wait()
+	_, _, err = db.Session(t.Context(), token)
+	require.ErrorIs(t, err, store.ErrSignedOut)
 }

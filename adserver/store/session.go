@@ -24,8 +24,10 @@ type Session struct {
 }
 
 const (
-	addSession = `insert into ad_session (token, member, created, seen, expires)
-select $1, id, $3, $3, $4 from ad_member where id = $2 and disabled = 0`
+	// Who disables the member or sets another password waits, and then ends the session; or was before.
+	lockMember = "update ad_member set revision = revision where id = $1 and password = $2 and disabled = 0"
+
+	addSession = "insert into ad_session (token, member, created, seen, expires) values ($1, $2, $3, $3, $4)"
 
 	readSession = `select token, member, s.created, seen, expires, m.email, m.name, m.role, m.advertiser, m.publisher, m.created, m.revision
 from ad_session s join ad_member m on m.id = s.member
@@ -38,9 +40,9 @@ where token = $1 and expires > $2 and m.disabled = 0`
 	dropSessions = "delete from ad_session where member = $1"
 )
 
-// OpenSession signs a member in until Expires; Created and Seen are given. Errors: Invalid about the token or Expires, Forbidden for who is
-// disabled or not there.
-func (d *DB) OpenSession(ctx context.Context, s Session) error {
+// OpenSession signs a member in until Expires; Created and Seen are given. password is the hash of what the member has proved, and must still be the
+// member's. Errors: Invalid about the token or Expires, Forbidden for who is disabled, not there, or has another password by now.
+func (d *DB) OpenSession(ctx context.Context, s Session, password string) error {
 	switch {
 	case len(s.Token) < 32 || len(s.Token) > 128:
 		return fault.Invalidf("token", "must be a hash")
@@ -49,9 +51,10 @@ func (d *DB) OpenSession(ctx context.Context, s Session) error {
 	}
 	return d.update(ctx, "sign in", func(tx sqldb.Tx) error {
 		tx.Queue(sqldb.Stmt{
-			SQL: addSession, Args: []any{s.Token, uint32(s.Member), micros(tx.Now()), micros(s.Expires)},
-			Want: 1, Miss: fault.New(fault.Forbidden, "disabled", "this member cannot sign in"),
+			SQL: lockMember, Args: []any{uint32(s.Member), password},
+			Want: 1, Miss: fault.New(fault.Forbidden, "disabled", "this member cannot sign in, or has another password by now"),
 		})
+		queue(tx, addSession, s.Token, uint32(s.Member), micros(tx.Now()), micros(s.Expires))
 		return act(tx, Act{By: s.Member, What: "sign_in", Kind: "member", ID: uint32(s.Member)})
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/bms/fault"
+	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
 
 // ann is a member who can do everything.
@@ -27,7 +28,11 @@ func hash(of string) string { return strings.Repeat(of, 64)[:64] }
 
 func (s *suite) signIn(token string, m store.MemberID, until time.Time) {
 	s.Helper()
-	require.NoError(s, s.db.OpenSession(s.Context(), store.Session{Token: hash(token), Member: m, Expires: until}))
+	var password string
+	require.NoError(s, s.raw.Read(s.Context(), func(tx sqldb.Tx) error {
+		return tx.One(s.Context(), []any{&password}, "select password from ad_member where id = $1", uint32(m))
+	}))
+	require.NoError(s, s.db.OpenSession(s.Context(), store.Session{Token: hash(token), Member: m, Expires: until}, password))
 }
 
 // signedOut asserts that the token opens nothing.
@@ -178,10 +183,26 @@ var sessionTests = map[string]func(*suite){
 		_, err := s.db.UpdateMember(s.Context(), admin, m)
 		require.NoError(s, err)
 		s.signedOut("c")
-		s.is(fault.Forbidden, s.db.OpenSession(s.Context(), store.Session{Token: hash("d"), Member: m.ID, Expires: later}))
-		s.is(fault.Forbidden, s.db.OpenSession(s.Context(), store.Session{Token: hash("d"), Member: 999, Expires: later}))
-		s.at("token", s.db.OpenSession(s.Context(), store.Session{Token: "d", Member: m.ID, Expires: later}))
-		s.at("expires", s.db.OpenSession(s.Context(), store.Session{Token: hash("d"), Member: m.ID, Expires: s.raw.Now()}))
+		s.is(fault.Forbidden, s.db.OpenSession(s.Context(), store.Session{Token: hash("d"), Member: m.ID, Expires: later}, "x"))
+		s.is(fault.Forbidden, s.db.OpenSession(s.Context(), store.Session{Token: hash("d"), Member: 999, Expires: later}, "x"))
+		s.at("token", s.db.OpenSession(s.Context(), store.Session{Token: "d", Member: m.ID, Expires: later}, "x"))
+		s.at("expires", s.db.OpenSession(s.Context(), store.Session{Token: hash("d"), Member: m.ID, Expires: s.raw.Now()}, "x"))
+	},
+
+	// Whoever proves a password that is being taken from them waits, and is not let in by it; nor can they change it.
+	"session_is_of_the_password_that_was_proved": func(s *suite) {
+		m := s.member(ann)
+		open := func(password string) error {
+			return s.db.OpenSession(s.Context(), store.Session{Token: hash("a"), Member: m.ID, Expires: s.raw.Now().Add(time.Hour)}, password)
+		}
+		err := <-s.waits("sign in", func() error { return open("$argon2id$hash") }, "update ad_member set password = 'x' where id = $1", uint32(m.ID))
+		s.is(fault.Forbidden, err)
+		s.signedOut("a")
+		require.ErrorIs(s, s.db.ChangePassword(s.Context(), m.ID, "$argon2id$hash", "y"), store.ErrChanged)
+		require.NoError(s, open("x"))
+		require.NoError(s, s.db.ChangePassword(s.Context(), m.ID, "x", "y"))
+		s.signedOut("a")
+		require.NoError(s, open("y"))
 	},
 }
 
