@@ -34,7 +34,7 @@ func (k *kit) balance() ads.Nano {
 }
 
 // mailed opens a portal whose bank sends its notifications to it.
-func mailed(t *testing.T) *kit {
+func mailed(t *testing.T, change ...func(*portal.Config)) *kit {
 	t.Helper()
 	var k *kit
 	bank, err := sandbox.New(sandbox.Config{
@@ -54,7 +54,7 @@ func mailed(t *testing.T) *kit {
 		},
 	})
 	require.NoError(t, err)
-	k = open(t, func(c *portal.Config) { c.Gateway = bank })
+	k = open(t, append([]func(*portal.Config){func(c *portal.Config) { c.Gateway = bank }}, change...)...)
 	k.bank = bank
 	return k
 }
@@ -76,6 +76,46 @@ func TestTopUp_IsBookedOnceHoweverOftenOneLooks(t *testing.T) {
 	differs, err := k.db.Audit(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, differs)
+}
+
+// promptBank is a bank that has the money before it answers, and tells of it before that, too.
+type promptBank struct {
+	*sandbox.Gateway
+	how sandbox.Outcome
+}
+
+func (b promptBank) Create(ctx context.Context, r payment.CreateRequest) (payment.Facts, error) {
+	facts, err := b.Gateway.Create(ctx, r)
+	if err != nil {
+		return facts, err
+	}
+	if _, err := b.Choose(facts.GatewayRef, sandbox.Choice{Outcome: b.how}); err != nil {
+		return facts, err
+	}
+	if _, err := b.DeliverDue(ctx); err != nil {
+		return facts, err
+	}
+	return b.Inquire(ctx, payment.Lookup{IntentID: r.IntentID})
+}
+
+// What is settled before the bank has answered has the bank's name of it all the same, and whoever pays sees how it ended.
+func TestTopUp_SettledBeforeItIsNamed(t *testing.T) {
+	t.Parallel()
+	for how, want := range map[sandbox.Outcome]string{sandbox.Pay: "EUR 5.00 is in your balance", sandbox.InsufficientFunds: "The payment did not come about"} {
+		t.Run(string(how), func(t *testing.T) {
+			t.Parallel()
+			k := mailed(t, func(c *portal.Config) { c.Gateway = promptBank{c.Gateway.(*sandbox.Gateway), how} })
+			b := k.buyer(k.tenant("ALPHA"))
+			b.post("/advertisers/1/top-ups", "amount", "5").leads("/advertisers/1/top-ups/3")
+			assert.Contains(t, b.get("/advertisers/1/top-ups/3").text(), want)
+			got, err := k.db.TopUp(t.Context(), 3)
+			require.NoError(t, err)
+			assert.NotEmpty(t, got.Intent)
+			differs, err := k.db.Audit(t.Context())
+			require.NoError(t, err)
+			assert.Empty(t, differs)
+		})
+	}
 }
 
 func TestTopUp_DeclinedAddsNothing(t *testing.T) {

@@ -45,7 +45,8 @@ values ($1, $2, $3, $4, $5, 'created', '', $6, 0) returning id`
 
 	paidTopUps = topUps + " where state = 'paid' and settled >= $1 and id > $2 order by id limit $3"
 
-	nameIntent = "update ad_topup set intent = $2 where id = $1 and state = 'created' and intent in ('', $2)"
+	// Also of one that is settled: the gateway may tell that sooner than it answers.
+	nameIntent = "update ad_topup set intent = $2 where id = $1 and intent in ('', $2)"
 
 	noteTopUp = "update ad_topup set note = $2 where id = $1"
 
@@ -92,7 +93,7 @@ func (d *DB) CreateTopUp(ctx context.Context, by MemberID, t TopUp) (TopUp, erro
 	return t, taken(err, "intent", "belongs to a top-up already")
 }
 
-// NameIntent stores the gateway's name of the payment. The same one again is no error. Error: Conflict when it has another, or is settled.
+// NameIntent stores the gateway's name of the payment. The same one again is no error. Error: Conflict when it has another.
 func (d *DB) NameIntent(ctx context.Context, id uint32, intent string) error {
 	if err := word("intent", intent, 200); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (d *DB) NameIntent(ctx context.Context, id uint32, intent string) error {
 	err := d.update(ctx, "name a payment", func(tx sqldb.Tx) error {
 		tx.Queue(sqldb.Stmt{
 			SQL: nameIntent, Args: []any{id, intent}, Want: 1,
-			Miss: fault.New(fault.Conflict, "wrong_state", "this top-up has another payment, or is settled"),
+			Miss: fault.New(fault.Conflict, "wrong_state", "this top-up has another payment"),
 		})
 		return nil
 	})
