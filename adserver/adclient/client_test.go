@@ -221,12 +221,11 @@ func TestDecide_AServerThatIsSlowIsNotWaitedForAndThenLeftAlone(t *testing.T) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	}
 	assert.True(t, c.Down())
-	before := len(s.asked())
 	for range 100 {
 		_, err := c.Decide(t.Context(), one())
 		require.ErrorIs(t, err, adclient.ErrDown)
 	}
-	assert.Len(t, s.asked(), before, "it is not asked")
+	assert.LessOrEqual(t, len(s.asked()), 3, "it is not asked; of the three some may be on their way still")
 	require.ErrorIs(t, c.Erase(t.Context(), "u1"), adclient.ErrDown)
 }
 
