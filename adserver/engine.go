@@ -135,7 +135,10 @@ func (e *Engine) open(ctx context.Context) (err error) {
 func (e *Engine) Close(ctx context.Context) error {
 	err := errors.Join(e.tallied(), e.journal.Last().Wait(ctx), e.flush(ctx))
 	if err == nil && e.lessor != nil {
-		err = e.store.Leave(ctx, e.cfg.Node) // only now: what is not in the books yet is spent from leases
+		err = e.store.Leave(ctx, e.lessor.node) // only now: what is not in the books yet is spent from leases
+		if errors.Is(err, store.ErrReplaced) {
+			err = nil // it has none any more
+		}
 	}
 	return errors.Join(err, e.checkpoint(), e.journal.Close())
 }

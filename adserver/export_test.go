@@ -75,7 +75,7 @@ func (e *Engine) LoseAnswers(n int64) {
 	ask := e.lessor.lease
 	var left atomic.Int64
 	left.Store(n)
-	e.lessor.lease = func(ctx context.Context, node uint16, of store.Budget, number uint64, want, limit ads.Nano) (ads.Nano, error) {
+	e.lessor.lease = func(ctx context.Context, node store.Node, of store.Budget, number uint64, want, limit ads.Nano) (ads.Nano, error) {
 		granted, err := ask(ctx, node, of, number, want, limit)
 		if err == nil && left.Add(-1) >= 0 {
 			return 0, context.DeadlineExceeded

@@ -2,6 +2,7 @@ package adserver_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -72,6 +73,38 @@ func TestNode_OneProgramHasItsNumber(t *testing.T) {
 	assert.Equal(t, int64(12), second.books().views)
 }
 
+// Of what the second program with a number has leased the first neither gives back nor takes anything, and its end is not the second's.
+func TestNode_LeasesAreTheLastPrograms(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, 1000*price, nil)
+	line := m.sponsor(m.campaign(nil), ads.Budget{Total: 100 * price})
+	raw, first := m.raw(), m.node(1, nil)
+	first.buy(2)
+	require.NoError(t, first.Tally(t.Context()))
+	require.NoError(t, first.Flush(t.Context()))
+	m.quiet(time.Minute)
+	second := m.beside(first, "twin").open()
+	second.decide(request(""))
+	require.NoError(t, second.Lease(t.Context()))
+	mine := second.AtHand(line.ID)
+	require.Positive(t, mine)
+
+	kept, err := m.db.Lines.Get(t.Context(), line.ID)
+	require.NoError(t, err)
+	kept.Value.Budget.Total = 99 * price // so that the first gives back
+	_, err = m.db.Lines.Update(t.Context(), by, kept.Value, kept.Revision)
+	require.NoError(t, err)
+	require.NoError(t, first.Reload(t.Context()))
+	for _, does := range []func(context.Context) error{first.Look, first.Close} {
+		require.NoError(t, does(t.Context()))
+		_, out := held(t, raw, store.Budget{Kind: store.LineBudget, ID: uint32(line.ID)})
+		assert.Equal(t, mine, out)
+		assert.ErrorIs(t, first.Healthy(), adserver.ErrUnavailable)
+	}
+	require.NoError(t, second.Flush(t.Context()))
+	require.NoError(t, second.Healthy())
+}
+
 // A folder that another one has taken the place of does not come back: what it numbers is not what the database counts on from.
 func TestNode_AnOldFolderStaysOut(t *testing.T) {
 	t.Parallel()
@@ -100,7 +133,7 @@ func TestFlush_LeasesTakenBackMeanwhile(t *testing.T) {
 	require.Equal(t, 5*price, billed)
 	late := nodes[0].FlushLate(t.Context(), func() {
 		m.quiet(2 * time.Hour)
-		require.NoError(t, m.db.Renew(t.Context(), 2))
+		require.NoError(t, m.db.Renew(t.Context(), store.Node{Number: 2}))
 		gone, err := m.db.Reclaim(t.Context(), time.Hour)
 		require.NoError(t, err)
 		require.Equal(t, []uint16{1}, gone)

@@ -28,7 +28,8 @@ import (
 // All methods may be called on nil, which is for budgets that are one node's alone.
 type lessor struct {
 	db    *store.DB
-	lease func(ctx context.Context, node uint16, of store.Budget, number uint64, want, limit ads.Nano) (ads.Nano, error) // the database's
+	node  store.Node
+	lease func(ctx context.Context, node store.Node, of store.Budget, number uint64, want, limit ads.Nano) (ads.Nano, error) // the database's
 	live  *live
 	cfg   Config
 
@@ -59,10 +60,11 @@ func newLessor(db *store.DB, live *live, cfg Config) *lessor {
 
 // join brings what an earlier life has left to the database, and begins with nothing leased.
 func (e *Engine) join(ctx context.Context) error {
+	e.lessor.node = store.Node{Number: e.cfg.Node, Epoch: e.epoch}
 	if err := e.flush(ctx); err != nil {
 		return fmt.Errorf("adserver: bring the journal of an earlier life to the database: %w", err)
 	}
-	if err := e.store.Join(ctx, e.cfg.Node); err != nil {
+	if err := e.store.Join(ctx, e.lessor.node); err != nil {
 		return fmt.Errorf("adserver: %w", err)
 	}
 	e.lessor.gone.Store(false)
@@ -251,9 +253,8 @@ func (l *lessor) order(ctx context.Context, o order) error {
 		o.number = l.asked.Add(1)
 	}
 	o.unsure = request{o.number, o.amount}
-	granted, err := l.lease(ctx, l.cfg.Node, o.budget(), o.number, o.amount, o.limit)
-	if errors.Is(err, store.ErrGone) {
-		l.gone.Store(true)
+	granted, err := l.lease(ctx, l.node, o.budget(), o.number, o.amount, o.limit)
+	if l.ended(err) {
 		return nil
 	}
 	if err != nil {
@@ -268,9 +269,8 @@ func (l *lessor) giveBack(ctx context.Context, p part, n ads.Nano) error {
 	if n <= 0 || p.account.Limit() == ads.MaxNano || !p.account.Shrink(n) {
 		return nil
 	}
-	err := l.db.Return(ctx, l.cfg.Node, p.budget(), n)
-	if errors.Is(err, store.ErrGone) {
-		l.gone.Store(true) // others have it already
+	err := l.db.Return(ctx, l.node, p.budget(), n)
+	if l.ended(err) { // others have it already
 		return nil
 	}
 	return err

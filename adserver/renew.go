@@ -24,10 +24,9 @@ func (l *lessor) renew(ctx context.Context) error {
 		return nil
 	}
 	began := l.cfg.Now()
-	err := l.db.Renew(ctx, l.cfg.Node)
+	err := l.db.Renew(ctx, l.node)
 	switch {
-	case errors.Is(err, store.ErrGone):
-		l.gone.Store(true)
+	case l.ended(err):
 		return nil
 	case err != nil:
 		l.steady.Store(nil)
@@ -36,6 +35,15 @@ func (l *lessor) renew(ctx context.Context) error {
 	l.renewed.Store(&began)
 	l.steady.CompareAndSwap(nil, &began)
 	return nil
+}
+
+// ended notes whether an error is that the leases were given to others, or to a later life of the node.
+func (l *lessor) ended(err error) bool {
+	if !errors.Is(err, store.ErrGone) && !errors.Is(err, store.ErrReplaced) {
+		return false
+	}
+	l.gone.Store(true)
+	return true
 }
 
 // lost reports whether the leases were given to others.

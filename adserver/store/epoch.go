@@ -109,11 +109,11 @@ func (d *DB) Marks(ctx context.Context, node uint16) ([]byte, error) {
 
 // fence sees to it that a batch is of the node's last life, and that its leases stand.
 func fence(tx sqldb.Tx, b *ledger.Batch) {
-	if b.Epoch != 0 {
-		tx.Queue(sqldb.Stmt{SQL: sameEpoch, Args: []any{int64(b.Node), int64(b.Epoch)}, Want: 1, Miss: ErrReplaced})
-	}
+	node := Node{b.Node, b.Epoch}
 	if b.Leased {
-		renew(tx, b.Node)
+		renew(tx, node)
+	} else {
+		stay(tx, node)
 	}
 }
 

@@ -40,46 +40,62 @@ on conflict (kind, id, day, node) do update set amount = ad_lease.amount + exclu
 	returnLease = "update ad_lease set amount = amount - $5 where kind = $1 and id = $2 and day = $3 and node = $4 and amount >= $5"
 )
 
-// Join begins a node's leases: those that it had before are taken back, so it applies its journal first. Renew keeps them.
-func (d *DB) Join(ctx context.Context, node uint16) error {
+// Node is whose leases they are.
+type Node struct {
+	Number uint16
+	Epoch  uint32 // of the life that asks, see Begin: what a later one has leased is not its own; zero asks for any
+}
+
+// Join begins a node's leases: those that it had before are taken back, so it applies its journal first. Renew keeps them. Error: ErrReplaced.
+func (d *DB) Join(ctx context.Context, node Node) error {
 	return d.update(ctx, "join", func(tx sqldb.Tx) error {
-		queue(tx, joinNode, int64(node), micros(tx.Now()))
-		takeBack(tx, node)
+		stay(tx, node)
+		queue(tx, joinNode, int64(node.Number), micros(tx.Now()))
+		takeBack(tx, node.Number)
 		return nil
 	})
 }
 
-// Leave ends a node's leases and gives back what is left of them. It applies its journal first. Who had none is no error.
-func (d *DB) Leave(ctx context.Context, node uint16) error {
+// Leave ends a node's leases and gives back what is left of them. It applies its journal first. Who had none is no error. Error: ErrReplaced.
+func (d *DB) Leave(ctx context.Context, node Node) error {
 	return d.update(ctx, "leave", func(tx sqldb.Tx) error {
-		queue(tx, leaveNode, int64(node))
-		takeBack(tx, node)
+		stay(tx, node)
+		queue(tx, leaveNode, int64(node.Number))
+		takeBack(tx, node.Number)
 		return nil
 	})
 }
 
-// Renew says that the node is there. Error: ErrGone.
+// Renew says that the node is there. Errors: ErrGone, ErrReplaced.
 //
 // A node that was silent for as long as Reclaim is told loses its leases, so it must stop spending from them when its last
 // Renew was that long ago by its own clock, however long the database does not answer.
-func (d *DB) Renew(ctx context.Context, node uint16) error {
+func (d *DB) Renew(ctx context.Context, node Node) error {
 	return d.update(ctx, "renew", func(tx sqldb.Tx) error {
 		renew(tx, node)
 		return nil
 	})
 }
 
+// stay sees to it that this is the node's last life.
+func stay(tx sqldb.Tx, node Node) {
+	if node.Epoch != 0 {
+		tx.Queue(sqldb.Stmt{SQL: sameEpoch, Args: []any{int64(node.Number), int64(node.Epoch)}, Want: 1, Miss: ErrReplaced})
+	}
+}
+
 // renew locks the node's row: nobody takes its leases back meanwhile.
-func renew(tx sqldb.Tx, node uint16) {
-	tx.Queue(sqldb.Stmt{SQL: renewNode, Args: []any{int64(node), micros(tx.Now())}, Want: 1, Miss: ErrGone})
+func renew(tx sqldb.Tx, node Node) {
+	stay(tx, node)
+	tx.Queue(sqldb.Stmt{SQL: renewNode, Args: []any{int64(node.Number), micros(tx.Now())}, Want: 1, Miss: ErrGone})
 }
 
 // Lease takes up to want of a budget for the node, and returns how much: less when less is left below the limit, zero when nothing is.
 // What all nodes have leased and what is spent never exceed the limit together. Apply turns what the node spent from leased into spent; Return
 // gives back what it will not spend. The limit is the budget's own; an advertiser's is what PaidIn says. A number above 0 tells what is asked again from
 // what is asked anew: whoever has no answer asks with the same number until he has, and gets what he was granted the first time. Errors:
-// ErrGone, Invalid about want.
-func (d *DB) Lease(ctx context.Context, node uint16, of Budget, number uint64, want, limit ads.Nano) (granted ads.Nano, err error) {
+// ErrGone, ErrReplaced, Invalid about want.
+func (d *DB) Lease(ctx context.Context, node Node, of Budget, number uint64, want, limit ads.Nano) (granted ads.Nano, err error) {
 	if want <= 0 || want > ads.MaxNano || limit < 0 || limit > ads.MaxNano {
 		return 0, fault.Invalidf("want", "must be above 0, the limit not below, and both at most %s", ads.MaxNano)
 	}
@@ -88,7 +104,7 @@ func (d *DB) Lease(ctx context.Context, node uint16, of Budget, number uint64, w
 		renew(tx, node)
 		queue(tx, makeBudget, int64(of.Kind), of.ID, of.Day)
 		if number > 0 {
-			again, err := found(tx.One(ctx, []any{&granted}, lastLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(number)))
+			again, err := found(tx.One(ctx, []any{&granted}, lastLease, int64(of.Kind), of.ID, of.Day, int64(node.Number), int64(number)))
 			if err != nil || again {
 				return err
 			}
@@ -97,7 +113,7 @@ func (d *DB) Lease(ctx context.Context, node uint16, of Budget, number uint64, w
 		if err != nil || !some {
 			return err
 		}
-		queue(tx, addLease, int64(of.Kind), of.ID, of.Day, int64(node), int64(granted), int64(number))
+		queue(tx, addLease, int64(of.Kind), of.ID, of.Day, int64(node.Number), int64(granted), int64(number))
 		return nil
 	})
 	if err != nil {
@@ -106,8 +122,8 @@ func (d *DB) Lease(ctx context.Context, node uint16, of Budget, number uint64, w
 	return granted, nil
 }
 
-// Return gives back some of what the node has leased. Errors: ErrGone, Conflict when it has not so much.
-func (d *DB) Return(ctx context.Context, node uint16, of Budget, amount ads.Nano) error {
+// Return gives back some of what the node has leased. Errors: ErrGone, ErrReplaced, Conflict when it has not so much.
+func (d *DB) Return(ctx context.Context, node Node, of Budget, amount ads.Nano) error {
 	if amount < 0 {
 		return fault.Invalidf("amount", "must not be below 0")
 	}
@@ -115,7 +131,7 @@ func (d *DB) Return(ctx context.Context, node uint16, of Budget, amount ads.Nano
 	return d.update(ctx, "return a lease", func(tx sqldb.Tx) error {
 		renew(tx, node)
 		tx.Queue(sqldb.Stmt{SQL: returnLeased, Args: []any{int64(of.Kind), of.ID, of.Day, int64(amount)}, Want: 1, Miss: notLeased})
-		tx.Queue(sqldb.Stmt{SQL: returnLease, Args: []any{int64(of.Kind), of.ID, of.Day, int64(node), int64(amount)}, Want: 1, Miss: notLeased})
+		tx.Queue(sqldb.Stmt{SQL: returnLease, Args: []any{int64(of.Kind), of.ID, of.Day, int64(node.Number), int64(amount)}, Want: 1, Miss: notLeased})
 		return nil
 	})
 }

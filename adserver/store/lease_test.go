@@ -36,7 +36,7 @@ func (m *model) out() ads.Nano {
 }
 
 func (m *model) lease(t *rapid.T, node uint16, want ads.Nano) {
-	granted, err := m.db.Lease(t.Context(), node, m.budget(), 0, want, m.limit)
+	granted, err := m.db.Lease(t.Context(), store.Node{Number: node}, m.budget(), 0, want, m.limit)
 	if _, joined := m.leased[node]; !joined {
 		require.ErrorIs(t, err, store.ErrGone)
 		return
@@ -47,7 +47,7 @@ func (m *model) lease(t *rapid.T, node uint16, want ads.Nano) {
 }
 
 func (m *model) giveBack(t *rapid.T, node uint16, amount ads.Nano) {
-	err := m.db.Return(t.Context(), node, m.budget(), amount)
+	err := m.db.Return(t.Context(), store.Node{Number: node}, m.budget(), amount)
 	if amount > m.leased[node] {
 		require.Error(t, err)
 		return
@@ -79,10 +79,10 @@ func (m *model) step(t *rapid.T) {
 	amount := ads.Nano(rapid.Int64Range(0, 120).Draw(t, "amount"))
 	switch rapid.SampledFrom([]string{"join", "leave", "lease", "lease", "lease", "return", "spend", "spend", "limit"}).Draw(t, "what") {
 	case "join":
-		require.NoError(t, m.db.Join(t.Context(), node))
+		require.NoError(t, m.db.Join(t.Context(), store.Node{Number: node}))
 		m.leased[node] = 0
 	case "leave":
-		require.NoError(t, m.db.Leave(t.Context(), node))
+		require.NoError(t, m.db.Leave(t.Context(), store.Node{Number: node}))
 		delete(m.leased, node)
 	case "lease":
 		m.lease(t, node, amount+1)
@@ -105,7 +105,7 @@ func TestLease_Property(t *testing.T) {
 	line := ads.LineID(0)
 	rapid.Check(t, func(t *rapid.T) {
 		for node := range uint16(4) {
-			require.NoError(t, db.Leave(t.Context(), node))
+			require.NoError(t, db.Leave(t.Context(), store.Node{Number: node}))
 		}
 		line++
 		m := &model{db: db, line: line, limit: 200, leased: map[uint16]ads.Nano{}}

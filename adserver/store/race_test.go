@@ -84,21 +84,21 @@ func TestLease_OfTwoAtOnceNeverExceedsTheLimit(t *testing.T) {
 	t.Parallel()
 	raw := onPostgres(t)
 	second := store.New(raw)
-	require.NoError(t, second.Join(t.Context(), 1))
-	require.NoError(t, second.Join(t.Context(), 2))
-	_, err := second.Lease(t.Context(), 1, budget, 0, 1, 100) // the row is there
+	require.NoError(t, second.Join(t.Context(), store.Node{Number: 1}))
+	require.NoError(t, second.Join(t.Context(), store.Node{Number: 2}))
+	_, err := second.Lease(t.Context(), store.Node{Number: 1}, budget, 0, 1, 100) // the row is there
 	require.NoError(t, err)
 	slow := hold(raw)
 	first := store.New(slow)
 	var both sync.WaitGroup
 	both.Go(func() {
-		granted, err := first.Lease(t.Context(), 1, budget, 0, 80, 100)
+		granted, err := first.Lease(t.Context(), store.Node{Number: 1}, budget, 0, 80, 100)
 		assert.NoError(t, err)
 		assert.Equal(t, ads.Nano(80), granted)
 	})
 	<-slow.sent
 	both.Go(func() {
-		granted, err := second.Lease(t.Context(), 2, budget, 0, 80, 100)
+		granted, err := second.Lease(t.Context(), store.Node{Number: 2}, budget, 0, 80, 100)
 		assert.NoError(t, err)
 		assert.Equal(t, ads.Nano(19), granted)
 	})
@@ -112,8 +112,8 @@ func TestLease_ByReadingFirstExceedsTheLimit(t *testing.T) {
 	t.Parallel()
 	raw := onPostgres(t)
 	db := store.New(raw)
-	require.NoError(t, db.Join(t.Context(), 1))
-	_, err := db.Lease(t.Context(), 1, budget, 0, 1, 100)
+	require.NoError(t, db.Join(t.Context(), store.Node{Number: 1}))
+	_, err := db.Lease(t.Context(), store.Node{Number: 1}, budget, 0, 1, 100)
 	require.NoError(t, err)
 	var read, both sync.WaitGroup
 	read.Add(2)
@@ -135,14 +135,14 @@ func TestReclaim_WhileTheNodeLeases(t *testing.T) {
 	raw := onPostgres(t)
 	db := store.New(raw)
 	for range 20 {
-		require.NoError(t, db.Join(t.Context(), 1))
+		require.NoError(t, db.Join(t.Context(), store.Node{Number: 1}))
 		var both sync.WaitGroup
 		both.Go(func() {
-			if _, err := db.Lease(t.Context(), 1, budget, 0, 10, 100); err != nil {
+			if _, err := db.Lease(t.Context(), store.Node{Number: 1}, budget, 0, 10, 100); err != nil {
 				assert.ErrorIs(t, err, store.ErrGone)
 			}
 		})
-		both.Go(func() { assert.NoError(t, db.Leave(t.Context(), 1)) })
+		both.Go(func() { assert.NoError(t, db.Leave(t.Context(), store.Node{Number: 1})) })
 		both.Wait()
 		found, err := db.Audit(t.Context())
 		require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/marquee-tickets/marquee/adserver/ads"
 	"github.com/marquee-tickets/marquee/adserver/ledger"
 	"github.com/marquee-tickets/marquee/adserver/store"
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -52,7 +53,7 @@ var epochTests = map[string]func(*suite){
 		require.NoError(s, err)
 		assert.Equal(s, store.Life{Epoch: 3, Applied: 10}, life, "what was refused has used no epoch")
 		s.join(1)
-		require.NoError(s, s.db.Leave(s.Context(), 1))
+		require.NoError(s, s.db.Leave(s.Context(), store.Node{Number: 1}))
 		_, err = begin(store.Journal{ID: "c", New: true})
 		require.NoError(s, err, "it has left in order")
 		_, err = s.db.Begin(s.Context(), 2, store.Journal{ID: "d"})
@@ -80,6 +81,31 @@ var epochTests = map[string]func(*suite){
 		assert.Zero(s, s.balance(w.earns()), "nothing is half booked")
 		s.join(1)
 		assert.True(s, s.apply(b))
+		s.sound()
+	},
+
+	"only_the_last_life_has_leases": func(s *suite) {
+		for range 2 {
+			_, err := s.db.Begin(s.Context(), 1, store.Journal{ID: "a"})
+			require.NoError(s, err)
+		}
+		before, last := store.Node{Number: 1, Epoch: 1}, store.Node{Number: 1, Epoch: 2}
+		require.NoError(s, s.db.Join(s.Context(), last))
+		lease := func(n store.Node) error {
+			_, err := s.db.Lease(s.Context(), n, budget, 7, 60, 100)
+			return err
+		}
+		require.NoError(s, lease(last))
+		for _, err := range []error{
+			lease(before), s.db.Return(s.Context(), before, budget, 10), s.db.Renew(s.Context(), before), s.db.Leave(s.Context(), before), s.db.Join(s.Context(), before),
+		} {
+			require.ErrorIs(s, err, store.ErrReplaced)
+		}
+		_, leased := s.held(budget)
+		assert.Equal(s, ads.Nano(60), leased)
+		require.NoError(s, s.db.Return(s.Context(), last, budget, 10))
+		require.NoError(s, s.db.Renew(s.Context(), last))
+		require.NoError(s, s.db.Leave(s.Context(), last))
 		s.sound()
 	},
 

@@ -21,13 +21,13 @@ var budget = store.Budget{Kind: store.LineBudget, ID: 1, Day: day}
 func (s *suite) join(nodes ...uint16) {
 	s.Helper()
 	for _, n := range nodes {
-		require.NoError(s, s.db.Join(s.Context(), n))
+		require.NoError(s, s.db.Join(s.Context(), store.Node{Number: n}))
 	}
 }
 
 func (s *suite) lease(node uint16, want, limit ads.Nano) ads.Nano {
 	s.Helper()
-	granted, err := s.db.Lease(s.Context(), node, budget, 0, want, limit)
+	granted, err := s.db.Lease(s.Context(), store.Node{Number: node}, budget, 0, want, limit)
 	require.NoError(s, err)
 	return granted
 }
@@ -50,7 +50,7 @@ var leaseTests = map[string]func(*suite){
 		assert.Zero(s, s.lease(2, 60, 100))
 		assert.Zero(s, s.lease(2, 60, 90), "a limit that was lowered")
 		assert.Equal(s, ads.Nano(5), s.lease(2, 60, 105), "a limit that was raised")
-		require.NoError(s, s.db.Return(s.Context(), 1, budget, 60))
+		require.NoError(s, s.db.Return(s.Context(), store.Node{Number: 1}, budget, 60))
 		assert.Equal(s, ads.Nano(60), s.lease(2, 60, 105))
 		s.sound()
 	},
@@ -59,32 +59,32 @@ var leaseTests = map[string]func(*suite){
 		s.join(1, 2)
 		s.lease(1, 60, 100)
 		s.lease(2, 40, 100)
-		s.is(fault.Conflict, s.db.Return(s.Context(), 1, budget, 61))
-		require.ErrorIs(s, s.db.Return(s.Context(), 3, budget, 1), store.ErrGone, "it has not joined")
-		s.is(fault.Invalid, s.db.Return(s.Context(), 1, budget, -1))
+		s.is(fault.Conflict, s.db.Return(s.Context(), store.Node{Number: 1}, budget, 61))
+		require.ErrorIs(s, s.db.Return(s.Context(), store.Node{Number: 3}, budget, 1), store.ErrGone, "it has not joined")
+		s.is(fault.Invalid, s.db.Return(s.Context(), store.Node{Number: 1}, budget, -1))
 		_, leased := s.held(budget)
 		assert.Equal(s, ads.Nano(100), leased)
 		s.sound()
 	},
 
 	"lease_needs_a_node_that_joined": func(s *suite) {
-		_, err := s.db.Lease(s.Context(), 1, budget, 0, 60, 100)
+		_, err := s.db.Lease(s.Context(), store.Node{Number: 1}, budget, 0, 60, 100)
 		require.ErrorIs(s, err, store.ErrGone)
-		require.ErrorIs(s, s.db.Renew(s.Context(), 1), store.ErrGone)
+		require.ErrorIs(s, s.db.Renew(s.Context(), store.Node{Number: 1}), store.ErrGone)
 		s.join(1)
-		require.NoError(s, s.db.Renew(s.Context(), 1))
+		require.NoError(s, s.db.Renew(s.Context(), store.Node{Number: 1}))
 		for _, want := range []ads.Nano{0, -1, ads.MaxNano + 1} {
-			_, err = s.db.Lease(s.Context(), 1, budget, 0, want, 100)
+			_, err = s.db.Lease(s.Context(), store.Node{Number: 1}, budget, 0, want, 100)
 			s.at("want", err)
 		}
-		_, err = s.db.Lease(s.Context(), 1, budget, 0, 1, -1)
+		_, err = s.db.Lease(s.Context(), store.Node{Number: 1}, budget, 0, 1, -1)
 		s.at("want", err)
 	},
 
 	"lease_that_is_asked_for_again": func(s *suite) {
 		s.join(1, 2)
 		ask := func(node uint16, number uint64, want ads.Nano) ads.Nano {
-			granted, err := s.db.Lease(s.Context(), node, budget, number, want, 100)
+			granted, err := s.db.Lease(s.Context(), store.Node{Number: node}, budget, number, want, 100)
 			require.NoError(s, err)
 			return granted
 		}
@@ -106,7 +106,7 @@ var leaseTests = map[string]func(*suite){
 		s.join(1)
 		day, ever := store.Budget{Kind: store.LineBudget, ID: 1, Day: day}, store.Budget{Kind: store.CampaignBudget, ID: 1}
 		for _, b := range []store.Budget{day, ever} {
-			_, err := s.db.Lease(s.Context(), 1, b, 0, 15_000, 100_000)
+			_, err := s.db.Lease(s.Context(), store.Node{Number: 1}, b, 0, 15_000, 100_000)
 			require.NoError(s, err)
 		}
 		s.apply(w.views(0, 10, 1000))
@@ -128,15 +128,15 @@ var leaseTests = map[string]func(*suite){
 		s.lease(1, 60, 100)
 		s.lease(2, 40, 100)
 		s.exec("update ad_node set seen = seen - 60000000 where node in (1, 3)")
-		require.NoError(s, s.db.Renew(s.Context(), 3), "one that was silent and has come back in time")
+		require.NoError(s, s.db.Renew(s.Context(), store.Node{Number: 3}), "one that was silent and has come back in time")
 		ended, err := s.db.Reclaim(s.Context(), 30*time.Second)
 		require.NoError(s, err)
 		assert.Equal(s, []uint16{1}, ended)
 		_, leased := s.held(budget)
 		assert.Equal(s, ads.Nano(40), leased)
-		_, err = s.db.Lease(s.Context(), 1, budget, 0, 1, 100)
+		_, err = s.db.Lease(s.Context(), store.Node{Number: 1}, budget, 0, 1, 100)
 		require.ErrorIs(s, err, store.ErrGone)
-		require.ErrorIs(s, s.db.Return(s.Context(), 1, budget, 10), store.ErrGone)
+		require.ErrorIs(s, s.db.Return(s.Context(), store.Node{Number: 1}, budget, 10), store.ErrGone)
 		ended, err = s.db.Reclaim(s.Context(), 30*time.Second)
 		require.NoError(s, err)
 		assert.Empty(s, ended, "once")
@@ -152,11 +152,11 @@ var leaseTests = map[string]func(*suite){
 		_, leased := s.held(budget)
 		assert.Zero(s, leased)
 		s.lease(1, 60, 100)
-		require.NoError(s, s.db.Leave(s.Context(), 1))
-		require.NoError(s, s.db.Leave(s.Context(), 9))
+		require.NoError(s, s.db.Leave(s.Context(), store.Node{Number: 1}))
+		require.NoError(s, s.db.Leave(s.Context(), store.Node{Number: 9}))
 		_, leased = s.held(budget)
 		assert.Zero(s, leased)
-		require.ErrorIs(s, s.db.Renew(s.Context(), 1), store.ErrGone)
+		require.ErrorIs(s, s.db.Renew(s.Context(), store.Node{Number: 1}), store.ErrGone)
 		s.sound()
 	},
 
@@ -167,12 +167,12 @@ var leaseTests = map[string]func(*suite){
 		var out atomic.Int64 // what nodes could spend or have spent
 		together(nodes, func(i int) {
 			node, rng := uint16(i), rand.New(rand.NewPCG(1, uint64(i)))
-			if !assert.NoError(s, s.db.Join(s.Context(), node)) {
+			if !assert.NoError(s, s.db.Join(s.Context(), store.Node{Number: node})) {
 				return
 			}
 			from := uint64(0)
 			for round := range 12 {
-				granted, err := s.db.Lease(s.Context(), node, budget, 0, ads.Nano(1+rng.IntN(900)), limit)
+				granted, err := s.db.Lease(s.Context(), store.Node{Number: node}, budget, 0, ads.Nano(1+rng.IntN(900)), limit)
 				if !assert.NoError(s, err) {
 					return
 				}
@@ -189,7 +189,7 @@ var leaseTests = map[string]func(*suite){
 					from++
 				}
 				out.Add(int64(spend - granted)) // before it is returned: from then on others may have it
-				assert.NoError(s, s.db.Return(s.Context(), node, budget, granted-spend))
+				assert.NoError(s, s.db.Return(s.Context(), store.Node{Number: node}, budget, granted-spend))
 			}
 		})
 		spent, leased := s.held(budget)

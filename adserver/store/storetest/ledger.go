@@ -337,8 +337,8 @@ var auditTests = map[string]func(*suite){
 		s.apply(w.views(0, 10, 1000))
 		_, err := s.db.Post(s.Context(), w.paidIn("1", 50_000))
 		require.NoError(s, err)
-		require.NoError(s, s.db.Join(s.Context(), 1))
-		_, err = s.db.Lease(s.Context(), 1, store.Budget{Kind: store.LineBudget, ID: 1}, 0, 100, 1_000_000)
+		require.NoError(s, s.db.Join(s.Context(), store.Node{Number: 1}))
+		_, err = s.db.Lease(s.Context(), store.Node{Number: 1}, store.Budget{Kind: store.LineBudget, ID: 1}, 0, 100, 1_000_000)
 		require.NoError(s, err)
 		f := store.Finding{Place: w.place("chennai"), Day: int32(w.views(0, 10, 1000).Facts[0].Quarter / 96), Views: 10, Clicks: 9, Gross: 500, Share: 350}
 		_, err = s.db.RefundFinding(s.Context(), admin, s.hold(f).ID)
