@@ -236,8 +236,19 @@ type PaymentHistory struct {
 
 // Payments returns what was paid for a booking and given back.
 func (s *BookingService) Payments(ctx context.Context, id booking.ID) (PaymentHistory, error) {
-	paid, err := view(ctx, s.c.db, func(tx store.Tx) (store.PaidBooking, error) { return tx.PaidBooking(ctx, id) })
+	paid, err := s.c.paid(ctx, id)
 	return PaymentHistory{Intents: paid.Intents, Refunds: paid.Refunds}, err
+}
+
+// paid reads a booking and what was paid for it and given back, of one moment: beside a booking of a later one, a payment
+// or a refund of it would seem not to be there.
+func (c *Client) paid(ctx context.Context, id booking.ID) (store.PaidBooking, error) {
+	var paid store.PaidBooking
+	err := c.db.View(ctx, func(tx store.Tx) (err error) {
+		paid, err = tx.PaidBooking(ctx, id)
+		return err
+	})
+	return paid, err
 }
 
 // maxRaces bounds how often a change is decided anew because somebody else was faster.

@@ -51,7 +51,7 @@ func (s *BookingService) Cancel(ctx context.Context, r CancelRequest) (booking.B
 }
 
 func (s *BookingService) cancel(ctx context.Context, r CancelRequest, finish finish[booking.Booking]) (booking.Booking, error) {
-	paid, err := view(ctx, s.c.db, func(tx store.Tx) (store.PaidBooking, error) { return tx.PaidBooking(ctx, r.BookingID) })
+	paid, err := s.c.paid(ctx, r.BookingID)
 	if err != nil {
 		return booking.Booking{}, err
 	}

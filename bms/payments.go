@@ -84,7 +84,7 @@ type startedPayment struct {
 
 // start records the intent and keeps the places until its deadline.
 func (s *PaymentService) start(ctx context.Context, r PaymentRequest, gateway string) (startedPayment, error) {
-	paid, err := view(ctx, s.c.db, func(tx store.Tx) (store.PaidBooking, error) { return tx.PaidBooking(ctx, r.BookingID) })
+	paid, err := s.c.paid(ctx, r.BookingID)
 	if err != nil {
 		return startedPayment{}, err
 	}

@@ -1,0 +1,167 @@
+package bms_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/marquee-tickets/marquee/bms"
+	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/money"
+	"github.com/marquee-tickets/marquee/bms/payment"
+	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
+	"github.com/marquee-tickets/marquee/bms/store"
+)
+
+// momentsDB is a database in which the world goes on once in the middle of a unit of work, as it may wherever that has no
+// snapshot: between the statements of what one method reads, or right behind it.
+type momentsDB struct {
+	store.DB
+	at        atomic.Value // the method in or behind which it does; "" for none
+	meanwhile func()
+}
+
+// arm has the world go on at the next call of a method.
+func (d *momentsDB) arm(method string, meanwhile func()) {
+	d.meanwhile = meanwhile
+	d.at.Store(method)
+}
+
+func (d *momentsDB) reached(method string) bool {
+	if !d.at.CompareAndSwap(method, "") {
+		return false
+	}
+	d.meanwhile()
+	return true
+}
+
+func (d *momentsDB) View(ctx context.Context, fn func(store.Tx) error) error {
+	return d.DB.View(ctx, func(tx store.Tx) error { return fn(momentsTx{tx, d}) })
+}
+
+func (d *momentsDB) Read(ctx context.Context, fn func(store.Tx) error) error {
+	return d.DB.Read(ctx, func(tx store.Tx) error { return fn(momentsTx{tx, d}) })
+}
+
+func (d *momentsDB) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return d.DB.Update(ctx, func(tx store.Tx) error { return fn(momentsTx{tx, d}) })
+}
+
+type momentsTx struct {
+	store.Tx
+	db *momentsDB
+}
+
+func (t momentsTx) PaidBooking(ctx context.Context, id booking.ID) (store.PaidBooking, error) {
+	intents, intentsErr := t.IntentsOf(ctx, id)
+	refunds, refundsErr := t.RefundsOf(ctx, id)
+	t.db.reached("PaidBooking")
+	b, err := t.Booking(ctx, id)
+	return store.PaidBooking{Booking: b, Intents: intents, Refunds: refunds}, errors.Join(intentsErr, refundsErr, err)
+}
+
+// betweenReads runs a test with a second client on the kit's database, between whose reads the world goes on.
+func betweenReads(t *testing.T, open func(testing.TB, func() time.Time) store.DB, o bmstest.Options) (*bmstest.Kit, *bms.Client, *momentsDB) {
+	t.Helper()
+	db := &momentsDB{}
+	o.Open = func(t testing.TB, now func() time.Time) store.DB {
+		db.DB = open(t, now)
+		return db.DB
+	}
+	kit := bmstest.New(t, o)
+	client, err := bms.New(db, bms.Config{Gateways: kit.Gateways(), BaseURL: "http://shop.example"})
+	require.NoError(t, err)
+	return kit, client, db
+}
+
+// childrenFree is a programme in which children pay nothing.
+func childrenFree() bmstest.Programme {
+	p := bmstest.Small(bmstest.Start)
+	for i := range p.Prices.Prices {
+		if p.Prices.Prices[i].BuyerType == "child" {
+			p.Prices.Prices[i].Amount = money.Zero("INR")
+		}
+	}
+	return p
+}
+
+// family sells a seat that is paid for and one that costs nothing.
+func family(t *testing.T, kit *bmstest.Kit) (b booking.Booking, paid, free bms.CancelRequest) {
+	t.Helper()
+	hold, err := kit.Holds.Create(t.Context(), bms.HoldRequest{
+		ShowID: kit.Programme.Show.ID, Seats: []bms.SeatItem{{Seat: "stalls-A-1"}, {Seat: "stalls-A-2", BuyerType: "child"}},
+	})
+	require.NoError(t, err)
+	b = kit.Book(hold).Booking
+	kit.Choose(kit.Start(b.ID), sandbox.Choice{Outcome: sandbox.Pay})
+	b, err = kit.Bookings.Get(t.Context(), b.ID)
+	require.NoError(t, err)
+	require.True(t, b.Tickets[1].Price.IsZero())
+	one := func(i int) bms.CancelRequest {
+		return bms.CancelRequest{BookingID: b.ID, Tickets: []booking.TicketID{b.Tickets[i].ID}}
+	}
+	return b, one(0), one(1)
+}
+
+func TestCancel_PaidBetweenTwoReadsIsNotYetPaid(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kit, client, db := betweenReads(t, open, bmstest.Options{})
+			b := kit.Book(kit.Hold("stalls-A-1"))
+			intent := kit.Start(b.ID)
+			db.arm("PaidBooking", func() { kit.Choose(intent, sandbox.Choice{Outcome: sandbox.Pay}) })
+			_, err := client.Bookings.Cancel(t.Context(), bms.CancelRequest{BookingID: b.ID})
+			require.ErrorIs(t, err, booking.ErrUnpaid)
+			_, err = client.Bookings.Cancel(t.Context(), bms.CancelRequest{BookingID: b.ID})
+			require.NoError(t, err)
+			kit.MustBeClean()
+		})
+	}
+}
+
+func TestCancel_RefundThatIsMadeBetweenTwoReadsIsStillOwed(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kit, client, db := betweenReads(t, open, bmstest.Options{Programme: childrenFree()})
+			b, paid, free := family(t, kit)
+			db.arm("PaidBooking", func() {
+				_, err := kit.Bookings.Cancel(t.Context(), paid)
+				require.NoError(t, err)
+			})
+			after, err := client.Bookings.Cancel(t.Context(), free)
+			require.NoError(t, err)
+			assert.Equal(t, booking.Cancelled, after.Status, "its refund is outstanding")
+			kit.MustBeClean()
+			assert.Equal(t, booking.Refunded, statusOf(t, kit, b.ID))
+		})
+	}
+}
+
+func TestStart_PaymentThatBeginsBetweenTwoReadsIsSuperseded(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kit, client, db := betweenReads(t, open, bmstest.Options{})
+			b := kit.Book(kit.Hold("stalls-A-1"))
+			db.arm("PaidBooking", func() { kit.Start(b.ID) })
+			second, err := client.Payments.Start(t.Context(), bms.PaymentRequest{BookingID: b.ID, ReturnURL: "http://shop.example/"})
+			require.NoError(t, err)
+			assert.Equal(t, 2, second.Attempt)
+			history, err := kit.Bookings.Payments(t.Context(), b.ID)
+			require.NoError(t, err)
+			require.Len(t, history.Intents, 2)
+			assert.Equal(t, payment.ReasonSuperseded, history.Intents[0].Reason)
+		})
+	}
+}
