@@ -3,6 +3,7 @@ package bms
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/marquee-tickets/marquee/bms/booking"
@@ -78,6 +79,9 @@ func (s *BookingService) cancel(ctx context.Context, r CancelRequest, finish fin
 		}
 		seats, areas := placesOf(after, plan)
 		if _, err := j.inventory.Return(j.now, seating.HoldID(b.HoldID), seats, areas); err != nil {
+			if errors.Is(err, seating.ErrNotHeld) { // somebody has cancelled them since the booking was read
+				return fmt.Errorf("%w: %w", store.ErrStale, err)
+			}
 			return err
 		}
 		if err := s.recordCancel(ctx, j.tx, r, after, plan, refunds); err != nil {

@@ -165,3 +165,44 @@ func TestStart_PaymentThatBeginsBetweenTwoReadsIsSuperseded(t *testing.T) {
 		})
 	}
 }
+
+// What is judged is the booking as it was read: whoever has cancelled or paid it since must not make its refusal another one.
+func TestCancel_CancelledByAnotherSinceItWasRead(t *testing.T) {
+	onSlowEngines(t, func(t *testing.T, kit *bmstest.Kit, client *bms.Client, slow *slowDB) {
+		b := kit.Buy("stalls-A-1", "stalls-A-2")
+		cancel := func(c *bms.Client, tickets ...booking.TicketID) error {
+			_, err := c.Bookings.Cancel(t.Context(), bms.CancelRequest{BookingID: b.ID, Tickets: tickets})
+			return err
+		}
+		first := b.Tickets[0].ID
+		slow.arm(1, func() { require.NoError(t, cancel(kit.Client, first)) })
+		require.ErrorIs(t, cancel(client, first), booking.ErrTicketCancelled)
+		slow.arm(1, func() { require.NoError(t, cancel(kit.Client)) })
+		require.ErrorIs(t, cancel(client), booking.ErrCancelled)
+		kit.MustBeClean()
+	})
+}
+
+func TestShowCancel_BuyerWhoCancelsMeanwhileIsNoFailure(t *testing.T) {
+	onSlowEngines(t, func(t *testing.T, kit *bmstest.Kit, client *bms.Client, slow *slowDB) {
+		b := kit.Buy("stalls-A-1")
+		slow.arm(2, func() { // behind the status
+			_, err := kit.Bookings.Cancel(t.Context(), bms.CancelRequest{BookingID: b.ID})
+			require.NoError(t, err)
+		})
+		_, err := client.Shows.Cancel(t.Context(), bms.CancelShow{ShowID: kit.Programme.Show.ID})
+		require.NoError(t, err)
+		kit.MustBeClean()
+	})
+}
+
+func TestStart_PaidSinceTheBookingWasRead(t *testing.T) {
+	onSlowEngines(t, func(t *testing.T, kit *bmstest.Kit, client *bms.Client, slow *slowDB) {
+		b := kit.Book(kit.Hold("stalls-A-1"))
+		first := kit.Start(b.ID)
+		slow.arm(1, func() { kit.Choose(first, sandbox.Choice{Outcome: sandbox.Pay}) })
+		_, err := client.Payments.Start(t.Context(), bms.PaymentRequest{BookingID: b.ID, ReturnURL: "http://shop.example/"})
+		require.ErrorIs(t, err, booking.ErrPaid)
+		kit.MustBeClean()
+	})
+}

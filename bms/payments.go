@@ -98,7 +98,11 @@ func (s *PaymentService) start(ctx context.Context, r PaymentRequest, gateway st
 		if _, err := b.StartPayment(j.now.Add(s.c.cfg.PayFor), j.now); err != nil {
 			return err
 		}
-		if held, ok := j.inventory.Get(seating.HoldID(b.HoldID)); !ok || !payable(held, j.now) {
+		held, ok := j.inventory.Get(seating.HoldID(b.HoldID))
+		switch {
+		case ok && held.State == seating.StateSold: // it was paid since it was read
+			return store.ErrStale
+		case !ok || !payable(held, j.now):
 			return seating.ErrExpired
 		}
 		hold, err := j.inventory.StartPayment(j.now, seating.HoldID(b.HoldID), j.now.Add(s.c.cfg.PayFor))
