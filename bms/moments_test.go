@@ -206,3 +206,23 @@ func TestStart_PaidSinceTheBookingWasRead(t *testing.T) {
 		kit.MustBeClean()
 	})
 }
+
+// The refund of a first ticket is paid while a second one, which gives nothing back, is cancelled: nothing is owed then.
+func TestCancel_RefundThatIsPaidMeanwhileSettlesTheBooking(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kit, client, slow := slowClient(t, bmstest.Options{Open: open, Programme: childrenFree()})
+			b, paid, free := family(t, kit)
+			_, err := kit.Bookings.Cancel(t.Context(), paid)
+			require.NoError(t, err)
+			slow.arm(1, func() { require.NoError(t, kit.Drain(t.Context())) })
+			after, err := client.Bookings.Cancel(t.Context(), free)
+			require.NoError(t, err)
+			assert.Equal(t, booking.Refunded, after.Status)
+			assert.Equal(t, booking.Refunded, statusOf(t, kit, b.ID))
+			kit.MustBeClean()
+		})
+	}
+}

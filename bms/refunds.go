@@ -226,14 +226,13 @@ func (s *PaymentService) putRefund(ctx context.Context, tx store.Tx, r payment.R
 	if err := tx.UpdateRefund(ctx, r, attempts); err != nil {
 		return err
 	}
-	if settled := b.RefundSettled(tx.Now()); settled.Version != b.Version {
-		if !paidBut(all, r.ID) { // of two that are paid at the same time the second finds the booking changed
-			settled = b
-			settled.Version++
-		}
-		if err := tx.UpdateBooking(ctx, settled); err != nil {
-			return err
-		}
+	settled := b.RefundSettled(tx.Now())
+	if settled.Version == b.Version || !paidBut(all, r.ID) { // who pays another or cancels the rest meanwhile finds the booking changed
+		settled = b
+		settled.Version++
+	}
+	if err := tx.UpdateBooking(ctx, settled); err != nil {
+		return err
 	}
 	return s.c.tell(ctx, tx, TopicRefundSent, BookingNews{BookingID: b.ID, ShowID: catalog.ShowID(b.ShowID), RefundID: r.ID})
 }
