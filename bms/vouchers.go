@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/fault"
@@ -188,56 +187,61 @@ func (s *HoldService) revise(ctx context.Context, verb string, r VoucherRequest,
 }
 
 // requote stores a hold's price with the given vouchers. A booking that was made of it
-// meanwhile has its own copy of the price, so a hold with a booking stays as it is.
+// meanwhile has its own copy of the price, so a hold with a booking stays as it is. It is judged, because the vouchers are
+// reserved until the hold ends, and only the judge's memory is sure to know when that is.
 func (s *HoldService) requote(ctx context.Context, p heldPlaces, vouchers []pricing.Voucher, secret string, finish finish[Hold]) (Hold, error) {
 	frozen, before := p.detail.Quote, p.detail.Vouchers
 	var held Hold
-	err := s.c.db.Update(ctx, func(tx store.Tx) error {
-		if err := s.mustBeOpen(ctx, tx, p, tx.Now()); err != nil {
+	err := s.c.judge.do(ctx, p.row.ShowID, func(j *ruling) error {
+		var err error
+		if p.row.Hold, err = j.mustBeOpen(ctx, p.row.ID); err != nil {
 			return err
 		}
-		var err error
-		if p.detail.Quote, err = pricing.Requote(frozen, p.input(tx.Now(), marketNow{}, vouchers)); err != nil {
+		if p.detail.Quote, err = pricing.Requote(frozen, p.input(j.now, marketNow{}, vouchers)); err != nil {
+			return err
+		}
+		if err := s.useVouchers(ctx, j.tx, &p, vouchers); err != nil {
 			return err
 		}
 		for _, v := range before {
-			if err := tx.DropVoucherUse(ctx, v.ID, string(p.row.ID)); err != nil {
+			if slices.Contains(p.detail.Quote.Used(), v.ID) {
+				continue
+			}
+			if err := j.tx.DropVoucherUse(ctx, v.ID, string(p.row.ID)); err != nil {
 				return err
 			}
-		}
-		if err := s.useVouchers(ctx, tx, &p, vouchers); err != nil {
-			return err
 		}
 		p.detail.Vouchers = vouchers
 		raw, err := p.encode()
 		if err != nil {
 			return err
 		}
-		if err := tx.SetHoldDetail(ctx, p.row.ID, raw, p.row.DetailVersion); err != nil {
+		if err := j.tx.SetHoldDetail(ctx, p.row.ID, raw, p.row.DetailVersion); err != nil {
 			return err
 		}
 		held = p.public(secret)
-		return finish(tx, held)
+		return finish(j.tx, held)
 	})
 	return held, err
 }
 
-// mustBeOpen refuses to change the price of a hold that has ended or is being paid.
-func (s *HoldService) mustBeOpen(ctx context.Context, tx store.Tx, p heldPlaces, now time.Time) error {
+// mustBeOpen returns a hold, and refuses to change the price of one that has ended or is being paid.
+func (j *ruling) mustBeOpen(ctx context.Context, id seating.HoldID) (seating.Hold, error) {
+	hold, ok := j.inventory.Get(id)
 	switch {
-	case p.row.State == seating.StatePaying:
-		return seating.ErrPaying
-	case p.row.State != seating.StateHeld || now.After(p.row.Until()):
-		return seating.ErrExpired
+	case ok && hold.State == seating.StatePaying:
+		return hold, seating.ErrPaying
+	case !ok || hold.State != seating.StateHeld || j.now.After(hold.Until()):
+		return hold, seating.ErrExpired
 	}
-	_, err := tx.BookingByHold(ctx, p.row.ID)
+	_, err := j.tx.BookingByHold(ctx, id)
 	switch {
 	case err == nil:
-		return ErrBooked
+		return hold, ErrBooked
 	case errors.Is(err, store.ErrNotFound):
-		return nil
+		return hold, nil
 	}
-	return err
+	return hold, err
 }
 
 // ErrBooked says that a hold's price cannot change because a booking was made of it.

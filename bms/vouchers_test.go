@@ -143,3 +143,29 @@ func TestIsOfVoucher_TellsRefusalsOfACodeFromOthers(t *testing.T) {
 	require.ErrorIs(t, err, seating.ErrExpired)
 	assert.False(t, bms.IsOfVoucher(err))
 }
+
+// The voucher is reserved until the hold ends, not until it would have when it was read.
+func TestApplyVoucher_ReservesItForAsLongAsTheHoldIsExtendedMeanwhile(t *testing.T) {
+	onSlowEngines(t, func(t *testing.T, kit *bmstest.Kit, client *bms.Client, slow *slowDB) {
+		once := press(kit)
+		once.MaxUses = 1
+		require.NoError(t, kit.Prices.PutVoucher(t.Context(), once))
+		hold := kit.Hold("stalls-A-1")
+		slow.arm(2, func() { // behind the secret of holds
+			_, err := kit.Holds.Extend(t.Context(), bms.ExtendRequest{HoldID: hold.ID, Secret: hold.Secret})
+			require.NoError(t, err)
+		})
+		mine, err := client.Holds.ApplyVoucher(t.Context(), bms.VoucherRequest{HoldID: hold.ID, Secret: hold.Secret, Code: once.Code})
+		require.NoError(t, err)
+		assert.True(t, mine.ExpiresAt.After(hold.ExpiresAt), "the hold as it is")
+		kit.Clock.Advance(hold.ExpiresAt.Sub(kit.Clock.Now()) + time.Minute)
+		_, err = kit.Holds.Create(t.Context(), bms.HoldRequest{
+			ShowID: kit.Programme.Show.ID, Seats: []bms.SeatItem{{Seat: "stalls-A-2"}}, Vouchers: []string{once.Code},
+		})
+		require.ErrorIs(t, err, pricing.ErrVoucherExhausted)
+		b := kit.Book(mine)
+		_, err = kit.Bookings.ConfirmFree(t.Context(), b.ID, "")
+		require.NoError(t, err)
+		kit.MustBeClean()
+	})
+}
