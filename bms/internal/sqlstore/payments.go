@@ -97,6 +97,10 @@ where id = $1 and currency = $3 and refunded_minor + $2 <= captured_minor`, r.In
 
 func (t *tx) UpdateRefund(_ context.Context, r payment.Refund, attempts int) error {
 	if r.Status == payment.RefundSucceeded {
+		// Locked first: whether it has failed is not to change between the count and the refund.
+		if err := t.queue("update refund set attempts = attempts where id = $1", r.ID); err != nil {
+			return err
+		}
 		if err := t.queue(`update intent set refunded_minor = refunded_minor + $3
 where id = $1 and exists (select 1 from refund where id = $2 and status = 'failed' and attempts = $4)`, r.IntentID, r.ID, r.Amount.Minor, attempts); err != nil {
 			return err

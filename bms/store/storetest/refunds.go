@@ -23,6 +23,7 @@ var refundTests = map[string]func(*suite){
 	"Refunds_FailedList":          testFailedRefunds,
 	"Refunds_AttemptsGuard":       testRefundAttempts,
 	"Refunds_SettledStays":        testRefundSettled,
+	"Refunds_PaidWhileItFails":    testRefundPaidWhileFailing,
 	"Refunds_SurviveTheIntent":    testRefundAndIntent,
 	"Refunds_Due":                 testDueRefunds,
 }
@@ -221,6 +222,27 @@ func testRefundSettled(s *suite) {
 	failed := done
 	failed.Status = payment.RefundFailed
 	require.ErrorIs(s, s.settle(failed, 0), store.ErrStale)
+	assert.Equal(s, []payment.Refund{done}, s.refunds())
+	require.ErrorIs(s, s.refund(refund("b", 1)), store.ErrStale, "its money is gone")
+}
+
+// Of two who hear different things of a refund the one that it is paid is right, and counts it whatever the other has just
+// written.
+func testRefundPaidWhileFailing(s *suite) {
+	s.intents(captured("a", 500))
+	require.NoError(s, s.refund(refund("a", 500)))
+	failed, done := refund("a", 500), refund("a", 500)
+	failed.Status, failed.NextAt, failed.Failure = payment.RefundFailed, time.Time{}, "account closed"
+	done.Status, done.NextAt = payment.RefundSucceeded, time.Time{}
+	paid := make(chan error, 1)
+	s.must(func(tx store.Tx) error {
+		require.NoError(s, tx.UpdateRefund(s.Context(), failed, 0))
+		_, err := tx.Refund(s.Context(), failed.ID) // what is queued has been sent by now
+		go func() { paid <- s.settle(done, 0) }()
+		time.Sleep(100 * time.Millisecond) // it has begun by then, and waits for us
+		return err
+	})
+	require.NoError(s, <-paid)
 	assert.Equal(s, []payment.Refund{done}, s.refunds())
 	require.ErrorIs(s, s.refund(refund("b", 1)), store.ErrStale, "its money is gone")
 }
