@@ -13,6 +13,7 @@ import (
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/booking"
+	"github.com/marquee-tickets/marquee/bms/catalog"
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
@@ -66,7 +67,29 @@ func (t momentsTx) PaidBooking(ctx context.Context, id booking.ID) (store.PaidBo
 	return store.PaidBooking{Booking: b, Intents: intents, Refunds: refunds}, errors.Join(intentsErr, refundsErr, err)
 }
 
-// betweenReads runs a test with a second client on the kit's database, between whose reads the world goes on.
+func (t momentsTx) Show(ctx context.Context, id catalog.ShowID) (catalog.Show, error) {
+	show, err := t.Tx.Show(ctx, id)
+	t.db.reached("Show")
+	return show, err
+}
+
+func (t momentsTx) ShowStates(ctx context.Context, ids []catalog.ShowID) (map[catalog.ShowID]store.ShowState, error) {
+	states, err := t.Tx.ShowStates(ctx, ids)
+	t.db.reached("ShowStates")
+	return states, err
+}
+
+func (t momentsTx) LoadInventory(ctx context.Context, show catalog.ShowID) (store.Loaded, error) {
+	loaded, err := t.Tx.LoadInventory(ctx, show)
+	if err != nil || !t.db.reached("LoadInventory") {
+		return loaded, err
+	}
+	later, err := t.Tx.LoadInventory(ctx, show)
+	loaded.Holds = later.Holds // the last of its statements
+	return loaded, err
+}
+
+// betweenReads is a kit with a second client on the kit's database, between whose reads the world goes on.
 func betweenReads(t *testing.T, open func(testing.TB, func() time.Time) store.DB, o bmstest.Options) (*bmstest.Kit, *bms.Client, *momentsDB) {
 	t.Helper()
 	db := &momentsDB{}
@@ -225,4 +248,17 @@ func TestCancel_RefundThatIsPaidMeanwhileSettlesTheBooking(t *testing.T) {
 			kit.MustBeClean()
 		})
 	}
+}
+
+// The tests below have one unit of work write in the middle of another one that does, which SQLite's one writer never lets happen.
+
+func TestPut_PlaceIsHeldWhileAQuotaIsCompared(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{Programme: licensed(t, 8)})
+	kit.Hold("stalls-A-1")
+	show := kit.Programme.Show
+	show.Seating.Quotas = []catalog.Quota{{Key: "licence", Capacity: 6, Areas: []string{"floor", "pit"}}}
+	db.arm("LoadInventory", func() { kit.Hold("stalls-A-2") })
+	require.NoError(t, client.Shows.Put(t.Context(), show))
+	kit.MustBeClean()
 }

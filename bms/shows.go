@@ -2,6 +2,7 @@ package bms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -35,6 +36,9 @@ func (s *ShowService) PutAll(ctx context.Context, shows []catalog.Show) error {
 	}
 	for len(shows) > 0 {
 		n := min(len(shows), putChunk)
+		if err := s.checkQuotas(ctx, shows[:n]); err != nil {
+			return fmt.Errorf("store shows: %w", err)
+		}
 		var changed []catalog.ShowID
 		err := s.c.db.Update(ctx, func(tx store.Tx) error {
 			var err error
@@ -102,11 +106,6 @@ func (s *ShowService) keepSelling(ctx context.Context, tx store.Tx, shows []cata
 		if before.Sells && before.SeatMapID != show.SeatMapID {
 			return nil, fmt.Errorf("show %s: %w", show.ID, atField(ErrSelling, "seat_map_id"))
 		}
-		if before.Sells && len(show.Seating.Quotas) > 0 {
-			if err := s.checkQuotas(ctx, tx, show); err != nil {
-				return nil, fmt.Errorf("show %s: %w", show.ID, err)
-			}
-		}
 		if before.Status == catalog.Cancelled {
 			shows[i].Status = catalog.Cancelled
 		}
@@ -115,11 +114,32 @@ func (s *ShowService) keepSelling(ctx context.Context, tx store.Tx, shows []cata
 }
 
 // checkQuotas refuses quotas that have fewer places than are held and sold. Those that stay as they are may: what was
-// taken while they were lowered is taken.
-func (s *ShowService) checkQuotas(ctx context.Context, tx store.Tx, show catalog.Show) error {
+// taken while they were lowered is taken. What is taken of a show is read on one snapshot, or would contradict itself
+// where others buy.
+func (s *ShowService) checkQuotas(ctx context.Context, shows []catalog.Show) error {
+	limited := slices.DeleteFunc(slices.Clone(shows), func(show catalog.Show) bool { return len(show.Seating.Quotas) == 0 })
+	if len(limited) == 0 {
+		return nil
+	}
+	return s.c.db.View(ctx, func(tx store.Tx) error {
+		for _, show := range limited {
+			if err := s.checkTaken(ctx, tx, show); err != nil {
+				return fmt.Errorf("show %s: %w", show.ID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *ShowService) checkTaken(ctx context.Context, tx store.Tx, show catalog.Show) error {
 	before, err := tx.Show(ctx, show.ID)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
 		return err
+	case before.SeatMapID != show.SeatMapID:
+		return nil // nothing of it is taken, or it is refused
 	}
 	rules, quotas := s.c.shows.seating(show)
 	if _, same := s.c.shows.seating(before); reflect.DeepEqual(quotas, same) {
