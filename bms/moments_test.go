@@ -252,6 +252,22 @@ func TestCancel_RefundThatIsPaidMeanwhileSettlesTheBooking(t *testing.T) {
 
 // The tests below have one unit of work write in the middle of another one that does, which SQLite's one writer never lets happen.
 
+func TestSetStatus_OfSeveralAtOnceAllSucceed(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{})
+	show := kit.Programme.Show.ID
+	db.arm("Show", func() {
+		_, err := kit.Shows.SetStatus(t.Context(), show, catalog.Paused)
+		require.NoError(t, err)
+	})
+	paused, err := client.Shows.SetStatus(t.Context(), show, catalog.Paused)
+	require.NoError(t, err)
+	assert.Equal(t, catalog.Paused, paused.Status)
+	stored, err := kit.Shows.Show(t.Context(), show)
+	require.NoError(t, err)
+	assert.Equal(t, stored, paused)
+}
+
 func TestPut_PlaceIsHeldWhileAQuotaIsCompared(t *testing.T) {
 	t.Parallel()
 	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{Programme: licensed(t, 8)})

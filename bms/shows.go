@@ -228,10 +228,18 @@ func (s *ShowService) WhatsOnOf(ctx context.Context, partner catalog.PartnerID, 
 // a show with all its bookings use Cancel. Errors: catalog.ErrTransition for a step that the
 // show cannot make.
 func (s *ShowService) SetStatus(ctx context.Context, id catalog.ShowID, status catalog.ShowStatus) (catalog.Show, error) {
-	var changed catalog.Show
 	if err := sound("id", id); err != nil {
-		return changed, err
+		return catalog.Show{}, err
 	}
+	changed, err := retryStale(func() (catalog.Show, error) { return s.setStatus(ctx, id, status) })
+	if err == nil {
+		s.c.changes.ring()
+	}
+	return changed, err
+}
+
+func (s *ShowService) setStatus(ctx context.Context, id catalog.ShowID, status catalog.ShowStatus) (catalog.Show, error) {
+	var changed catalog.Show
 	err := s.c.db.Update(ctx, func(tx store.Tx) error {
 		show, err := tx.Show(ctx, id)
 		if err != nil {
@@ -251,8 +259,5 @@ func (s *ShowService) SetStatus(ctx context.Context, id catalog.ShowID, status c
 		}
 		return firstOf(tx.SetShowStatus(ctx, id, status, version), s.c.changed(ctx, tx, showTags(show, venue.CitySlug)...))
 	})
-	if err == nil {
-		s.c.changes.ring()
-	}
 	return changed, err
 }
