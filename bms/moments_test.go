@@ -14,6 +14,8 @@ import (
 	"github.com/marquee-tickets/marquee/bms/bmstest"
 	"github.com/marquee-tickets/marquee/bms/booking"
 	"github.com/marquee-tickets/marquee/bms/catalog"
+	"github.com/marquee-tickets/marquee/bms/catalog/seatmap"
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/money"
 	"github.com/marquee-tickets/marquee/bms/payment"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
@@ -276,5 +278,54 @@ func TestPut_PlaceIsHeldWhileAQuotaIsCompared(t *testing.T) {
 	show.Seating.Quotas = []catalog.Quota{{Key: "licence", Capacity: 6, Areas: []string{"floor", "pit"}}}
 	db.arm("LoadInventory", func() { kit.Hold("stalls-A-2") })
 	require.NoError(t, client.Shows.Put(t.Context(), show))
+	kit.MustBeClean()
+}
+
+// alongside begins something in the middle of a unit of work, which it may have to wait for. It returns what came of it.
+func alongside(db *momentsDB, method string, do func() error) <-chan error {
+	done := make(chan error, 1)
+	db.arm(method, func() {
+		began := make(chan error, 1)
+		go func() { began <- do() }()
+		select {
+		case err := <-began:
+			done <- err
+		case <-time.After(200 * time.Millisecond):
+			go func() { done <- <-began }()
+		}
+	})
+	return done
+}
+
+func TestPut_ShowThatIsCancelledMeanwhileStaysCancelled(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{})
+	show := kit.Programme.Show
+	cancelled := alongside(db, "ShowStates", func() error {
+		_, err := kit.Shows.SetStatus(t.Context(), show.ID, catalog.Cancelled)
+		return err
+	})
+	require.NoError(t, client.Shows.Put(t.Context(), show))
+	require.NoError(t, <-cancelled)
+	stored, err := kit.Shows.Show(t.Context(), show.ID)
+	require.NoError(t, err)
+	assert.Equal(t, catalog.Cancelled, stored.Status)
+}
+
+func TestPut_FirstPlaceOfAShowIsHeldWhileItsSeatMapChanges(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{})
+	smaller, show := kit.Programme.SeatMap, kit.Programme.Show
+	m, err := seatmap.ParseGrid(parlour)
+	require.NoError(t, err)
+	smaller.ID, smaller.Version, smaller.Map = fresh[catalog.SeatMapID](catalog.SeatMapPrefix), 2, m
+	require.NoError(t, kit.Catalog.AddSeatMap(t.Context(), smaller))
+	show.SeatMapID = smaller.ID
+	held := alongside(db, "ShowStates", func() error {
+		_, err := kit.Holds.Create(t.Context(), bms.HoldRequest{ShowID: show.ID, Seats: []bms.SeatItem{{Seat: "stalls-C-10"}}})
+		return err
+	})
+	require.NoError(t, client.Shows.Put(t.Context(), show))
+	assert.True(t, fault.Is(<-held, fault.Invalid), "there is no such seat any more")
 	kit.MustBeClean()
 }

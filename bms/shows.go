@@ -92,6 +92,9 @@ func (s *ShowService) keepSelling(ctx context.Context, tx store.Tx, shows []cata
 	for i, show := range shows {
 		ids[i] = show.ID
 	}
+	if err := tx.LockShows(ctx, ids); err != nil {
+		return nil, err
+	}
 	stored, err := tx.ShowStates(ctx, ids)
 	if err != nil {
 		return nil, err

@@ -79,6 +79,9 @@ type Shows interface {
 	// PutShows inserts or replaces by id. city is the slug of each show's venue's city.
 	PutShows(ctx context.Context, shows []catalog.Show, city map[catalog.VenueID]string) error
 	Show(context.Context, catalog.ShowID) (catalog.Show, error)
+	// LockShows keeps those of the shows that exist as they are until the unit of work ends, and has the first place of one
+	// that has sold none yet wait.
+	LockShows(context.Context, []catalog.ShowID) error
 	// ShowStates returns what is stored of those shows that exist.
 	ShowStates(context.Context, []catalog.ShowID) (map[catalog.ShowID]ShowState, error)
 	// ListShows returns shows by start, then id.

@@ -46,6 +46,10 @@ func (t *tx) Show(ctx context.Context, id catalog.ShowID) (catalog.Show, error) 
 	return s, err
 }
 
+func (t *tx) LockShows(_ context.Context, ids []catalog.ShowID) error {
+	return t.queue(t.sql.lockShows, sqldb.JSON(orEmpty(ids)))
+}
+
 func (t *tx) ShowStates(ctx context.Context, ids []catalog.ShowID) (map[catalog.ShowID]store.ShowState, error) {
 	states := map[catalog.ShowID]store.ShowState{}
 	err := t.q.Each(ctx, func(r sqldb.Row) error {

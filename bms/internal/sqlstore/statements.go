@@ -8,6 +8,7 @@ import (
 // others are constants in the method that runs them.
 type statements struct {
 	members, eventsByID, bookingsByID, bookingsInStatus, detailsByHold, showStates string
+	lockShows                                                                      string
 
 	lockInventory, addFrame         string
 	takeSeats, moveSeats, freeSeats bulk
@@ -30,6 +31,7 @@ func newStatements(d sqldb.Dialect) *statements {
 		bookingsByID:     "select doc, version from booking where id in " + members(d, "$1"),
 		bookingsInStatus: "select doc, version from booking where show_id = $1 and id > $2 and status in " + members(d, "$3") + " order by id limit $4",
 	}
+	s.locks(d)
 	s.inventory(d)
 	s.holds(d)
 	s.messages(d)
@@ -56,6 +58,15 @@ where (not idempotency_key.done and idempotency_key.lease_until < $1) or idempot
 returning scope, key`, 2,
 		column{"scope", text}, column{"key", text}, column{"hash", text}, column{"lease_until", moment}, column{"expires_at", moment})
 	return s
+}
+
+// locks are of rows and things besides the judge's. SQLite has one writer, who needs none.
+func (s *statements) locks(d sqldb.Dialect) {
+	// In order, so that two do not wait for each other. The first row of an inventory, which refers to its show's, waits too.
+	s.lockShows = "select id from show where id in " + members(d, "$1") + " order by id"
+	if d == sqldb.Postgres {
+		s.lockShows += " for update"
+	}
 }
 
 func (s *statements) inventory(d sqldb.Dialect) {

@@ -22,6 +22,7 @@ var showTests = map[string]func(*suite){
 	"Shows_WhatsOn":            testWhatsOn,
 	"Shows_SetStatus":          testSetShowStatus,
 	"Shows_SetStatusOnce":      testSetShowStatusOnce,
+	"Shows_LockedStay":         testLockShows,
 	"Shows_Cancelled":          testCancelledShows,
 }
 
@@ -187,6 +188,28 @@ func testSetShowStatus(s *suite) {
 	s.refused(store.ErrStale, set(showID, catalog.OnSale, 3))
 	s.refused(store.ErrStale, set("shw_none", catalog.OnSale, 1))
 	assert.Equal(s, want, s.show(showID))
+}
+
+func testLockShows(s *suite) {
+	s.programme()
+	states := func(tx store.Tx) map[catalog.ShowID]store.ShowState {
+		found, err := tx.ShowStates(s.Context(), []catalog.ShowID{showID})
+		require.NoError(s, err)
+		return found
+	}
+	set := make(chan error, 1)
+	s.must(func(tx store.Tx) error {
+		require.NoError(s, tx.LockShows(s.Context(), []catalog.ShowID{"shw_none", showID}))
+		before := states(tx)
+		go func() {
+			set <- s.try(func(tx store.Tx) error { return tx.SetShowStatus(s.Context(), showID, catalog.Cancelled, 1) })
+		}()
+		time.Sleep(100 * time.Millisecond) // it has begun by then, and waits for us
+		assert.Equal(s, before, states(tx))
+		return nil
+	})
+	require.NoError(s, <-set)
+	assert.Equal(s, catalog.Cancelled, s.show(showID).Status)
 }
 
 func testSetShowStatusOnce(s *suite) {
