@@ -214,5 +214,5 @@ func (w *announcing) putShow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.tx.PutShows(ctx, []catalog.Show{*s}, map[catalog.VenueID]string{s.VenueID: city})
+	return w.tx.AddShow(ctx, *s, city)
 }

@@ -329,3 +329,25 @@ func TestPut_FirstPlaceOfAShowIsHeldWhileItsSeatMapChanges(t *testing.T) {
 	assert.True(t, fault.Is(<-held, fault.Invalid), "there is no such seat any more")
 	kit.MustBeClean()
 }
+
+// Both find no such show. The second to store it must not replace that of the first, whose answer has been given.
+func TestAnnounce_TheSameShowAnnouncedMeanwhileIsReturned(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{})
+	_, err := kit.Shows.Announce(t.Context(), premiere())
+	require.NoError(t, err)
+	next := premiere()
+	next.Show.StartsAt = next.Show.StartsAt.Add(3 * time.Hour)
+	var first catalog.Show
+	db.arm("Show", func() {
+		var err error
+		first, err = kit.Shows.Announce(t.Context(), next)
+		require.NoError(t, err)
+	})
+	second, err := client.Shows.Announce(t.Context(), next)
+	require.NoError(t, err)
+	assert.Equal(t, first, second, "as it is stored")
+	stored, err := kit.Shows.Show(t.Context(), first.ID)
+	require.NoError(t, err)
+	assert.Equal(t, first, stored)
+}

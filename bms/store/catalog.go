@@ -76,6 +76,8 @@ type ShowState struct {
 
 // Shows keeps dated performances.
 type Shows interface {
+	// AddShow inserts a show in the city with the given slug: ErrDuplicate when there is one with its id.
+	AddShow(ctx context.Context, show catalog.Show, city string) error
 	// PutShows inserts or replaces by id. city is the slug of each show's venue's city.
 	PutShows(ctx context.Context, shows []catalog.Show, city map[catalog.VenueID]string) error
 	Show(context.Context, catalog.ShowID) (catalog.Show, error)

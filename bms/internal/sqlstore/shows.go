@@ -10,6 +10,12 @@ import (
 	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
 
+func (t *tx) AddShow(_ context.Context, s catalog.Show, city string) error {
+	return t.queue(`insert into show (id, partner_id, event_id, venue_id, seat_map_id, price_list_id, city, starts_at, local_date, status, version, doc)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		s.ID, s.PartnerID, s.EventID, s.VenueID, s.SeatMapID, s.PriceListID, city, s.StartsAt, s.LocalDate, s.Status, max(s.Version, 1), sqldb.JSON(s))
+}
+
 func (t *tx) PutShows(_ context.Context, shows []catalog.Show, city map[catalog.VenueID]string) error {
 	rows := make([][]any, len(shows))
 	for i, s := range shows {

@@ -14,6 +14,7 @@ import (
 
 var showTests = map[string]func(*suite){
 	"Shows_RoundTrip":          testShow,
+	"Shows_AddedOnce":          testAddShow,
 	"Shows_ReplaceRaisesIt":    testShowReplaced,
 	"Shows_ByTheThousand":      testShowsByTheThousand,
 	"Shows_ListFilters":        testListShows,
@@ -48,6 +49,19 @@ func testShow(s *suite) {
 	known.Version = 1 // versions count from 1
 	assert.Equal(s, known, s.show("shw_bare"))
 	s.must(func(tx store.Tx) error { return tx.PutShows(s.Context(), nil, nil) })
+}
+
+func testAddShow(s *suite) {
+	s.programme()
+	add := func(sh catalog.Show) error {
+		return s.try(func(tx store.Tx) error { return tx.AddShow(s.Context(), sh, city) })
+	}
+	sh, again := showAt("shw_added", 72*time.Hour), showAt("shw_added", 96*time.Hour)
+	require.NoError(s, add(sh))
+	assert.Equal(s, sh, s.show(sh.ID))
+	assert.Equal(s, []catalog.Show{sh}, s.list(store.ShowQuery{City: city, LocalDate: sh.LocalDate, From: sh.StartsAt}))
+	require.ErrorIs(s, add(again), store.ErrDuplicate)
+	assert.Equal(s, sh, s.show(sh.ID))
 }
 
 func testShowReplaced(s *suite) {
