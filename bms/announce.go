@@ -58,8 +58,8 @@ type Announcement struct {
 	Key string `json:"-"`
 }
 
-// announceTries is how often two announcements that need the same new venue may meet.
-const announceTries = 3
+// announceTries is how often announcements that need the same new venue, or draw a hall anew, may meet.
+const announceTries = maxRaces
 
 // Announce stores a show with all that it is sold from, all of it or nothing, and returns the show. The same event in
 // the same hall at the same time is one show: announcing it again returns it as it is stored. Errors: an Invalid

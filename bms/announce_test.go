@@ -1,7 +1,9 @@
 package bms_test
 
 import (
+	"errors"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -178,6 +180,30 @@ func TestAnnounce_ManyAtOnceAgree(t *testing.T) {
 			assert.Equal(t, shows[0].SeatMapID, shows[i].SeatMapID)
 			assert.Equal(t, shows[0].EventID, shows[i].EventID)
 		}
+	})
+}
+
+// Each of them draws the hall anew, and may find that another has done so since it looked.
+func TestAnnounce_ManyAtOnceDrawTheHallAnew(t *testing.T) {
+	onEngines(t, bmstest.Options{}, func(t *testing.T, kit *bmstest.Kit) {
+		first, err := kit.Shows.Announce(t.Context(), premiere())
+		require.NoError(t, err)
+		const n = 8
+		errs := make([]error, n)
+		var wait sync.WaitGroup
+		for i := range n {
+			wait.Go(func() {
+				a := premiere()
+				a.Show.StartsAt = a.Show.StartsAt.Add(time.Duration(i+1) * 3 * time.Hour)
+				a.Drawing += strings.Repeat("  ssss\n", i+1)
+				_, errs[i] = kit.Shows.Announce(t.Context(), a)
+			})
+		}
+		wait.Wait()
+		require.NoError(t, errors.Join(errs...))
+		newest, err := kit.Catalog.SeatMapOf(t.Context(), first.HallID)
+		require.NoError(t, err)
+		assert.Equal(t, n+1, newest.Version)
 	})
 }
 

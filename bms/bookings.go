@@ -251,8 +251,10 @@ func (c *Client) paid(ctx context.Context, id booking.ID) (store.PaidBooking, er
 	return paid, err
 }
 
-// maxRaces bounds how often a change is decided anew because somebody else was faster.
-const maxRaces = 8
+// maxRaces bounds how often a change is decided anew because somebody else was faster. Each race that is lost is a change that
+// somebody else has made, and one request can make two: a payment when it begins and when its gateway has answered, the
+// cancellation of a ticket when it is made and when its refund is paid. There is room for 16 at once.
+const maxRaces = 32
 
 // retryStale decides again while somebody else's change came in between.
 func retryStale[T any](decide func() (T, error)) (T, error) {

@@ -252,6 +252,43 @@ func TestCancel_RefundThatIsPaidMeanwhileSettlesTheBooking(t *testing.T) {
 	}
 }
 
+// busyDB is a database in which somebody else is faster before each of the next units of work that write.
+type busyDB struct {
+	store.DB
+	left   atomic.Int32
+	faster func()
+}
+
+func (d *busyDB) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if d.left.Add(-1) >= 0 {
+		d.faster()
+	}
+	return d.DB.Update(ctx, fn)
+}
+
+// Of eight who begin a payment at once the last may meet seven others twice: when they begin, and when the bank has answered them.
+func TestStart_OfEightAtOnceTheLastBeginsToo(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := &busyDB{}
+			kit := bmstest.New(t, bmstest.Options{Open: func(t testing.TB, now func() time.Time) store.DB {
+				db.DB = open(t, now)
+				return db.DB
+			}})
+			client, err := bms.New(db, bms.Config{Gateways: kit.Gateways()})
+			require.NoError(t, err)
+			hold := kit.Hold("stalls-A-1")
+			b := kit.Book(hold)
+			db.faster = func() { kit.Book(hold) } // changes its buyer
+			db.left.Store(2 * 7)
+			_, err = client.Payments.Start(t.Context(), bms.PaymentRequest{BookingID: b.ID, ReturnURL: "http://shop.example/"})
+			require.NoError(t, err)
+		})
+	}
+}
+
 // The tests below have one unit of work write in the middle of another one that does, which SQLite's one writer never lets happen.
 
 func TestSetStatus_OfSeveralAtOnceAllSucceed(t *testing.T) {
