@@ -188,6 +188,9 @@ func (w *announcing) putBrand(ctx context.Context) error {
 	if b.ID == "" && b.Name == "" && len(b.Hosts) == 0 {
 		return nil
 	}
+	if err := w.tx.LockBrands(ctx); err != nil {
+		return err
+	}
 	all, err := w.tx.Brands(ctx)
 	if err != nil {
 		return err

@@ -75,6 +75,12 @@ func (t momentsTx) Show(ctx context.Context, id catalog.ShowID) (catalog.Show, e
 	return show, err
 }
 
+func (t momentsTx) Brands(ctx context.Context) ([]catalog.Brand, error) {
+	brands, err := t.Tx.Brands(ctx)
+	t.db.reached("Brands")
+	return brands, err
+}
+
 func (t momentsTx) ShowStates(ctx context.Context, ids []catalog.ShowID) (map[catalog.ShowID]store.ShowState, error) {
 	states, err := t.Tx.ShowStates(ctx, ids)
 	t.db.reached("ShowStates")
@@ -387,4 +393,38 @@ func TestAnnounce_TheSameShowAnnouncedMeanwhileIsReturned(t *testing.T) {
 	stored, err := kit.Shows.Show(t.Context(), first.ID)
 	require.NoError(t, err)
 	assert.Equal(t, first, stored)
+}
+
+func TestPutBrand_OfTwoAtOnceOneHasTheHost(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{})
+	brand := func(name string) catalog.Brand {
+		return catalog.Brand{
+			ID: fresh[catalog.BrandID](catalog.BrandPrefix), PartnerID: kit.Programme.Partner.ID, Name: name, Hosts: []string{"tickets.example"},
+			Locales: []string{"en"}, Currency: "INR",
+		}
+	}
+	other := alongside(db, "Brands", func() error { return kit.Catalog.PutBrand(t.Context(), brand("Borealis")) })
+	require.NoError(t, client.Catalog.PutBrand(t.Context(), brand("Aurora")))
+	require.True(t, fault.Is(<-other, fault.Conflict))
+}
+
+func TestAnnounce_OfTwoAtOnceOneStoresTheBrand(t *testing.T) {
+	t.Parallel()
+	kit, client, db := betweenReads(t, openPostgres, bmstest.Options{})
+	_, err := kit.Shows.Announce(t.Context(), premiere())
+	require.NoError(t, err)
+	announce := func(c *bms.Client, after time.Duration) error {
+		a := premiere()
+		a.Brand = catalog.Brand{Name: "Bijou", Hosts: []string{"bijou.example"}, Locales: []string{"de"}}
+		a.Show.StartsAt = a.Show.StartsAt.Add(after)
+		_, err := c.Shows.Announce(t.Context(), a)
+		return err
+	}
+	other := alongside(db, "Brands", func() error { return announce(kit.Client, 3*time.Hour) })
+	require.NoError(t, announce(client, 6*time.Hour))
+	require.NoError(t, <-other)
+	brands, err := kit.Catalog.Brands(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, brands, 1)
 }

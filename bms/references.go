@@ -70,6 +70,9 @@ func (r *references) hosts(ctx context.Context, b catalog.Brand) error {
 	if !b.Live() {
 		return nil
 	}
+	if err := r.tx.LockBrands(ctx); err != nil {
+		return err
+	}
 	all, err := r.tx.Brands(ctx)
 	if err != nil {
 		return err

@@ -16,6 +16,8 @@ type Catalog interface {
 	Partner(context.Context, catalog.PartnerID) (catalog.Partner, error)
 	Partners(context.Context) ([]catalog.Partner, error)
 
+	// LockBrands keeps others from storing a brand until the unit of work ends.
+	LockBrands(context.Context) error
 	PutBrand(context.Context, catalog.Brand) error
 	Brand(context.Context, catalog.BrandID) (catalog.Brand, error)
 	Brands(context.Context) ([]catalog.Brand, error)

@@ -22,6 +22,10 @@ func (t *tx) Partners(ctx context.Context) ([]catalog.Partner, error) {
 	return collect(ctx, t, doc[catalog.Partner], "select doc from partner order by id")
 }
 
+func (t *tx) LockBrands(context.Context) error {
+	return t.queue(t.sql.lockBrands)
+}
+
 func (t *tx) PutBrand(_ context.Context, b catalog.Brand) error {
 	return t.queue(`insert into brand (id, partner_id, doc) values ($1, $2, $3)
 on conflict (id) do update set partner_id = excluded.partner_id, doc = excluded.doc`, b.ID, b.PartnerID, sqldb.JSON(b))

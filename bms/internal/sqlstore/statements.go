@@ -8,7 +8,7 @@ import (
 // others are constants in the method that runs them.
 type statements struct {
 	members, eventsByID, bookingsByID, bookingsInStatus, detailsByHold, showStates string
-	lockShows                                                                      string
+	lockShows, lockBrands                                                          string
 
 	lockInventory, addFrame         string
 	takeSeats, moveSeats, freeSeats bulk
@@ -63,9 +63,10 @@ returning scope, key`, 2,
 // locks are of rows and things besides the judge's. SQLite has one writer, who needs none.
 func (s *statements) locks(d sqldb.Dialect) {
 	// In order, so that two do not wait for each other. The first row of an inventory, which refers to its show's, waits too.
-	s.lockShows = "select id from show where id in " + members(d, "$1") + " order by id"
+	s.lockShows, s.lockBrands = "select id from show where id in "+members(d, "$1")+" order by id", "select 1"
 	if d == sqldb.Postgres {
 		s.lockShows += " for update"
+		s.lockBrands = "select pg_advisory_xact_lock(hashtext(current_schema()), hashtext('brand'))"
 	}
 }
 
