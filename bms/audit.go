@@ -83,7 +83,7 @@ func (c *Client) auditInventories(ctx context.Context, tx store.Tx, report *Audi
 		return fmt.Errorf("check %s: %w", check, err)
 	}
 	for _, id := range shows {
-		facts, err := c.shows.load(ctx, tx, id)
+		facts, err := c.shows.read(ctx, tx, id)
 		if err != nil {
 			return err
 		}

@@ -152,10 +152,20 @@ func (c *showCache) at(ctx context.Context, tx store.Tx, id catalog.ShowID, l st
 	return c.load(ctx, tx, id)
 }
 
-// load reads the facts of the show and keeps them.
+// load reads the facts of the show and keeps them. It is not for a snapshot on which something was read before: a tax table
+// that has been replaced since is still the old one there, and nobody would forget it any more.
 func (c *showCache) load(ctx context.Context, tx store.Tx, id catalog.ShowID) (*showFacts, error) {
-	f := &showFacts{}
 	round := c.current()
+	f, err := c.read(ctx, tx, id)
+	if err == nil {
+		c.keep(id, f, round)
+	}
+	return f, err
+}
+
+// read reads the facts of the show.
+func (c *showCache) read(ctx context.Context, tx store.Tx, id catalog.ShowID) (*showFacts, error) {
+	f := &showFacts{}
 	var err error
 	if f.show, err = tx.Show(ctx, id); err != nil {
 		return nil, err
@@ -179,7 +189,6 @@ func (c *showCache) load(ctx context.Context, tx store.Tx, id catalog.ShowID) (*
 	}
 	f.findUnsold()
 	f.rules, f.quotas = c.seating(f.show)
-	c.keep(id, f, round)
 	return f, nil
 }
 

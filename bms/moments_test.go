@@ -56,6 +56,8 @@ func (d *momentsDB) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return d.DB.Update(ctx, func(tx store.Tx) error { return fn(momentsTx{tx, d}) })
 }
 
+func (d *momentsDB) Background() store.DB { return d }
+
 type momentsTx struct {
 	store.Tx
 	db *momentsDB
@@ -79,6 +81,12 @@ func (t momentsTx) Brands(ctx context.Context) ([]catalog.Brand, error) {
 	brands, err := t.Tx.Brands(ctx)
 	t.db.reached("Brands")
 	return brands, err
+}
+
+func (t momentsTx) SellingShows(ctx context.Context) ([]catalog.ShowID, error) {
+	shows, err := t.Tx.SellingShows(ctx)
+	t.db.reached("SellingShows")
+	return shows, err
 }
 
 func (t momentsTx) ShowStates(ctx context.Context, ids []catalog.ShowID) (map[catalog.ShowID]store.ShowState, error) {
@@ -254,6 +262,26 @@ func TestCancel_RefundThatIsPaidMeanwhileSettlesTheBooking(t *testing.T) {
 			assert.Equal(t, booking.Refunded, after.Status)
 			assert.Equal(t, booking.Refunded, statusOf(t, kit, b.ID))
 			kit.MustBeClean()
+		})
+	}
+}
+
+// An audit reads as of its beginning, and what it reads late is old by then.
+func TestAudit_WhatIsStoredMeanwhileCountsBehindIt(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kit, client, db := betweenReads(t, open, bmstest.Options{})
+			hold, partner := kit.Hold("stalls-A-1"), kit.Programme.Partner.ID
+			db.arm("SellingShows", func() {
+				require.NoError(t, client.Prices.PutPolicy(t.Context(), bmstest.PolicyID, partner, booking.Policy{}))
+			})
+			_, err := client.Audit(t.Context())
+			require.NoError(t, err)
+			b, err := client.Bookings.Create(t.Context(), bms.BookingRequest{HoldID: hold.ID, Secret: hold.Secret, Buyer: bmstest.Ada})
+			require.NoError(t, err)
+			assert.Empty(t, b.Policy.Tiers)
 		})
 	}
 }
