@@ -224,6 +224,7 @@ func (t lateAffairTx) Affair(ctx context.Context, id payment.IntentID) (store.Af
 // Whoever reads the refund before another's retry and its payment after it sees a refund that failed and, beside it, that
 // nothing is left: only on one snapshot is that not taken for too much.
 func TestRetryRefund_AnotherRetryBetweenTwoReads(t *testing.T) {
+	t.Parallel()
 	for name, open := range map[string]func(testing.TB, func() time.Time) store.DB{"sqlite": openSQLite, "postgres": openPostgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
