@@ -139,7 +139,7 @@ func TestNodes_OnOneFile(t *testing.T) {
 	}
 	eventually := func(what string, fn func() bool) {
 		t.Helper()
-		require.Eventually(t, fn, 20*time.Second, 20*time.Millisecond, what)
+		require.Eventually(t, fn, 30*time.Second, 20*time.Millisecond, what)
 	}
 	put(t, nodes[0], item("a"), item("b"))
 	eventually("items", func() bool { return nodes[1].Programme().Now().Len() == 2 })
@@ -201,7 +201,7 @@ func TestForget_WhileAHistoryIsRead(t *testing.T) {
 	}
 	m.mu.Unlock()
 	settled(t, here, "ann")
-	require.Eventually(t, func() bool { deeds, _ := here.Remembered("ann"); return deeds == 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { deeds, _ := here.Remembered("ann"); return deeds == 0 }, 30*time.Second, time.Millisecond)
 }
 
 // All calls at a time, while it learns and hears.
