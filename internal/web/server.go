@@ -111,11 +111,12 @@ type Server struct {
 	secure   bool
 	origin   string
 	draining atomic.Bool
+	after    func(time.Duration) <-chan time.Time // time.After, or a test's
 }
 
 // New returns a server of the handler. It starts nothing. Error: a BaseURL that is none.
 func New(handler fasthttp.RequestHandler, cfg Config) (*Server, error) {
-	s := &Server{handler: handler, cfg: cfg.withDefaults()}
+	s := &Server{handler: handler, cfg: cfg.withDefaults(), after: time.After}
 	if cfg.BaseURL == "" {
 		return s, nil
 	}
@@ -144,7 +145,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
-	case <-time.After(s.cfg.DrainWait):
+	case <-s.after(s.cfg.DrainWait):
 	}
 	s.cfg.Draining()
 	stop, cancel := context.WithTimeout(base, s.cfg.DrainFor)

@@ -67,10 +67,17 @@ func (l *lockedBuffer) String() string {
 
 func serve(t *testing.T, handler fasthttp.RequestHandler, cfg web.Config) *site {
 	t.Helper()
-	s := &site{done: make(chan struct{}), log: &lockedBuffer{}}
-	cfg.Logger = slog.New(slog.NewTextHandler(s.log, nil))
+	log := &lockedBuffer{}
+	cfg.Logger = slog.New(slog.NewTextHandler(log, nil))
 	server, err := web.New(handler, cfg)
 	require.NoError(t, err)
+	return run(t, server, log)
+}
+
+// run serves in memory until the test ends.
+func run(t *testing.T, server *web.Server, log *lockedBuffer) *site {
+	t.Helper()
+	s := &site{done: make(chan struct{}), log: log}
 	ln := fasthttputil.NewInmemoryListener()
 	ctx, stop := context.WithCancel(t.Context())
 	s.stop = stop
@@ -287,19 +294,28 @@ func TestServer_LimitsHeaders(t *testing.T) {
 func TestServer_SaysThatItStopsBeforeItDoes(t *testing.T) {
 	t.Parallel()
 	var drained atomic.Bool
-	s := serve(t, hello, web.Config{DrainWait: 2 * time.Second, Draining: func() { drained.Store(true) }})
+	server, err := web.New(hello, web.Config{DrainWait: 2 * time.Second, Draining: func() { drained.Store(true) }})
+	require.NoError(t, err)
+	waits, over := make(chan time.Duration, 1), make(chan time.Time) // however slow the machine is, the wait is over when the test says so
+	end := sync.OnceFunc(func() { close(over) })
+	defer end()
+	web.WaitBy(server, func(d time.Duration) <-chan time.Time {
+		waits <- d
+		return over
+	})
+	s := run(t, server, &lockedBuffer{})
 	answer, _ := s.ask(t, "GET", "/readyz", nil, "")
 	assert.Equal(t, 200, answer.StatusCode)
 	s.stop()
-	require.Eventually(t, func() bool {
-		s.client.CloseIdleConnections() // so that each is a new connection
-		answer, _ := s.ask(t, "GET", "/readyz", nil, "")
-		return answer.StatusCode == http.StatusServiceUnavailable
-	}, time.Second, time.Millisecond)
+	assert.Equal(t, 2*time.Second, <-waits)
+	s.client.CloseIdleConnections() // so that each is a new connection
+	answer, _ = s.ask(t, "GET", "/readyz", nil, "")
+	assert.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
 	s.client.CloseIdleConnections()
 	answer, _ = s.ask(t, "GET", "/", nil, "")
 	assert.Equal(t, 200, answer.StatusCode, "what comes all the same is answered")
 	assert.False(t, drained.Load(), "live connections stay until then")
+	end()
 	require.NoError(t, s.wait())
 	assert.True(t, drained.Load())
 }
