@@ -3,6 +3,7 @@ package pg_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,8 @@ var errGone = errors.New("the seat is gone")
 func behindProxy(t *testing.T) (*pg.DB, *proxy) {
 	t.Helper()
 	p, address := newProxy(t)
-	db := open(t, pg.Config{URL: address, CheckoutConns: 1, BackgroundConns: 1})
+	// A clock of our own: the database's is asked for every ten seconds, and that would be counted.
+	db := open(t, pg.Config{URL: address, CheckoutConns: 1, BackgroundConns: 1, Now: time.Now})
 	err := db.Update(t.Context(), func(tx sqldb.Tx) error {
 		tx.Queue(sqldb.Stmt{SQL: createSeat})
 		return nil
