@@ -1,5 +1,7 @@
 package pg
 
+import "time"
+
 // For the tests of the clock, which need no server.
 var Keep = keep
 
@@ -14,3 +16,9 @@ var (
 
 // ClockEvery is how often the clock is measured.
 const ClockEvery = clockEvery
+
+// Off is how far from the server's a database's clock may be at most.
+func Off(db *DB) time.Duration {
+	r := db.clock.last.Load()
+	return r.off + time.Since(r.at)/drift
+}
