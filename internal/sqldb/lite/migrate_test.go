@@ -21,7 +21,7 @@ func TestMigrations(t *testing.T) {
 	sqldbtest.RunMigrations(t, sqldbtest.Migrator[*lite.DB]{
 		Place: func(t *testing.T) func(*testing.T) *lite.DB {
 			path := filepath.Join(t.TempDir(), "test.db")
-			return func(t *testing.T) *lite.DB { return open(t, lite.Config{Path: path}) }
+			return func(t *testing.T) *lite.DB { return open(t, lite.Config{Path: path, BusyTimeout: patience}) }
 		},
 		To: lite.MigrateTo,
 	})
@@ -33,7 +33,7 @@ const migrateFile = "TEST_LITE_MIGRATE"
 func TestMigrate_SeveralProcesses(t *testing.T) {
 	t.Parallel()
 	if path := os.Getenv(migrateFile); path != "" {
-		db := open(t, lite.Config{Path: path})
+		db := open(t, lite.Config{Path: path, BusyTimeout: patience})
 		require.NoError(t, lite.Migrate(t.Context(), db, sqldbtest.Migrations(4), "schema_version"))
 		return
 	}

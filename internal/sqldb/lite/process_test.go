@@ -24,6 +24,9 @@ const (
 	helperRole = "TEST_LITE_ROLE"
 )
 
+// patience is how long another process may write on a busy machine.
+const patience = time.Minute
+
 // start starts this test binary again, as TestHelperProcess in the role.
 func start(t *testing.T, role, path string) (p *exec.Cmd, in func(string), out *bufio.Scanner) {
 	t.Helper()
@@ -48,7 +51,7 @@ func TestHelperProcess(t *testing.T) { //nolint:paralleltest // a process of its
 	if path == "" {
 		return
 	}
-	db := open(t, lite.Config{Path: path})
+	db := open(t, lite.Config{Path: path, BusyTimeout: patience})
 	switch os.Getenv(helperRole) {
 	case "rush":
 		rush(t, db)
@@ -118,7 +121,7 @@ func TestUpdate_AcknowledgedMeansOnDisk(t *testing.T) {
 func TestUpdate_WaitsForAnotherProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")
-	db := open(t, lite.Config{Path: path})
+	db := open(t, lite.Config{Path: path, BusyTimeout: patience})
 	write(t, db, createSeat)
 	p, tell, out := start(t, "hold", path)
 	require.True(t, out.Scan())
@@ -142,7 +145,8 @@ func TestUpdate_WaitsForAnotherProcess(t *testing.T) {
 func TestOpen_TwiceInOneProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")
-	first, second := open(t, lite.Config{Path: path}), open(t, lite.Config{Path: path})
+	patient := lite.Config{Path: path, BusyTimeout: patience}
+	first, second := open(t, patient), open(t, patient)
 	write(t, first, createSeat)
 	var wg sync.WaitGroup
 	for i, db := range []*lite.DB{first, second} {
