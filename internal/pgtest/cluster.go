@@ -220,7 +220,7 @@ func command(path string, owner *syscall.Credential, args ...string) *exec.Cmd {
 // answers waits until the server can be used.
 func (s *Server) answers(ctx context.Context) error {
 	for {
-		err := usable(ctx, s.URL)
+		err := usable(ctx, s.URL, findTimeout)
 		if err == nil {
 			return nil
 		}

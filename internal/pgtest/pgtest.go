@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"os/user"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -30,8 +31,9 @@ const (
 	// findTimeout bounds the connection to a server that may be there.
 	findTimeout = 2 * time.Second
 
-	// schemaTimeout bounds the creation and the removal of a schema.
-	schemaTimeout = 30 * time.Second
+	// patience bounds what is asked of a server that is there, on a loaded machine: whether it answers, a schema, and, in
+	// seconds, a connection of a test's.
+	patience = 30 * time.Second
 )
 
 // found is the process's one server. A private one ends with the process, and
@@ -72,25 +74,27 @@ func Schema(t testing.TB) (server, schema string) {
 	schema = "t_" + strings.ToLower(rand.Text()[:16])
 	run(t, server, "create schema "+schema)
 	t.Cleanup(func() { run(t, server, "drop schema "+schema+" cascade") })
-	return hasty(t, server), schema
+	return forTests(t, server), schema
 }
 
-// hasty returns the URL with commits that do not wait for the disk.
-func hasty(t testing.TB, server string) string {
+// forTests returns the URL with commits that do not wait for the disk, and with patience for a connection.
+func forTests(t testing.TB, server string) string {
 	t.Helper()
+	seconds := strconv.Itoa(int(patience / time.Second))
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme == "" {
-		return server + " synchronous_commit=off" // key=value pairs
+		return server + " synchronous_commit=off connect_timeout=" + seconds // key=value pairs
 	}
 	q := u.Query()
 	q.Set("synchronous_commit", "off")
+	q.Set("connect_timeout", seconds)
 	u.RawQuery = q.Encode()
 	return u.String()
 }
 
 func run(t testing.TB, server, sql string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), schemaTimeout) // t.Context is over in a Cleanup
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // t.Context is over in a Cleanup
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -119,13 +123,13 @@ func FindOrStart(ctx context.Context, cfg Config) (*Server, error) {
 // there is none; a TEST_DATABASE_URL that does not answer is another error.
 func Find(ctx context.Context) (string, error) {
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
-		if err := usable(ctx, given); err != nil {
+		if err := usable(ctx, given, patience); err != nil {
 			return "", fmt.Errorf("pgtest: TEST_DATABASE_URL: %w", err)
 		}
 		return given, nil
 	}
 	for _, candidate := range candidates() {
-		if usable(ctx, candidate) == nil {
+		if usable(ctx, candidate, findTimeout) == nil {
 			return candidate, nil
 		}
 	}
@@ -148,9 +152,9 @@ func candidates() []string {
 	return urls
 }
 
-// usable connects and checks that schemas may be created there.
-func usable(ctx context.Context, server string) error {
-	ctx, cancel := context.WithTimeout(ctx, findTimeout)
+// usable connects within a time and checks that schemas may be created there.
+func usable(ctx context.Context, server string, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
