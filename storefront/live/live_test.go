@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +46,12 @@ type stage struct {
 
 func open(t *testing.T, cfg live.Config) *stage {
 	t.Helper()
+	return openBehind(t, cfg, func(ln net.Listener) net.Listener { return ln })
+}
+
+// openBehind is open with something between the listener and the server.
+func openBehind(t *testing.T, cfg live.Config, behind func(net.Listener) net.Listener) *stage {
+	t.Helper()
 	s := &stage{Kit: bmstest.New(t, bmstest.Options{}), ln: fasthttputil.NewInmemoryListener()}
 	s.hub = live.New(s.Seats, cfg)
 	server := &fasthttp.Server{
@@ -52,7 +59,7 @@ func open(t *testing.T, cfg live.Config) *stage {
 		CloseOnShutdown: true,
 	}
 	done := make(chan error, 1)
-	go func() { done <- server.Serve(s.ln) }()
+	go func() { done <- server.Serve(behind(s.ln)) }()
 	t.Cleanup(func() {
 		s.hub.Close()
 		require.NoError(t, server.Shutdown())
@@ -226,14 +233,41 @@ func TestServe_ABrowserThatDoesNotAnswerIsGone(t *testing.T) {
 	require.Eventually(t, func() bool { return s.hub.Open() == 0 }, patience, time.Millisecond)
 }
 
+// unhurried notes the deadline that the reads of its one connection have, and ends none of them: the machine may stand still for
+// longer than silence is borne.
+type unhurried struct {
+	net.Listener
+	deadline atomic.Pointer[time.Time]
+}
+
+func (l *unhurried) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return unhurriedConn{conn, l}, err
+}
+
+type unhurriedConn struct {
+	net.Conn
+	of *unhurried
+}
+
+func (c unhurriedConn) SetReadDeadline(at time.Time) error {
+	c.of.deadline.Store(&at)
+	return nil
+}
+
 func TestServe_ABrowserThatAnswersStays(t *testing.T) {
 	t.Parallel()
-	s := open(t, live.Config{Heartbeat: 500 * time.Millisecond})
+	const heartbeat = 20 * time.Millisecond
+	ln := &unhurried{}
+	s := openBehind(t, live.Config{Heartbeat: heartbeat}, func(below net.Listener) net.Listener {
+		ln.Listener = below
+		return ln
+	})
 	conn := s.watch(t, "")
-	pings := make(chan struct{}, 100)
+	answered := make(chan time.Time, 1000)
 	answer := conn.PingHandler()
 	conn.SetPingHandler(func(data string) error {
-		pings <- struct{}{}
+		answered <- time.Now()
 		return answer(data)
 	})
 	frames := make(chan error, 1)
@@ -244,9 +278,11 @@ func TestServe_ABrowserThatAnswersStays(t *testing.T) {
 		}
 		frames <- err
 	}()
-	for range 5 { // more than twice as long as silence is borne
+	for range 5 {
 		select {
-		case <-pings:
+		case at := <-answered:
+			require.Eventually(t, func() bool { return !ln.deadline.Load().Before(at.Add(2 * heartbeat)) }, patience, time.Millisecond,
+				"who has answered may be silent for twice as long as it takes to be asked again")
 		case err := <-frames:
 			require.Fail(t, "the socket ended", "%v", err)
 		}
