@@ -220,6 +220,16 @@ func TestHandle_NobodyWaitsForAPlaceForEver(t *testing.T) {
 	assert.EqualValues(t, 1, s.renders.Load())
 }
 
+// A machine that stands still for longer than a page may take has not too many pages to make.
+func TestHandle_AFreePlaceIsTakenHoweverLate(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int64
+	s := newShop(t, edge.Config{Timeout: time.Nanosecond}, listing(&n))
+	for i := range 50 {
+		assert.Equal(t, fasthttp.StatusOK, s.get(fmt.Sprintf("/p/%d", i)).StatusCode())
+	}
+}
+
 // Who asked for a page that panics gets one that says so, with the number under which the log has it.
 func TestHandle_APanicIsAPageAndALine(t *testing.T) {
 	t.Parallel()

@@ -160,13 +160,11 @@ func (c *Cache) make(j job) (*entry, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Timeout)
 	defer cancel()
 	rc := c.request(ctx, j)
-	select {
-	case c.renders <- struct{}{}:
-		defer func() { <-c.renders }()
-	case <-ctx.Done(): // whoever asked has long gone, and the places are for those who wait
+	if !c.place(ctx) { // whoever asked has long gone, and the places are for those who wait
 		web.FailSafe(rc, c.cfg.Fail, errBusy)
 		return c.newEntry(j.hash, j.key, rc, c.cfg.Now()), errNoPlace
 	}
+	defer func() { <-c.renders }()
 	defer c.counts.renders.Add(1)
 	began := c.cfg.Now()
 	err := c.call(rc)
@@ -175,6 +173,22 @@ func (c *Cache) make(j job) (*entry, error) {
 		err = errStatus(page.head.StatusCode())
 	}
 	return page, err
+}
+
+// place waits for a place to render in, until ctx ends. One that is free is taken even then: that nobody had the processor meanwhile is
+// not what too many others are.
+func (c *Cache) place(ctx context.Context) bool {
+	select {
+	case c.renders <- struct{}{}:
+		return true
+	default:
+	}
+	select {
+	case c.renders <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // errNoPlace says that too many pages were being made for another one to begin.
