@@ -320,3 +320,27 @@ func TestConfig_GatewayTimeoutEndsBeforeTheLeaseOfAKey(t *testing.T) {
 		assert.Equal(t, "gateway_timeout", fault.Of(err).Field, timeout)
 	}
 }
+
+// The first tickets after a start do not stop the sale: a hold needs a secret in the middle of its unit of work, for which, where units
+// come one after the other, the key of the tickets waits.
+func TestSecret_OneThatIsKnownWaitsForNoOther(t *testing.T) {
+	onSlowEngines(t, func(t *testing.T, kit *bmstest.Kit, client *bms.Client, slow *slowDB) {
+		hold := func(seat string) error {
+			_, err := client.Holds.Create(t.Context(), bms.HoldRequest{ShowID: kit.Programme.Show.ID, Seats: []bms.SeatItem{{Seat: seat}}})
+			return err
+		}
+		require.NoError(t, hold("stalls-A-1"))
+		slow.arm(1, func() {
+			made := make(chan error, 1)
+			go func() { made <- hold("stalls-B-1") }()
+			select {
+			case err := <-made:
+				assert.NoError(t, err)
+			case <-time.After(patience):
+				assert.Fail(t, "it waits for the key of the tickets")
+			}
+		})
+		_, err := client.Tickets.Keys(t.Context())
+		require.NoError(t, err)
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/marquee-tickets/marquee/bms/store"
 )
@@ -19,14 +20,36 @@ import (
 // needs them: one for the links and holds of guests, one that signs tickets. They
 // live in the database, so all its nodes share them.
 type vault struct {
-	db store.DB
-
-	mu     sync.Mutex
-	secret []byte
-	signer ed25519.PrivateKey
+	db     store.DB
+	secret readOnce[[]byte]
+	signer readOnce[ed25519.PrivateKey]
 }
 
 func newVault(db store.DB) *vault { return &vault{db: db} }
+
+// readOnce is a secret that is read when somebody wants it first. Whoever wants it afterwards waits for nobody: he may be in the middle of a unit of work for which
+// the reading of another secret waits.
+type readOnce[T any] struct {
+	reading sync.Mutex
+	value   atomic.Pointer[T]
+}
+
+// get returns the secret, which is read where nobody has.
+func (k *readOnce[T]) get(read func() (T, error)) (T, error) {
+	if v := k.value.Load(); v != nil {
+		return *v, nil
+	}
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	if v := k.value.Load(); v != nil {
+		return *v, nil
+	}
+	v, err := read()
+	if err == nil {
+		k.value.Store(&v)
+	}
+	return v, err
+}
 
 // The settings under which the secrets are stored.
 const (
@@ -65,17 +88,7 @@ func (v *vault) check(ctx context.Context, purpose, id, token string) (bool, err
 }
 
 func (v *vault) guestSecret(ctx context.Context) ([]byte, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.secret != nil {
-		return v.secret, nil
-	}
-	secret, err := v.setting(ctx, settingSecret, random(32))
-	if err != nil {
-		return nil, err
-	}
-	v.secret = secret
-	return secret, nil
+	return v.secret.get(func() ([]byte, error) { return v.setting(ctx, settingSecret, random(32)) })
 }
 
 // purposeProgram is what begins the purposes of Secret, so that none of them is one of ours.
@@ -95,20 +108,16 @@ func (c *Client) Secret(ctx context.Context, purpose string) ([]byte, error) {
 
 // ticketKey is the key that signs ticket codes.
 func (v *vault) ticketKey(ctx context.Context) (ed25519.PrivateKey, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.signer != nil {
-		return v.signer, nil
-	}
-	seed, err := v.setting(ctx, settingTicket, random(ed25519.SeedSize))
-	if err != nil {
-		return nil, err
-	}
-	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("setting %s has %d bytes, not %d", settingTicket, len(seed), ed25519.SeedSize)
-	}
-	v.signer = ed25519.NewKeyFromSeed(seed)
-	return v.signer, nil
+	return v.signer.get(func() (ed25519.PrivateKey, error) {
+		seed, err := v.setting(ctx, settingTicket, random(ed25519.SeedSize))
+		if err != nil {
+			return nil, err
+		}
+		if len(seed) != ed25519.SeedSize {
+			return nil, fmt.Errorf("setting %s has %d bytes, not %d", settingTicket, len(seed), ed25519.SeedSize)
+		}
+		return ed25519.NewKeyFromSeed(seed), nil
+	})
 }
 
 func (v *vault) setting(ctx context.Context, key string, fresh []byte) ([]byte, error) {
