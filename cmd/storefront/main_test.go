@@ -258,13 +258,20 @@ func TestServe_BehindATrustedProxyEveryVisitorIsCountedApart(t *testing.T) {
 		require.NoError(t, answer.Body.Close())
 		return answer.StatusCode
 	}
-	last := 0
-	for n := 0; n < 100 && last != http.StatusTooManyRequests; n++ {
-		last = find("192.0.2.1")
+	refused := func(visitor string, within int) (at int) {
+		t.Helper()
+		for at = range within {
+			if find(visitor) == http.StatusTooManyRequests {
+				return at
+			}
+		}
+		assert.Fail(t, "never refused", "%s", visitor)
+		return within
 	}
-	assert.Equal(t, http.StatusTooManyRequests, last)
+	refused("192.0.2.1", 100)
 	assert.Equal(t, http.StatusBadRequest, find("192.0.2.2"))
-	assert.Equal(t, http.StatusTooManyRequests, find("192.0.2.2, 192.0.2.1"), "what a visitor says himself counts for nothing")
+	// Every six seconds, which a busy machine may take, one more is let through; the visitor before would have 19 left.
+	assert.Less(t, refused("192.0.2.2, 192.0.2.1", 100), 10, "what a visitor says himself counts for nothing")
 }
 
 func TestServe_AProxyThatIsNoAddress(t *testing.T) {
