@@ -1,6 +1,7 @@
 package poster_test
 
 import (
+	"context"
 	"encoding/base64"
 	"image"
 	"os"
@@ -23,7 +24,8 @@ func TestSVG_LooksLikeThePNGInABrowser(t *testing.T) {
 		}
 		t.Skip(chrome.Missing)
 	}
-	tab, stop, err := chrome.Start(t.Context(), path, t.TempDir())
+	// That of the test is over before its clean-up, and the browser's folder is removed once the browser has ended by itself.
+	tab, stop, err := chrome.Start(context.WithoutCancel(t.Context()), path, t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(stop)
 	require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(300, 450)))
