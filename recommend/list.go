@@ -129,7 +129,7 @@ func (l *list) leaveOut(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	l.gone, err = inTime(ctx, recall, func(ctx context.Context) (map[ItemID]bool, error) {
+	l.gone, err = inTime(ctx, l.shelf.cfg.Recall, func(ctx context.Context) (map[ItemID]bool, error) {
 		return l.shelf.memory.Settled(ctx, l.r.User)
 	})
 	if err != nil {

@@ -144,7 +144,7 @@ func TestShelf_RefusesOddRequests(t *testing.T) {
 func TestNew_RefusesOddConfigs(t *testing.T) {
 	t.Parallel()
 	for field, cfg := range map[string]recommend.Config{
-		"budget": {Budget: 1}, "likely": {Taste: recommend.Taste{Likely: math.NaN()}}, "caps": {Taste: recommend.Taste{Likely: 1, PerGenre: -1}},
+		"budget": {Budget: 1}, "recall": {Recall: 1}, "likely": {Taste: recommend.Taste{Likely: math.NaN()}}, "caps": {Taste: recommend.Taste{Likely: 1, PerGenre: -1}},
 	} {
 		_, err := recommend.New(newFake("local"), cfg)
 		require.NotNil(t, fault.Of(err), field)

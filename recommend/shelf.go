@@ -38,6 +38,9 @@ type Config struct {
 	// Budget is how long one of them may take. Zero means 80 milliseconds.
 	Budget time.Duration
 
+	// Recall is how long it may take to read what a person has booked, without which there is no answer. Zero means a second.
+	Recall time.Duration
+
 	// Available says which items can be bought by who asks: on sale, with places left. It is asked last, and what it is not sure of it does not
 	// let through. Nil lets through what is not hidden.
 	Available func(ctx context.Context, r Request, items []ItemID) (map[ItemID]bool, error)
@@ -78,6 +81,9 @@ func (c Config) withDefaults() Config {
 	if c.Budget == 0 {
 		c.Budget = 80 * time.Millisecond
 	}
+	if c.Recall == 0 {
+		c.Recall = time.Second
+	}
 	if c.Taste == (Taste{}) {
 		c.Taste = DefaultTaste()
 	}
@@ -117,13 +123,8 @@ type Request struct {
 	Taste   *Taste // instead of that of the Config, as in an experiment
 }
 
-const (
-	// maxN is the most items of one answer.
-	maxN = 50
-
-	// recall is how long it may take to read what a person has booked: without it there is no answer.
-	recall = time.Second
-)
+// maxN is the most items of one answer.
+const maxN = 50
 
 func (r Request) validate() error {
 	switch {
@@ -168,6 +169,9 @@ func New(memory Memory, cfg Config) (*Shelf, error) {
 	}
 	if cfg.Budget < time.Millisecond {
 		return nil, fault.Invalidf("budget", "must be at least a millisecond")
+	}
+	if cfg.Recall < time.Millisecond {
+		return nil, fault.Invalidf("recall", "must be at least a millisecond")
 	}
 	return &Shelf{memory: memory, cfg: cfg}, nil
 }

@@ -46,6 +46,9 @@ type Config struct {
 	// Experiment is the name of the comparison that runs, one of Experiments. Empty runs none.
 	Experiment string
 
+	// Budget and Recall are those of recommend.Config: how long an engine may take, and how long what a visitor has booked. Zero means what that says.
+	Budget, Recall time.Duration
+
 	// Now is the clock. Nil means the computer's.
 	Now func() time.Time
 
@@ -62,6 +65,8 @@ type Advisor struct {
 	feed    *gorse.Feed   // as above
 	trial   *trial        // nil when no experiment runs
 	log     *slog.Logger
+
+	budget, recall time.Duration
 
 	client *bms.Client
 	shelf  *recommend.Shelf
@@ -81,7 +86,7 @@ func Open(ctx context.Context, cfg Config) (*Advisor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recommendations: %w", err)
 	}
-	a := &Advisor{journal: journal, trial: trial, log: cfg.Logger}
+	a := &Advisor{journal: journal, trial: trial, log: cfg.Logger, budget: cfg.Budget, recall: cfg.Recall}
 	if a.engine, err = local.Open(ctx, journal, local.Config{Now: cfg.Now, Logger: cfg.Logger}); err != nil {
 		return nil, errors.Join(err, journal.Close())
 	}
@@ -128,7 +133,7 @@ func (a *Advisor) catalogue(context.Context) iter.Seq2[recommend.Item, error] {
 // Attach says whose catalogue it is.
 func (a *Advisor) Attach(client *bms.Client) error {
 	a.client = client
-	cfg := recommend.Config{Available: a.available, Now: client.Now, Logger: a.log}
+	cfg := recommend.Config{Budget: a.budget, Recall: a.recall, Available: a.available, Now: client.Now, Logger: a.log}
 	if a.gorse != nil {
 		cfg.Before = []recommend.Engine{a.gorse}
 	}

@@ -41,7 +41,10 @@ type town struct {
 func open(t *testing.T, cfg advisor.Config) *town {
 	t.Helper()
 	clock := func() time.Time { return bmstest.Start }
-	cfg.Data, cfg.Now = t.TempDir(), func() time.Time { return clock() }
+	cfg.Data, cfg.Now, cfg.Recall = t.TempDir(), func() time.Time { return clock() }, patience
+	if cfg.Gorse == "" { // which is not waited for
+		cfg.Budget = patience
+	}
 	adv, err := advisor.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, adv.Close()) })
