@@ -6,6 +6,7 @@
 package sponsors
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -15,6 +16,7 @@ import (
 	"log/slog"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"github.com/marquee-tickets/marquee/adserver/adclient"
 	"github.com/marquee-tickets/marquee/bms/catalog"
@@ -41,6 +43,9 @@ type Config struct {
 	// Secret gives what visitors' numbers are made with, at least 16 bytes, the same for one purpose at any time.
 	Secret func(ctx context.Context, purpose string) ([]byte, error)
 
+	// Timeout and WriteTimeout bound a question, and what else the ad server is told. Zero means sponsor.Budget, and what adclient says.
+	Timeout, WriteTimeout time.Duration
+
 	// Logger gets when the ad server begins and ceases to answer. Nil discards it.
 	Logger *slog.Logger
 }
@@ -58,7 +63,9 @@ func New(cfg Config) (*Source, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	client, err := adclient.New(adclient.Config{URL: cfg.URL, Publisher: cfg.Publisher, Key: cfg.Key, Timeout: sponsor.Budget})
+	client, err := adclient.New(adclient.Config{
+		URL: cfg.URL, Publisher: cfg.Publisher, Key: cfg.Key, Timeout: cmp.Or(cfg.Timeout, sponsor.Budget), WriteTimeout: cfg.WriteTimeout,
+	})
 	if err != nil {
 		return nil, err
 	}
