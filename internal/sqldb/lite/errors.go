@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -61,19 +62,32 @@ func constraint(message string) string {
 	return name
 }
 
-// patience is how often what happens once, at the start of a program, waits
-// Config.BusyTimeout for other processes: a minute with the default.
-const patience = 12
+const (
+	// patience is how long what happens once, at the start of a program, is tried while other processes keep the database busy.
+	patience = time.Minute
+
+	// firstPause and maxPause are between two tries, for SQLite does not always wait: it refuses at once to begin a write-ahead log
+	// while others look at the file.
+	firstPause = 5 * time.Millisecond
+	maxPause   = 200 * time.Millisecond
+)
 
 // patiently repeats fn while other processes keep the database busy.
 func patiently(ctx context.Context, fn func() error) error {
-	var err error
-	for range patience {
-		if err = fn(); !sqldb.IsKind(translate(err), sqldb.Retry) || ctx.Err() != nil {
-			break
+	over := time.After(patience)
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		err := fn()
+		if !sqldb.IsKind(translate(err), sqldb.Retry) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-over:
+			return err
+		case <-time.After(pause):
 		}
 	}
-	return err
 }
 
 func errClosed() error {

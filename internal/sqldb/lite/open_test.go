@@ -1,6 +1,7 @@
 package lite_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -63,6 +64,24 @@ func TestOpen_ADamagedFile(t *testing.T) {
 	require.NoError(t, f.Close())
 	_, err = lite.Open(t.Context(), lite.Config{Path: path})
 	require.ErrorContains(t, err, "the file is damaged: put a copy of it in its place")
+}
+
+// A new file gets its write-ahead log while nobody else looks at it: SQLite refuses at once, however long it may wait.
+func TestOpen_WaitsForWhoLooksAtTheFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "test.db")
+	other, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, other.Close()) }()
+	_, err = other.ExecContext(t.Context(), createSeat)
+	require.NoError(t, err)
+	looks, err := other.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, looks.QueryRowContext(t.Context(), countSeats).Scan(&n))
+	time.AfterFunc(300*time.Millisecond, func() { _ = looks.Rollback() }) // it has done no harm by then
+	db := open(t, lite.Config{Path: path, BusyTimeout: time.Millisecond})
+	write(t, db, insertSeat, 1)
 }
 
 func TestOpen_AnyFileName(t *testing.T) {
