@@ -88,9 +88,10 @@ func TestKeyboard_SeesTheFocusThatShows(t *testing.T) {
 func TestKeyboard_SeesTheFocusThatDoesNotShow(t *testing.T) {
 	t.Parallel()
 	b := newTab(t)
-	page(t, b, "a:focus { outline: none } button:focus { outline: none; background: gold }", `<a href="#a">One</a> <button type=button>Two</button>`)
-	_, found, err := check.Through(b)
+	page(t, b, "a:focus { outline: none } button:focus { outline: none; background: gold }", `<p><a href="#a">One</a></p><p><button type=button>Two</button></p>`)
+	stops, found, err := check.Through(b)
 	require.NoError(t, err)
+	assert.Equal(t, 2, stops, "it goes on behind the first")
 	require.Equal(t, []string{"focus-not-visible"}, rulesOf(found))
 	assert.Contains(t, found[0].Where, "One")
 }
@@ -122,6 +123,19 @@ func TestKeyboard_SeesTheFocusInAShadowRoot(t *testing.T) {
 	assert.Equal(t, 3, stops)
 	require.Equal(t, []string{"focus-not-visible"}, rulesOf(found))
 	assert.Contains(t, found[0].Where, "Three")
+}
+
+// A busy page brings what has the focus into sight when it gets round to it.
+func TestKeyboard_WaitsForWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	b := newTab(t)
+	page(t, b, "a { position: fixed; top: -9em } a.here { top: 0 }", `<a href="#a">One</a> <button type=button>Two</button><script>
+		document.querySelector("a").onfocus = ({target}) => setTimeout(() => target.className = "here", 1000);
+	</script>`)
+	stops, found, err := check.Through(b)
+	require.NoError(t, err)
+	assert.Equal(t, 2, stops)
+	assert.Empty(t, found)
 }
 
 func TestKeyboard_SeesWhatCoversTheFocus(t *testing.T) {

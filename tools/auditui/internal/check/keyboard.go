@@ -176,8 +176,8 @@ func (k *keyboard) at(is string) (bool, error) {
 // mostStops bounds the way through a page.
 const mostStops = 600
 
-// onItsWay is how long a page may take to bring what has the focus into sight.
-const onItsWay = 300 * time.Millisecond
+// onItsWay is how long a page may take to bring what has the focus into sight on a busy machine, and lookEvery how often that is looked at.
+const onItsWay, lookEvery = 3 * time.Second, 100 * time.Millisecond
 
 // next goes on to the next stop and looks at it.
 func (k *keyboard) next(is string) (stop, error) {
@@ -185,13 +185,16 @@ func (k *keyboard) next(is string) (stop, error) {
 		return stop{}, err
 	}
 	s, err := k.now(is)
-	for _, wait := range []func() error{k.onItsWay, k.refocus} {
-		if err == nil && !(s.Shown && s.InView) {
-			if err = wait(); err == nil {
-				s, err = k.now(is)
-			}
+	first := s.First // any stop is where one has been once it has been looked at
+	if err == nil {
+		s, err = k.inSight(s, is)
+	}
+	if err == nil && !(s.Shown && s.InView) {
+		if err = k.refocus(); err == nil {
+			s, err = k.now(is)
 		}
 	}
+	s.First = first
 	if err != nil || s.Where == "" {
 		return s, err
 	}
@@ -205,8 +208,15 @@ func (k *keyboard) next(is string) (stop, error) {
 	return s, nil
 }
 
-// onItsWay gives the page the time to bring what has the focus into sight.
-func (k *keyboard) onItsWay() error { return k.tab.Pause(onItsWay) }
+// inSight is a stop once the page has brought it into sight, or has not in its time.
+func (k *keyboard) inSight(s stop, is string) (_ stop, err error) {
+	for until := time.Now().Add(onItsWay); err == nil && !(s.Shown && s.InView) && time.Now().Before(until); {
+		if err = k.tab.Pause(lookEvery); err == nil {
+			s, err = k.now(is)
+		}
+	}
+	return s, err
+}
 
 // again gives the focus to what has it.
 const again = `(() => {
