@@ -1,6 +1,9 @@
 package storefront_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"time"
@@ -173,6 +176,26 @@ func TestTyped_TheScriptLooksAgainWhenThereIsANetwork(t *testing.T) {
 	b.holds(`document.querySelector("#buyer-name").value === "Ada Lovelace" && window.typing`)
 	b.link(true)
 	b.isOver()
+}
+
+// Who goes on at the last moment gets there, however long that takes.
+func TestTyped_TheScriptTakesNobodyAwayWhoGoesOn(t *testing.T) {
+	t.Parallel()
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(4 * time.Second) // the page would look two seconds after its end
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "There at last")
+	}))
+	t.Cleanup(slow.Close)
+	s, b := typing(t)
+	b.holds(`(document.activeElement.blur(), true)`)
+	s.Clock.Advance(9 * time.Minute)
+	b.holds(`(setTimeout(function go() {
+		if (document.querySelector("[data-clock-alert]").textContent) location.href = "` + slow.URL + `";
+		else setTimeout(go, 50);
+	}), true)`)
+	b.endTheTime()
+	b.sees("There at last")
 }
 
 // typing has somebody reserve a place and begin to say who they are.

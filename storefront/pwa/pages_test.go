@@ -140,6 +140,20 @@ func TestPages_TheOfflinePageMakesWayWhenTheNetworkIsBack(t *testing.T) {
 	b.sees("What is on in pune")
 }
 
+// Who has chosen a ticket just before the network is back gets that, and not what the page had stood for.
+func TestPages_TheOfflinePageTakesNobodyAwayWhoLeavesIt(t *testing.T) {
+	t.Parallel()
+	b := keeps(t)
+	b.site.net.cut(true)
+	b.link(false)
+	b.open("/en/pune")
+	b.sees("No network")
+	b.site.net.cut(false)
+	b.site.stall(ticketPage) // the copy is shown a while later
+	is[bool](b, `(one('[data-kept-list] a').click(), dispatchEvent(new Event("online")), true)`)
+	b.holds("location.pathname === '"+ticketPage+"'")
+}
+
 func TestPages_TheySayThatThereIsNoNetwork(t *testing.T) {
 	t.Parallel()
 	b := visit(t)

@@ -1,6 +1,7 @@
 // Deadlines that count down, and pages that wait for an outcome.
 
 import { announce } from "./announce";
+import { leaving } from "./leaving";
 import { lost } from "./pwa/page";
 import { say } from "./words";
 
@@ -19,16 +20,19 @@ function lookAgain(): void {
   form.submit();
 }
 
-/** Looks again as soon as that disturbs nobody who types, and there is a network: without one the browser's own page would take what was typed. */
-function lookOnceFree(): void {
-  const look = () => { if (navigator.onLine && !document.querySelector("form :focus, [form]:focus")) lookAgain(); };
+/** Looks again as soon as that disturbs nobody who types or goes elsewhere, and there is a network: without one the browser's own page would take what was typed. */
+function lookOnceFree(gone: () => boolean): void {
+  const look = () => {
+    if (gone()) setTimeout(look, SECOND);
+    else if (navigator.onLine && !document.querySelector("form :focus, [form]:focus")) lookAgain();
+  };
   addEventListener("online", look);
   addEventListener("focusout", () => setTimeout(look, SECOND)); // who only goes on to the next field has it by then, and what was pressed leads away
   look();
 }
 
 /** Counts a deadline down by the time that has passed here: this computer's clock may be wrong. */
-function countDown(box: HTMLElement): void {
+function countDown(box: HTMLElement, gone: () => boolean): void {
   const shown = box.querySelector<HTMLElement>("[data-clock]");
   const polite = box.querySelector("[data-clock-say]"), urgent = box.querySelector("[data-clock-alert]");
   const more = box.querySelector("button") ? ` ${say("more_time")}` : "";
@@ -49,7 +53,7 @@ function countDown(box: HTMLElement): void {
     if (left > 0) return;
     clearInterval(timer);
     announce(urgent, say("time_over"));
-    setTimeout(lookOnceFree, 2 * SECOND); // a moment later the server agrees that the time is over
+    setTimeout(() => lookOnceFree(gone), 2 * SECOND); // a moment later the server agrees that the time is over
   };
   const timer = setInterval(tick, SECOND / 4);
   tick();
@@ -62,7 +66,7 @@ const FIRST = 4 * SECOND, SLOWER = 1.5, LONGEST = 30 * SECOND, ANSWER = 15 * SEC
  * Asks for an outcome until there is one, and then goes to its page. Nothing is loaded before: that would take away the focus and
  * where one was reading.
  */
-function awaitOutcome(box: HTMLElement): void {
+function awaitOutcome(box: HTMLElement, gone: () => boolean): void {
   const told = box.querySelector<HTMLElement>("[data-await-say]");
   if (told) told.hidden = false;
   const address = box.dataset["await"]!;
@@ -71,7 +75,8 @@ function awaitOutcome(box: HTMLElement): void {
     // A server that has too much to do: that is no outcome.
     if (answer.status >= 500 || answer.status === 429 || /<main[^>]* data-payment-pending/.test(await answer.text())) return false;
     announce(told, say("answered"));
-    setTimeout(() => location.replace(answer.url), 2 * SECOND); // once it has been read out
+    const go = () => { if (gone()) setTimeout(go, SECOND); else location.replace(answer.url); };
+    setTimeout(go, 2 * SECOND); // once it has been read out
     return true;
   };
   const later = (pause: number) => {
@@ -85,6 +90,9 @@ function awaitOutcome(box: HTMLElement): void {
 
 /** Starts the countdowns of the page, and what waits for an outcome. */
 export function countdown(): void {
-  for (const box of document.querySelectorAll<HTMLElement>("[data-left]")) countDown(box);
-  for (const box of document.querySelectorAll<HTMLElement>("[data-await]")) awaitOutcome(box);
+  const clocks = document.querySelectorAll<HTMLElement>("[data-left]"), waits = document.querySelectorAll<HTMLElement>("[data-await]");
+  if (!clocks.length && !waits.length) return;
+  const gone = leaving();
+  for (const box of clocks) countDown(box, gone);
+  for (const box of waits) awaitOutcome(box, gone);
 }

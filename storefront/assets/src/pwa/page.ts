@@ -1,6 +1,7 @@
 // The pages' side of the shop without a network: it starts the service worker and says what that does. A page that names a manifest takes
 // part; docs/architecture.md lists the attributes that it may have.
 
+import { leaving } from "../leaving";
 import { forget } from "./forget";
 import { Lines, words } from "./lines";
 import type { FromWorker, ToWorker } from "./messages";
@@ -38,6 +39,9 @@ class Page {
   /** Whether lines would be in the way: over a ticket that is held under a scanner, or on the page that says that there is no network. */
   private readonly plain = this.main.matches("[data-keep-until], :has([data-offline])");
 
+  /** Whether somebody leaves the page, where it is one that stands for another. */
+  private readonly gone = document.querySelector("[data-offline]") ? leaving() : undefined;
+
   constructor(private readonly lines: Lines) {}
 
   start(): void {
@@ -59,9 +63,9 @@ class Page {
     this.again();
   }
 
-  /** Has a page that stands for another one make way for it. */
+  /** Has a page that stands for another one make way for it, unless somebody is leaving it already. */
   private again(path = location.href): void {
-    if (document.querySelector("[data-offline]") && !isFilling()) location.replace(path);
+    if (this.gone && !this.gone() && !isFilling()) location.replace(path);
   }
 
   private async watch(registration: ServiceWorkerRegistration): Promise<void> {
