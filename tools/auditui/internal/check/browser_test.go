@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -237,21 +236,17 @@ func TestQuiet_HearsErrorsAndBreachesOfThePolicy(t *testing.T) {
 func TestPress_ClicksOnceOnWhatTakesItsTime(t *testing.T) {
 	t.Parallel()
 	b := newTab(t)
-	for name, row := range map[string]struct {
-		clicked string
-		clicks  int
-	}{
-		"the link is there":    {`later()`, 1},
-		"the link is gone":     {`later(); link.remove()`, 1},
-		"a click is not heard": {`if (clicks === 2) later()`, 2},
+	for name, clicked := range map[string]string{
+		"the link is there": `later()`,
+		"the link is gone":  `later(); link.remove()`,
 	} {
 		require.NoError(t, b.Open(twoPages(t, `<a href="#">Two</a><script>
 			let clicks = 0;
 			const link = document.querySelector("a"), later = () => setTimeout(() => { location = "/two?clicks=" + clicks }, 2500);
-			link.onclick = (event) => { event.preventDefault(); clicks++; `+row.clicked+` };
+			link.onclick = (event) => { event.preventDefault(); clicks++; `+clicked+` };
 		</script>`)))
 		require.NoError(t, check.Press(b, "a"), name)
-		assert.Equal(t, fmt.Sprintf("/two?clicks=%d", row.clicks), b.Path(), name)
+		assert.Equal(t, "/two?clicks=1", b.Path(), name)
 	}
 }
 

@@ -47,40 +47,25 @@ func Offline(w *tour.Walker, cut func() error) (found []report.Finding, detail s
 	return found, "the booking and the list of them", nil
 }
 
-// press clicks on a link, and again where the page was still being put together and the click met nothing. A link that is gone is on its way.
+// press clicks on a link, once as its user would, and waits until it has led somewhere, as long as that may take on a busy machine.
 func press(t *tab.Tab, link string) error {
-	const tries = 3
+	const patience, every = 30 * time.Second, 100 * time.Millisecond
 	from, err := tab.Ask[string](t, `location.pathname + location.search`)
 	if err != nil {
 		return err
 	}
-	for range tries {
-		if there, err := t.Has(link); err == nil && there {
-			if err := t.Click(link); err != nil && t.Path() == from {
-				return err
-			}
-		}
-		if left, err := leaves(t, from); err != nil {
-			return err
-		} else if left {
+	if err := t.Click(link); err != nil && t.Path() == from { // a link that is gone is on its way
+		return err
+	}
+	for until := time.Now().Add(patience); time.Now().Before(until); {
+		if at := t.Path(); at != "" && at != from {
 			return t.Settle()
+		}
+		if err := t.Pause(every); err != nil {
+			return err
 		}
 	}
 	return fmt.Errorf("%s at %s leads nowhere", link, from)
-}
-
-// leaves waits until the tab is elsewhere, as long as that may take on a busy machine: a click in between would have it begin anew.
-func leaves(t *tab.Tab, from string) (bool, error) {
-	const patience, every = 10 * time.Second, 100 * time.Millisecond
-	for until := time.Now().Add(patience); time.Now().Before(until); {
-		if at := t.Path(); at != "" && at != from {
-			return true, nil
-		}
-		if err := t.Pause(every); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
 }
 
 // awaitWorker waits until the page has a service worker that is at work, and until it says that it is kept, if it says so at all.
