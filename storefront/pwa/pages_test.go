@@ -151,7 +151,7 @@ func TestPages_TheOfflinePageTakesNobodyAwayWhoLeavesIt(t *testing.T) {
 	b.site.net.cut(false)
 	b.site.stall(ticketPage) // the copy is shown a while later
 	is[bool](b, `(one('[data-kept-list] a').click(), dispatchEvent(new Event("online")), true)`)
-	b.holds("location.pathname === '"+ticketPage+"'")
+	b.holds("location.pathname === '" + ticketPage + "'")
 }
 
 func TestPages_TheySayThatThereIsNoNetwork(t *testing.T) {
