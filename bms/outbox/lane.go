@@ -20,6 +20,8 @@ type lane struct {
 	queue   chan task
 	behind  bool // owned by the claimer: the sink does not keep up, so the others do not wait for it
 
+	filling sync.Mutex // held while the tasks of a claim are queued: they are gathered together, not as far as they have come
+
 	mu     sync.Mutex
 	pace   time.Duration // how long a message takes, smoothed
 	booked time.Time     // until when the messages put back so far will keep the sink busy
@@ -54,8 +56,24 @@ func (l *lane) run(ctx context.Context) {
 	}
 }
 
+// fill queues tasks as long as there is room and returns how many it has queued.
+func (l *lane) fill(tasks []task) int {
+	l.filling.Lock()
+	defer l.filling.Unlock()
+	for i, t := range tasks {
+		select {
+		case l.queue <- t:
+		default:
+			return i
+		}
+	}
+	return len(tasks)
+}
+
 // gather returns first and what else is queued now, up to a batch.
 func (l *lane) gather(first task) []task {
+	l.filling.Lock()
+	defer l.filling.Unlock()
 	batch := []task{first}
 	for len(batch) < l.session.cfg.Batch {
 		select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
@@ -274,6 +275,35 @@ func TestRun_UnknownSinkEndsInTheDeadLetter(t *testing.T) {
 		rec := b.store.Records()[0]
 		assert.Equal(t, outbox.Dead, rec.Status)
 		assert.Contains(t, rec.LastError, `there is no sink named "gone"`)
+	})
+}
+
+// slowLog is a log that takes a while to write, and so holds up whoever writes to it.
+type slowLog struct{ slog.Handler }
+
+func (h slowLog) Handle(ctx context.Context, r slog.Record) error {
+	time.Sleep(time.Millisecond)
+	return h.Handler.Handle(ctx, r)
+}
+
+func (slowLog) Enabled(context.Context, slog.Level) bool { return true }
+
+func TestRun_HandsOverAClaimWhole(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		refuse := func(context.Context, []outbox.Message) error { return errRefused }
+		b := newBench(t, outbox.Config{}, &outboxtest.Sink{Label: "mail", Wants: []string{"booking."}, Do: refuse},
+			&outboxtest.Sink{Label: "gone", Wants: []string{"show."}, Do: refuse})
+		b.add(1, "booking.confirmed", "")
+		b.add(1, "show.cancelled", "")
+		b.add(1, "booking.confirmed", "")
+		require.NoError(t, b.relay.Drain(t.Context()))
+
+		sink := &outboxtest.Sink{Label: "mail", Wants: []string{"booking."}}
+		b.relay = outbox.NewRelay(b.store, []outbox.Sink{sink}, outbox.Config{Logger: slog.New(slowLog{slog.DiscardHandler})})
+		time.Sleep(time.Minute)
+		require.NoError(t, b.relay.Drain(t.Context()))
+		assert.Equal(t, 2, len(sink.Received()))
+		assert.Equal(t, 1, sink.Batches(), "whatever holds up the one who claims: here the log, about the sink that is gone")
 	})
 }
 

@@ -102,14 +102,28 @@ func (s *session) claim(ctx context.Context) (int, error) {
 		}
 		return 0, fmt.Errorf("claim messages: %w", err)
 	}
-	for _, rec := range records {
-		s.dispatch(ctx, rec, begin)
-	}
+	s.dispatch(ctx, records, begin)
 	return len(records), nil
 }
 
-// dispatch queues a record at the sinks that are to get it.
-func (s *session) dispatch(ctx context.Context, rec Record, claimed time.Time) {
+// dispatch queues the records of a claim at the sinks that are to get them. What has no room waits until every sink has what has.
+func (s *session) dispatch(ctx context.Context, records []Record, claimed time.Time) {
+	tasks := make(map[*lane][]task, len(s.lanes))
+	for _, rec := range records {
+		s.sort(rec, claimed, tasks)
+	}
+	for _, l := range s.lanes {
+		tasks[l] = tasks[l][l.fill(tasks[l]):]
+	}
+	for _, l := range s.lanes {
+		for _, t := range tasks[l] {
+			s.enqueue(ctx, l, t)
+		}
+	}
+}
+
+// sort adds a record to the tasks of the sinks that are to get it.
+func (s *session) sort(rec Record, claimed time.Time, tasks map[*lane][]task) {
 	try, later := due(rec, s.lanes, claimed, s.cfg.MaxAttempts)
 	f := &flight{record: rec, claimed: claimed, remaining: later, open: len(try)}
 	if !s.begin(f) {
@@ -120,7 +134,7 @@ func (s *session) dispatch(ctx context.Context, rec Record, claimed time.Time) {
 		if l := s.byName[target.Sink]; l == nil {
 			s.failed(t, target.Sink, fmt.Errorf("there is no sink named %q", target.Sink))
 		} else {
-			s.enqueue(ctx, l, t)
+			tasks[l] = append(tasks[l], t)
 		}
 	}
 }
