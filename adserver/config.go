@@ -36,6 +36,9 @@ type Config struct {
 	// database is billed to nobody, should it come back. Zero means an hour; under 5 minutes is rejected. Only Shared asks for it.
 	GiveUp time.Duration
 
+	// LeaseTimeout bounds what is done with the database at once to lease. Zero means 5 seconds. Only Shared asks for it.
+	LeaseTimeout time.Duration
+
 	// ViewFor is how long after a decision a view counts, and its price is reserved. Zero means 5 minutes.
 	ViewFor time.Duration
 
@@ -94,6 +97,7 @@ func (c Config) withDefaults() Config {
 	set(&c.Flush, 500*time.Millisecond)
 	set(&c.Checkpoint, 30*time.Second)
 	set(&c.GiveUp, time.Hour)
+	set(&c.LeaseTimeout, 5*time.Second)
 	if c.MostUnseen == 0 {
 		c.MostUnseen = defaultUnseen
 	}
@@ -122,6 +126,7 @@ const maxView = 18 * time.Hour
 func (c Config) validate() error {
 	for name, d := range map[string]time.Duration{
 		"ViewFor": c.ViewFor, "VideoFor": c.VideoFor, "ClickFor": c.ClickFor, "Flush": c.Flush, "Checkpoint": c.Checkpoint,
+		"LeaseTimeout": c.LeaseTimeout,
 	} {
 		if d <= 0 {
 			return fmt.Errorf("adserver: Config.%s is %s: give a duration above zero, or zero for the default", name, d)

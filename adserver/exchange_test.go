@@ -22,7 +22,7 @@ func newExchange(t *testing.T, by map[string]house) (*market, *houses) {
 	t.Helper()
 	h := &houses{by: by}
 	m := newMarket(t, 1000*ads.Unit, func(c *adserver.Config) {
-		c.Exchange = &openrtb.Config{Transport: h, NoticeTransport: h, MostWait: 5 * time.Second, Seller: openrtb.Node{System: "ads.example"}}
+		c.Exchange = &openrtb.Config{Transport: h, NoticeTransport: h, MostWait: time.Minute, Seller: openrtb.Node{System: "ads.example"}}
 		c.Fragment = func(c ads.Creative, advertiser string) []byte { return []byte(advertiser + ": " + c.HTML) }
 	})
 	m.advertiser = m.newAdvertiser("Bidders", 1000*ads.Unit)

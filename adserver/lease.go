@@ -84,9 +84,6 @@ const (
 	// lookPeriod is how often it is looked at what is used.
 	lookPeriod = time.Second
 
-	// dealFor bounds a deal with the database.
-	dealFor = 5 * time.Second
-
 	// dealers is how many leases are asked for at once.
 	dealers = 4
 )
@@ -158,7 +155,7 @@ func (l *lessor) deal(ctx context.Context, lines []*liveLine, tick bool) error {
 		return nil
 	}
 	// What was begun is ended: whether a lease that nobody waited for was granted would not be known, and it would lie there.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dealFor)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.LeaseTimeout)
 	defer cancel()
 	err := l.carryOut(ctx, l.weigh(lines, tick))
 	now := l.cfg.Now()

@@ -24,7 +24,7 @@ func (m *market) node(number uint16, change func(*adserver.Config)) *market {
 	n := &market{t: m.t, dir: filepath.Join(m.dir, fmt.Sprint("node-", number)), db: m.db, advertiser: m.advertiser, publisher: m.publisher, banner: m.banner}
 	n.now.Store(m.now.Load())
 	n.cfg = func(c *adserver.Config) {
-		c.Node, c.Shared = number, true
+		c.Node, c.Shared, c.LeaseTimeout = number, true, time.Hour
 		c.Now = func() time.Time { return *m.now.Load() }
 		if change != nil {
 			change(c)

@@ -1,6 +1,7 @@
 package adclient_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -80,9 +81,8 @@ func open(t *testing.T, cfg adclient.Config) (*adclient.Client, *server) {
 	site := httptest.NewServer(s)
 	t.Cleanup(site.Close)
 	cfg.URL, cfg.Publisher = site.URL, "demo"
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 30 * time.Second
-	}
+	cfg.Timeout, cfg.WriteTimeout = cmp.Or(cfg.Timeout, time.Minute), cmp.Or(cfg.WriteTimeout, time.Minute)
+	cfg.Window = cmp.Or(cfg.Window, time.Hour)
 	c, err := adclient.New(cfg)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
@@ -259,7 +259,7 @@ func TestDecide_AServerThatIsAwayIsSaidWithoutItsAddress(t *testing.T) {
 	t.Parallel()
 	site := httptest.NewServer(http.NotFoundHandler())
 	site.Close()
-	c, err := adclient.New(adclient.Config{URL: site.URL, Publisher: "demo", Timeout: 30 * time.Second})
+	c, err := adclient.New(adclient.Config{URL: site.URL, Publisher: "demo", WriteTimeout: time.Minute})
 	require.NoError(t, err)
 	defer c.Close()
 	err = c.Erase(t.Context(), "u-who-wants-to-be-forgotten")

@@ -18,7 +18,7 @@ func ExampleClient_Decide() {
 	}))
 	defer server.Close()
 
-	ads, err := adclient.New(adclient.Config{URL: server.URL, Publisher: "demo", Timeout: 5 * time.Second})
+	ads, err := adclient.New(adclient.Config{URL: server.URL, Publisher: "demo", Timeout: time.Minute})
 	if err != nil {
 		fmt.Println(err)
 		return

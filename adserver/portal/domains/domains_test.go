@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,7 +44,7 @@ func checker(t *testing.T, dns records, handler http.HandlerFunc) *domains.Check
 	trusted := x509.NewCertPool()
 	trusted.AddCert(server.Certificate())
 	return domains.New(domains.Config{
-		Resolver: dns, TLS: &tls.Config{RootCAs: trusted, ServerName: "example.com", MinVersion: tls.VersionTLS12},
+		Timeout: time.Minute, Resolver: dns, TLS: &tls.Config{RootCAs: trusted, ServerName: "example.com", MinVersion: tls.VersionTLS12},
 		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
 		},
@@ -137,7 +138,7 @@ func TestCheck_NotWithinOurOwnNetwork(t *testing.T) {
 	trusted := x509.NewCertPool()
 	trusted.AddCert(server.Certificate())
 	name := strings.TrimPrefix(server.URL, "https://")
-	cfg := domains.Config{Resolver: records{}, TLS: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
+	cfg := domains.Config{Timeout: time.Minute, Resolver: records{}, TLS: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
 	found, err := domains.New(cfg).Check(t.Context(), name, proof)
 	require.NoError(t, err)
 	assert.False(t, found)
