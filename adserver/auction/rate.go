@@ -23,35 +23,40 @@ const (
 	mostViews  = 20_000
 )
 
+// usual is the rate of display ads: one click in so many views. A new prior begins with it, so that the first click of all makes no rate of one.
+const usual = 1000
+
 // NewPrior returns what the rates of several lines or creatives, seen on one placement, say of the next. The less they differ from each other, beyond
 // chance, the more the prior counts: 100 to 20,000 views (by the method of moments: Kleinman, "Proportions with Extraneous Variance", Journal of the
-// American Statistical Association 68, 1973). Where nothing was clicked it is one click in 1,000 views, the
-// usual rate of display ads, or in as many as there were, up to 20,000.
+// American Statistical Association 68, 1973). Where nothing was clicked it is one click in 1,000 views, or in as many as there were, up to 20,000.
 func NewPrior(seen []ClickRate) Prior {
-	views, squares, clicks := 0.0, 0.0, 0.0
+	views, squares, clicks, kinds := 0.0, 0.0, 0.0, 0.0
 	for _, r := range seen {
 		views += float64(r.Views)
 		squares += float64(r.Views) * float64(r.Views)
 		clicks += float64(min(r.Clicks, r.Views))
-	}
-	if clicks == 0 {
-		return Prior{Clicks: 1, Views: min(mostViews, max(1000, views))}
-	}
-	mean := clicks / views
-	spread, kinds := 0.0, -1.0
-	for _, r := range seen {
 		if r.Views > 0 {
 			kinds++
+		}
+	}
+	switch {
+	case clicks == 0:
+		return Prior{Clicks: 1, Views: min(mostViews, max(usual, views))}
+	case kinds == 1: // one rate says nothing of others
+		return Prior{Clicks: 1, Views: usual}
+	}
+	mean := (clicks + 1) / (views + usual)
+	spread := 0.0
+	for _, r := range seen {
+		if r.Views > 0 {
 			off := float64(min(r.Clicks, r.Views))/float64(r.Views) - mean
 			spread += float64(r.Views) * off * off
 		}
 	}
 	chance := mean * (1 - mean)
-	beyond := (spread - kinds*chance) / (views - squares/views)
+	beyond := (spread - (kinds-1)*chance) / (views - squares/views)
 	count := float64(mostViews)
-	if kinds < 1 {
-		count = leastViews
-	} else if beyond > 0 {
+	if beyond > 0 {
 		count = min(mostViews, max(leastViews, chance/beyond-1))
 	}
 	return Prior{Clicks: mean * count, Views: count}

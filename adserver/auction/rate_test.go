@@ -72,7 +72,10 @@ func TestNewPrior_OfLittle(t *testing.T) {
 	assert.Equal(t, auction.Prior{Clicks: 1, Views: 1000}, auction.NewPrior(nil))
 	assert.Equal(t, auction.Prior{Clicks: 1, Views: 1000}, auction.NewPrior([]auction.ClickRate{{Views: 10}}))
 	assert.Equal(t, auction.Prior{Clicks: 1, Views: 20_000}, auction.NewPrior([]auction.ClickRate{{Views: 1_000_000}}))
-	assert.Equal(t, auction.Prior{Clicks: 1, Views: 100}, auction.NewPrior([]auction.ClickRate{{Views: 1000, Clicks: 10}, {}}), "one rate says nothing of others")
+	assert.Equal(t, auction.Prior{Clicks: 1, Views: 1000}, auction.NewPrior([]auction.ClickRate{{Views: 1000, Clicks: 10}, {}}), "one rate says nothing of others")
+	first := auction.ClickRate{Views: 1, Clicks: 1}
+	assert.InDelta(t, 2_000_000, auction.NewPrior([]auction.ClickRate{first}).Mean(first), 10_000, "the first click of all makes no rate of one")
+	assert.InDelta(t, 2_000_000, auction.NewPrior([]auction.ClickRate{first, {Views: 1}}).Mean(auction.ClickRate{}), 10_000)
 	rapid.Check(t, func(t *rapid.T) {
 		var list []auction.ClickRate
 		for range rapid.IntRange(0, 5).Draw(t, "cells") {
