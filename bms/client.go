@@ -49,6 +49,9 @@ type Config struct {
 	// Suggester says what a buyer may like, too, at the end of the mail that confirms a booking. Nil suggests nothing.
 	Suggester notify.Suggester
 
+	// SuggestFor is how long a mail waits for suggestions: it goes without those that take longer. Zero means 200 milliseconds.
+	SuggestFor time.Duration
+
 	// Pictures draws ticket codes for mails; package qr has one. Nil sends codes without a picture.
 	Pictures Pictures
 
@@ -109,6 +112,9 @@ func (c Config) withDefaults() Config {
 	if c.Grace == 0 {
 		c.Grace = 2 * time.Second
 	}
+	if c.SuggestFor == 0 {
+		c.SuggestFor = 200 * time.Millisecond
+	}
 	if c.BatchMax == 0 {
 		c.BatchMax = 512
 	}
@@ -135,6 +141,8 @@ func (c Config) validate() error {
 		return fault.Invalidf("gateway_timeout", "must be between %s and %s", minGatewayTimeout, maxGatewayTimeout)
 	case c.Grace < 0 || c.Grace > time.Minute:
 		return fault.Invalidf("grace", "must be between 0 and 1 minute")
+	case c.SuggestFor < 0 || c.SuggestFor > time.Minute:
+		return fault.Invalidf("suggest_for", "must be between 0 and 1 minute")
 	case c.BatchMax < 1:
 		return fault.Invalidf("batch_max", "must be at least 1")
 	}

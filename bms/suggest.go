@@ -2,16 +2,12 @@ package bms
 
 import (
 	"context"
-	"time"
 
 	"github.com/marquee-tickets/marquee/bms/notify"
 )
 
-// What a mail suggests at most, and how long it is waited for.
-const (
-	mailSuggestions = 3
-	suggestFor      = 200 * time.Millisecond
-)
+// mailSuggestions is what a mail suggests at most.
+const mailSuggestions = 3
 
 // suggestions finds what the buyer of a booking may like, too. It returns none when that fails or takes too long.
 type suggestions func(ctx context.Context, about subject) []notify.Suggestion
@@ -24,7 +20,7 @@ func (s mailSink) suggesting() suggestions {
 		if from == nil {
 			return nil
 		}
-		asked, cancel := context.WithTimeout(ctx, suggestFor)
+		asked, cancel := context.WithTimeout(ctx, s.c.cfg.SuggestFor)
 		defer cancel()
 		list, err := from.Suggest(asked, notify.About{
 			PartnerID: about.booking.PartnerID, BrandID: about.booking.BrandID, Visitor: about.booking.Visitor, EventID: string(about.event.ID),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/marquee-tickets/marquee/bms"
 	"github.com/marquee-tickets/marquee/bms/bmstest"
+	"github.com/marquee-tickets/marquee/bms/fault"
 	"github.com/marquee-tickets/marquee/bms/notify"
 	"github.com/marquee-tickets/marquee/bms/payment/sandbox"
 )
@@ -83,5 +84,13 @@ func TestMails_ASuggesterThatFailsOrIsSlowCostsNoMail(t *testing.T) {
 			assert.Equal(t, 3, confirmed)
 			assert.Equal(t, int64(1), s.asked.Load(), "once for the batch")
 		})
+	}
+}
+
+func TestConfig_SuggestForIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []time.Duration{-1, 2 * time.Minute} {
+		_, err := bms.New(nil, bms.Config{SuggestFor: bad})
+		assert.Equal(t, "suggest_for", fault.Of(err).Field, bad)
 	}
 }

@@ -48,7 +48,7 @@ func open(t *testing.T, cfg advisor.Config) *town {
 	adv, err := advisor.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, adv.Close()) })
-	kit := bmstest.New(t, bmstest.Options{Config: bms.Config{Sinks: []outbox.Sink{adv}, Suggester: adv}})
+	kit := bmstest.New(t, bmstest.Options{Config: bms.Config{Sinks: []outbox.Sink{adv}, Suggester: adv, SuggestFor: patience}})
 	clock = kit.Clock.Now
 	require.NoError(t, adv.Attach(kit.Client))
 	w := &town{T: t, Kit: kit, adv: adv, events: []catalog.EventID{kit.Programme.Event.ID}, shows: []catalog.ShowID{kit.Programme.Show.ID}, data: cfg.Data}
