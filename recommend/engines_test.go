@@ -65,7 +65,7 @@ func TestShelf_EngineThatFailsIsLeftOut(t *testing.T) {
 				memory, gorse := newFake("local", items...), newFake("gorse")
 				memory.recommend, gorse.recommend = finds("s0", "s1", "s2", "s3", "s4"), c.says
 				var log bytes.Buffer
-				s := shelfOf(t, memory, recommend.Config{
+				s := shelfAsSet(t, memory, recommend.Config{
 					Before: []recommend.Engine{gorse}, Taste: plain, Logger: slog.New(slog.NewTextHandler(&log, nil)),
 				})
 				began := time.Now()
@@ -190,7 +190,7 @@ func TestShelf_WithoutWhatWasBookedThereIsNoAnswer(t *testing.T) {
 		memory.recommend = finds("s0", "s1", "s2")
 		broken := errors.New("disk is full")
 		memory.settled = func(context.Context) (map[recommend.ItemID]bool, error) { return nil, broken }
-		s := shelfOf(t, memory, recommend.Config{})
+		s := shelfAsSet(t, memory, recommend.Config{})
 		_, err := s.Recommend(t.Context(), recommend.Request{N: 2, User: "ann"})
 		require.ErrorIs(t, err, broken)
 

@@ -1,6 +1,7 @@
 package recommend_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -164,14 +165,18 @@ func idsOf(items []recommend.Item) []string {
 // plain puts lists together by score alone.
 var plain = recommend.Taste{Likely: 1}
 
-// shelfOf is a shelf with the clock of the tests. Where nothing is asked before the memory, it waits for that: how fast the computer is that
-// tests run on is not what they are about.
+// shelfOf is a shelf with the clock of the tests. It waits for what it asks unless the test says otherwise: how fast the computer is that tests run on
+// is not what they are about.
 func shelfOf(t testing.TB, memory recommend.Memory, cfg recommend.Config) *recommend.Shelf {
 	t.Helper()
+	cfg.Budget, cfg.Recall = cmp.Or(cfg.Budget, time.Minute), cmp.Or(cfg.Recall, time.Minute)
+	return shelfAsSet(t, memory, cfg)
+}
+
+// shelfAsSet is shelfOf with the bounds of the configuration: for bubbles, whose time is not the computer's.
+func shelfAsSet(t testing.TB, memory recommend.Memory, cfg recommend.Config) *recommend.Shelf {
+	t.Helper()
 	cfg.Now = func() time.Time { return now }
-	if cfg.Budget == 0 && len(cfg.Before) == 0 {
-		cfg.Budget = time.Minute
-	}
 	s, err := recommend.New(memory, cfg)
 	require.NoError(t, err)
 	return s

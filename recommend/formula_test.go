@@ -25,7 +25,7 @@ func TestShelf_VarietyIsThatOfTheFormula(t *testing.T) {
 		memory.recommend = finds(idsOf(items)...)
 		likely := rapid.Float64Range(.3, 1).Draw(t, "likely")
 		n := rapid.IntRange(1, 20).Draw(t, "n")
-		s, err := recommend.New(memory, recommend.Config{Taste: recommend.Taste{Likely: likely}})
+		s, err := recommend.New(memory, recommend.Config{Budget: time.Minute, Recall: time.Minute, Taste: recommend.Taste{Likely: likely}})
 		require.NoError(t, err)
 		a, err := s.Recommend(t.Context(), recommend.Request{Tenant: "ptn", N: n, Context: recommend.Context{Now: now}})
 		require.NoError(t, err)
@@ -107,7 +107,7 @@ func TestShelf_TriesWhatCameWithinAFortnight(t *testing.T) {
 			}
 		}
 		memory.programme.Put(more...)
-		s, err := recommend.New(memory, recommend.Config{Taste: recommend.Taste{Likely: 1, Explore: true}})
+		s, err := recommend.New(memory, recommend.Config{Budget: time.Minute, Recall: time.Minute, Taste: recommend.Taste{Likely: 1, Explore: true}})
 		require.NoError(t, err)
 		a, err := s.Recommend(t.Context(), recommend.Request{Tenant: "ptn", N: 6, Seed: rapid.Uint64().Draw(t, "seed"), Context: recommend.Context{Now: now}})
 		require.NoError(t, err)

@@ -28,7 +28,7 @@ func TestShelf_DoesNotWaitForTheVersionOfAModel(t *testing.T) {
 		outlast(t)
 		memory, gorse := newFake("local", shows(4)...), newFake("gorse")
 		memory.recommend, gorse.recommend = finds("s3"), finds("s0", "s1", "s2", "s3")
-		s := shelfOf(t, memory, recommend.Config{Before: []recommend.Engine{silent{gorse}}, Taste: plain})
+		s := shelfAsSet(t, memory, recommend.Config{Before: []recommend.Engine{silent{gorse}}, Taste: plain})
 		began := time.Now()
 		a := answer(t, s, recommend.Request{N: 2})
 		assert.Equal(t, 80*time.Millisecond, time.Since(began))

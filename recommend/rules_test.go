@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -205,6 +206,7 @@ func TestShelf_AnswersFollowTheRules(t *testing.T) {
 		gone, soldOut := toIDs(some("booked")), toIDs(some("sold out"))
 		memory.settled = func(context.Context) (map[recommend.ItemID]bool, error) { return all(gone), nil }
 		s, err := recommend.New(memory, recommend.Config{
+			Budget: time.Minute, Recall: time.Minute,
 			Before: []recommend.Engine{gorse},
 			Available: func(_ context.Context, _ recommend.Request, ids []recommend.ItemID) (map[recommend.ItemID]bool, error) {
 				can := all(ids)

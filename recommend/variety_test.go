@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -81,7 +82,7 @@ func TestShelf_NoListExceedsItsCaps(t *testing.T) {
 		memory := newFake("local", items...)
 		memory.recommend = finds(idsOf(items)...)
 		of10 := rapid.IntRange(2, 4).Draw(t, "cap")
-		s, err := recommend.New(memory, recommend.Config{Taste: recommend.Taste{
+		s, err := recommend.New(memory, recommend.Config{Budget: time.Minute, Recall: time.Minute, Taste: recommend.Taste{
 			Likely: .8, PerOrganizer: of10, PerVenue: of10, PerGenre: of10, Explore: true, Surprise: true,
 		}})
 		require.NoError(t, err)

@@ -42,7 +42,7 @@ var found = sync.OnceValues(func() (*Server, error) {
 	return FindOrStart(context.Background(), Config{})
 })
 
-// URL returns the URL of a server for tests, the same one throughout the
+// URL returns the URL of a server for tests, with patience for a connection, the same one throughout the
 // process. Use Schema rather than the server's default schema.
 func URL(t testing.TB) string {
 	t.Helper()
@@ -50,7 +50,7 @@ func URL(t testing.TB) string {
 	if err != nil {
 		refuse(t, err, os.Getenv("REQUIRE_ALL") == "1")
 	}
-	return server.URL
+	return with(t, server.URL, "connect_timeout", strconv.Itoa(int(patience/time.Second)))
 }
 
 // refuse ends a test that has no server. Missing one is a failure only where all is
@@ -74,20 +74,18 @@ func Schema(t testing.TB) (server, schema string) {
 	schema = "t_" + strings.ToLower(rand.Text()[:16])
 	run(t, server, "create schema "+schema)
 	t.Cleanup(func() { run(t, server, "drop schema "+schema+" cascade") })
-	return forTests(t, server), schema
+	return with(t, server, "synchronous_commit", "off"), schema
 }
 
-// forTests returns the URL with commits that do not wait for the disk, and with patience for a connection.
-func forTests(t testing.TB, server string) string {
+// with adds a parameter to the URL of a server.
+func with(t testing.TB, server, name, value string) string {
 	t.Helper()
-	seconds := strconv.Itoa(int(patience / time.Second))
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme == "" {
-		return server + " synchronous_commit=off connect_timeout=" + seconds // key=value pairs
+		return server + " " + name + "=" + value // key=value pairs
 	}
 	q := u.Query()
-	q.Set("synchronous_commit", "off")
-	q.Set("connect_timeout", seconds)
+	q.Set(name, value)
 	u.RawQuery = q.Encode()
 	return u.String()
 }

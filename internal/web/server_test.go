@@ -85,7 +85,8 @@ func run(t *testing.T, server *web.Server, log *lockedBuffer) *site {
 		defer close(s.done)
 		s.err = server.Serve(ctx, ln)
 	}()
-	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return ln.Dial() }}
+	// A request is written at once: one that is refused while the rest is still written fails otherwise, with the answer on its way.
+	transport := &http.Transport{WriteBufferSize: 64 << 10, DialContext: func(context.Context, string, string) (net.Conn, error) { return ln.Dial() }}
 	s.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(func() {
 		stop()

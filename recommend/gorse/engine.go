@@ -33,6 +33,9 @@ type EngineConfig struct {
 	// Fresh is for how long it is remembered what is popular, to give reasons for other lists. Zero means a minute.
 	Fresh time.Duration
 
+	// Pulse is how long Health waits for the server at most. Zero means 250 milliseconds.
+	Pulse time.Duration
+
 	// Now is the clock. Nil means the computer's.
 	Now func() time.Time
 
@@ -46,6 +49,7 @@ func (c EngineConfig) withDefaults() EngineConfig {
 	c.Together = orElse(c.Together, "together")
 	c.Many = orElse(c.Many, 5)
 	c.Fresh = orElse(c.Fresh, time.Minute)
+	c.Pulse = orElse(c.Pulse, 250*time.Millisecond)
 	if c.Now == nil {
 		c.Now = time.Now //nolint:forbidigo // the default of the seam
 	}
@@ -61,8 +65,8 @@ func (c EngineConfig) validate() error {
 			return fmt.Errorf("gorse: %w", err)
 		}
 	}
-	if c.Many < 0 || c.Fresh < 0 {
-		return errors.New("gorse: EngineConfig.Many and EngineConfig.Fresh are above zero, or zero for the default")
+	if c.Many < 0 || c.Fresh < 0 || c.Pulse < 0 {
+		return errors.New("gorse: EngineConfig.Many, EngineConfig.Fresh and EngineConfig.Pulse are above zero, or zero for the default")
 	}
 	return nil
 }

@@ -168,20 +168,22 @@ func TestClient_SurvivesOneCutConnection(t *testing.T) {
 
 func TestClient_RefusesVersion04WithASentence(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, gorse.Config{Retries: -1})
-	b.server.Suffer(gorsetest.Old)
-	for range 10 {
-		err := b.client.PutFeedback(t.Context(), []gorse.Feedback{{Type: "book", User: "u", Item: "i", Value: 1, At: epoch}})
-		require.ErrorIs(t, err, gorse.ErrTooOld)
-		assert.ErrorContains(t, err, "run v0.5.11")
-	}
-	assert.Empty(t, matching(b.server.Calls(), "feedback"), "it gets nothing")
-	require.ErrorIs(t, b.client.Check(t.Context()), gorse.ErrTooOld)
-	assert.Contains(t, b.engine.Health(t.Context()).Says, "version 0.4")
-	b.server.Suffer(gorsetest.Well)
-	require.NoError(t, b.ask(t), "somebody has put a new one in its place")
-	require.NoError(t, b.ask(t))
-	assert.Len(t, matching(b.server.Calls(), "GET /api/latest"), 2)
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, gorse.Config{Retries: -1})
+		b.server.Suffer(gorsetest.Old)
+		for range 10 {
+			err := b.client.PutFeedback(t.Context(), []gorse.Feedback{{Type: "book", User: "u", Item: "i", Value: 1, At: epoch}})
+			require.ErrorIs(t, err, gorse.ErrTooOld)
+			assert.ErrorContains(t, err, "run v0.5.11")
+		}
+		assert.Empty(t, matching(b.server.Calls(), "feedback"), "it gets nothing")
+		require.ErrorIs(t, b.client.Check(t.Context()), gorse.ErrTooOld)
+		assert.Contains(t, b.engine.Health(t.Context()).Says, "version 0.4")
+		b.server.Suffer(gorsetest.Well)
+		require.NoError(t, b.ask(t), "somebody has put a new one in its place")
+		require.NoError(t, b.ask(t))
+		assert.Len(t, matching(b.server.Calls(), "GET /api/latest"), 2)
+	})
 }
 
 func TestClient_ChecksKeyAndHealth(t *testing.T) {

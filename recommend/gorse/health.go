@@ -72,11 +72,8 @@ func (c *Client) knowVersion(ctx context.Context) error {
 	return err
 }
 
-// Health of an engine is for pages, too: it is asked for at most once in pulseFor, and waits for pulseWait at most.
-const (
-	pulseFor  = 5 * time.Second
-	pulseWait = 250 * time.Millisecond
-)
+// pulseFor is how long the health of an engine is remembered, which is for pages, too.
+const pulseFor = 5 * time.Second
 
 // pulse is how the server was a moment ago.
 type pulse struct {
@@ -85,8 +82,8 @@ type pulse struct {
 	at   time.Time
 }
 
-// Health says whether the server is ready, and when it learnt last. What it says may be 5 seconds old. It waits for a quarter of a second
-// at most.
+// Health says whether the server is ready, and when it learnt last. What it says may be 5 seconds old. It waits for
+// EngineConfig.Pulse at most.
 func (e *Engine) Health(ctx context.Context) recommend.Health {
 	if e.client.Down() {
 		return recommend.Health{Says: "the Gorse server has failed often and is left alone for some seconds"}
@@ -94,7 +91,7 @@ func (e *Engine) Health(ctx context.Context) recommend.Health {
 	e.pulse.mu.Lock()
 	defer e.pulse.mu.Unlock()
 	if now := e.cfg.Now(); e.pulse.at.IsZero() || now.Sub(e.pulse.at) >= pulseFor {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseWait) // a visitor who leaves says nothing of the server
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.cfg.Pulse) // a visitor who leaves says nothing of the server
 		defer cancel()
 		e.pulse.last, e.pulse.at = e.feel(ctx), now
 	}

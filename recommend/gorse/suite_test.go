@@ -2,6 +2,7 @@ package gorse_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,7 +19,7 @@ func TestEngine_KeepsTheContract(t *testing.T) {
 		client, err := gorse.NewClient(gorse.Config{URL: gorsetest.Serve(t, server), Key: "secret"})
 		require.NoError(t, err)
 		t.Cleanup(client.Close)
-		engine, err := gorse.NewEngine(client, gorse.EngineConfig{})
+		engine, err := gorse.NewEngine(client, gorse.EngineConfig{Pulse: time.Minute})
 		require.NoError(t, err)
 		return recommendtest.Harness{Engine: engine, Settle: server.Train}
 	})

@@ -196,7 +196,7 @@ func TestShelf_ReasonsAreTrue(t *testing.T) {
 		require.NoError(t, e.UpsertUsers(context.Background(), []recommend.User{{ID: w.q.User, Follows: w.follows}}))
 		record(t, e, w.feedback...)
 		rebuild(t, e)
-		shelf, err := recommend.New(e, recommend.Config{Now: func() time.Time { return now }, Budget: time.Minute})
+		shelf, err := recommend.New(e, recommend.Config{Now: func() time.Time { return now }, Budget: time.Minute, Recall: time.Minute})
 		require.NoError(t, err)
 		a, err := shelf.Recommend(context.Background(), recommend.Request{
 			Tenant: "ptn", User: w.q.User, Like: w.q.Like, N: rapid.IntRange(1, 10).Draw(t, "n"), Context: w.q.Context, Seed: rapid.Uint64().Draw(t, "seed"),

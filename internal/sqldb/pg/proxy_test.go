@@ -46,7 +46,7 @@ func newProxy(t testing.TB) (p *proxy, address string) {
 	})
 	u := url.URL{
 		Scheme: "postgres", User: url.UserPassword(server.User, server.Password),
-		Host: listener.Addr().String(), Path: "/" + server.Database, RawQuery: "sslmode=disable",
+		Host: listener.Addr().String(), Path: "/" + server.Database, RawQuery: "sslmode=disable&connect_timeout=30",
 	}
 	return p, u.String()
 }
