@@ -149,7 +149,7 @@ func (p *place) examine(c *crowd) {
 	require.NoError(p.t, err, "%s", out)
 	p.t.Logf("%d views and %d clicks acknowledged, %d and %d counted, %d late, %d unpaid", len(c.views.acknowledged), len(c.clicks.acknowledged),
 		rows[0].Views, rows[0].Clicks, log.late, log.unpaid)
-	require.Greater(p.t, len(c.views.acknowledged), 20, "the rush sees ads")
+	require.Greater(p.t, len(c.views.acknowledged), fewViews, "the rush sees ads")
 	require.NotEmpty(p.t, c.clicks.acknowledged, "and clicks them")
 }
 

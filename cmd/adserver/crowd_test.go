@@ -115,15 +115,20 @@ func newCrowd(t *testing.T) *crowd {
 	return &crowd{
 		t: t, views: newTold(), clicks: newTold(), epochs: map[uint32]bool{}, shown: map[adID]shown{},
 		http: http.Client{
-			Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-			Transport: &http.Transport{MaxIdleConnsPerHost: 32},
+			// No timeout: a machine may stall, and a program that is killed ends its connections.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			Transport:     &http.Transport{MaxIdleConnsPerHost: 32},
 		},
 	}
 }
 
+// fewViews are too few of all lives to say anything of.
+const fewViews = 20
+
 // rush has people look at ads, and returns at some moment in the middle of it: not before this life has given somebody an ad, and the first time not before
-// somebody has clicked, however slow the machine is.
+// more than a few ads were seen and somebody has clicked, however slow the machine is.
 func (c *crowd) rush(server *running) {
+	c.t.Helper()
 	c.server, c.over = server, make(chan struct{})
 	lives := c.lives()
 	for range 8 {
@@ -140,8 +145,13 @@ func (c *crowd) rush(server *running) {
 			}
 		})
 	}
-	for began := time.Now(); (c.lives() == lives || !c.hasClicked()) && time.Since(began) < time.Minute; {
-		time.Sleep(10 * time.Millisecond)
+	for began := time.Now(); c.lives() == lives || !c.isBusy(); time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			server.kill()
+			c.leave()
+			require.Fail(c.t, "no rush within a minute", "%d lives, and %d before; %d views and %d clicks acknowledged in all",
+				len(c.epochs), lives, len(c.views.acknowledged), len(c.clicks.acknowledged))
+		}
 	}
 	time.Sleep(anyMoment())
 }
@@ -153,10 +163,11 @@ func (c *crowd) lives() int {
 	return len(c.epochs)
 }
 
-func (c *crowd) hasClicked() bool {
+// isBusy reports whether enough was seen and clicked to examine.
+func (c *crowd) isBusy() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.clicks.acknowledged) > 0
+	return len(c.views.acknowledged) > fewViews && len(c.clicks.acknowledged) > 0
 }
 
 // leave ends the rush. What is on a page stays there, and comes to sight in the program's next life.
