@@ -58,6 +58,15 @@ func newTab(t *testing.T) *tab {
 	return &tab{t, ctx}
 }
 
+// tell calls a command of the browser's protocol that answers nothing.
+func tell[P any](b *tab, command cdp.Command[P, cdp.Empty], params P) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Call(ctx, command, params)
+	require.NoError(b.t, err)
+}
+
 func (b *tab) do(what string, action chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -68,10 +77,7 @@ func (b *tab) do(what string, action chromedp.Action[chromedp.Void]) {
 // open goes to a page, which comes before those that a click has opened.
 func (b *tab) open(address string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	_, err := chromedp.Call(ctx, page.BringToFront, cdp.Empty{})
-	require.NoError(b.t, err)
+	tell(b, page.BringToFront, cdp.Empty{})
 	b.do(address, chromedp.Navigate(address))
 }
 
@@ -250,14 +256,10 @@ func TestFrame_CodeIsCoveredByTheLink(t *testing.T) {
 	s.local()
 	frame := s.base + "/frame?" + url.Values{"publisher": {"demo"}, "placement": {"home-banner"}}.Encode()
 	b := newTab(t)
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	_, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}) // axe-core is a script
-	require.NoError(t, err)
+	tell(b, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}) // axe-core is a script
 	b.open(frame)
 	b.clean()
-	_, err = chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{})
-	require.NoError(t, err)
+	tell(b, page.SetBypassCSP, page.SetBypassCSPParams{})
 	b.open(frame)
 	assert.Equal(t, []string{"Visit Acme <&> Sons", "Why this ad?"}, b.tabs())
 	own := s.page(`<iframe src="` + frame + `" width="970" height="300" style="border:0;display:block" title="Advertisement"></iframe>`)
@@ -267,8 +269,7 @@ func TestFrame_CodeIsCoveredByTheLink(t *testing.T) {
 	// The frame has ended, as a document that the page may not look into, with all that it loads: were it the ad, its beacon would be counted.
 	b.holds(`document.readyState === "complete" && document.querySelector("iframe").contentDocument === null`)
 	assert.Equal(t, seen, s.engine.Counters().Views.Load(), "a page of somebody else shows and bills nothing")
-	_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	require.NoError(t, err)
+	tell(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.open(strings.Replace(own, "demo.com", "localhost", 1))
 	require.Eventually(t, func() bool {
 		b.press(485, 150)
