@@ -63,17 +63,10 @@ func TestFlow_AClickOnCodeIsBilled(t *testing.T) {
 	base := served(t, data)
 	b := newTab(ctx, t, storefront(t, base, command(t, "key", "demo", "--data", data)))
 	const there = `document.querySelector('[data-ad="home-banner"] iframe') !== null`
-	// What comes late above it may move the ad out of sight.
-	const told = `(document.querySelector('[data-ad="home-banner"]').scrollIntoView({block: "center"}),
-		performance.getEntriesByName(document.querySelector("[data-view]").dataset.view).length === 1)`
-	for range 10 { // a page does not wait for ads on a busy machine
-		b.open("/en")
-		answer[bool](b, `(document.querySelector('[data-ad="home-banner"]').scrollIntoView({block: "center"}), true)`)
-		if b.comes(there, patience/10) {
-			break
-		}
-	}
-	b.holds(told)
+	b.keepsOffers()
+	b.isOffered("<iframe")
+	b.holds(there)
+	b.holds(viewTold)
 	for _, v := range b.violations() {
 		assert.Fail(t, v.Rule, "%s: %s", v.Help, v.Where)
 	}

@@ -22,8 +22,11 @@ import (
 const poll = 20 * time.Millisecond
 
 // eventually tries until something holds, in the goroutine of the test.
-func eventually(holds func() bool) bool {
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * poll) {
+func eventually(holds func() bool) bool { return within(patience, 5*poll, holds) }
+
+// within is eventually with a patience and a pause of its own.
+func within(limit, pause time.Duration, holds func() bool) bool {
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(pause) {
 		if holds() {
 			return true
 		}
