@@ -71,7 +71,11 @@ func command(t *testing.T, args ...string) string {
 	return strings.TrimSpace(out.String())
 }
 
-// served runs an ad server in a folder, with the demo, until the test ends, and returns where it is. It must end well and say nothing of errors.
+// triedAgain is a line of the log that says that the engine's own work failed once, as it may on a busy machine.
+var triedAgain = regexp.MustCompile(`(?m)^time=\S+ level=ERROR msg="failed; it is tried again" what=.+ error=.+\n`)
+
+// served runs an ad server in a folder, with the demo, until the test ends, and returns where it is. It must end well and say nothing of errors,
+// but of those after which it tries again.
 func served(t *testing.T, data string) string {
 	t.Helper()
 	var out, errOut screen
@@ -81,7 +85,7 @@ func served(t *testing.T, data string) string {
 	t.Cleanup(func() {
 		cancel()
 		assert.Zero(t, <-done)
-		assert.Empty(t, errOut.String())
+		assert.Empty(t, triedAgain.ReplaceAllString(errOut.String(), ""))
 	})
 	return out.address(t)
 }
