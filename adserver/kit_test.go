@@ -25,10 +25,20 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
 	"github.com/marquee-tickets/marquee/adserver/token"
 	"github.com/marquee-tickets/marquee/internal/geo"
+	"github.com/marquee-tickets/marquee/internal/sqldb/lite"
 )
 
 // people's browser.
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+// opened is when markets open. No clock shows whole seconds.
+var opened = time.Date(2026, 11, 30, 12, 0, 0, 300_000_000, time.UTC)
+
+// ticking is a database's clock that goes on when it is looked at alone: neither the day nor how long a test takes changes anything.
+func ticking() func() time.Time {
+	var looks atomic.Int64
+	return func() time.Time { return opened.Add(time.Duration(looks.Add(1)) * time.Microsecond) }
+}
 
 // by is who changes the catalogue in tests.
 const by = store.MemberID(0)
@@ -51,9 +61,10 @@ type market struct {
 func newMarket(t testing.TB, paidIn ads.Nano, cfg func(*adserver.Config)) *market {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := sqlite.Open(context.Background(), filepath.Join(dir, "ads.db"))
+	db, err := lite.Open(context.Background(), lite.Config{Path: filepath.Join(dir, "ads.db"), Now: ticking()})
 	require.NoError(t, err)
-	m := marketOf(t, db, dir, paidIn)
+	require.NoError(t, lite.Migrate(context.Background(), db, sqlite.Migrations(), "ad_migration"))
+	m := marketOf(t, store.New(db), dir, paidIn)
 	m.cfg = cfg
 	return m
 }
@@ -62,8 +73,7 @@ func newMarket(t testing.TB, paidIn ads.Nano, cfg func(*adserver.Config)) *marke
 func marketOf(t testing.TB, db *store.DB, dir string, paidIn ads.Nano) *market {
 	t.Helper()
 	m := &market{t: t, dir: dir, db: db}
-	at := time.Date(2026, 11, 30, 12, 0, 0, 300_000_000, time.UTC) // no clock shows whole seconds
-	m.now.Store(&at)
+	m.now.Store(&opened)
 	ctx := context.Background()
 	t.Cleanup(func() { _ = db.Close() })
 	m.advertiser = m.newAdvertiser("Acme", paidIn)

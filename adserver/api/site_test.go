@@ -24,7 +24,6 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/fraud"
 	"github.com/marquee-tickets/marquee/adserver/ledger"
 	"github.com/marquee-tickets/marquee/adserver/store"
-	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
 	"github.com/marquee-tickets/marquee/adserver/token"
 	"github.com/marquee-tickets/marquee/internal/geo"
 	"github.com/marquee-tickets/marquee/internal/web"
@@ -54,16 +53,12 @@ type site struct {
 func newSite(t testing.TB, change func(*site)) *site {
 	t.Helper()
 	s := &site{t: t}
-	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	s.now.Store(&at)
+	s.now.Store(&opened)
 	if change != nil {
 		change(s)
 	}
 	dir := t.TempDir()
-	db, err := sqlite.Open(context.Background(), filepath.Join(dir, "ads.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	s.db = db
+	s.db = openDB(t, filepath.Join(dir, "ads.db"))
 	s.furnish()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

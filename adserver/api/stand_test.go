@@ -22,6 +22,7 @@ import (
 	"github.com/marquee-tickets/marquee/adserver/store/sqlite"
 	"github.com/marquee-tickets/marquee/adserver/token"
 	"github.com/marquee-tickets/marquee/internal/geo"
+	"github.com/marquee-tickets/marquee/internal/sqldb/lite"
 )
 
 const (
@@ -31,6 +32,18 @@ const (
 
 // standSecret makes publishers' keys in tests.
 var standSecret = bytes.Repeat([]byte{3}, 32)
+
+// opened is when stands and sites open. Their databases' clocks stand there, so that no test depends on the day.
+var opened = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+
+func openDB(t testing.TB, path string) *store.DB {
+	t.Helper()
+	db, err := lite.Open(context.Background(), lite.Config{Path: path, Now: func() time.Time { return opened }})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	require.NoError(t, lite.Migrate(context.Background(), db, sqlite.Migrations(), "ad_migration"))
+	return store.New(db)
+}
 
 // stand is an API over an engine and a database, with one advertiser that has paid in and one publisher.
 type stand struct {
@@ -48,12 +61,9 @@ type stand struct {
 func newStand(t testing.TB, cfg func(*api.Config)) *stand {
 	t.Helper()
 	s := &stand{t: t}
-	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	s.now.Store(&at)
+	s.now.Store(&opened)
 	dir, ctx := t.TempDir(), context.Background()
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "ads.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = db.Close() })
+	db := openDB(t, filepath.Join(dir, "ads.db"))
 	s.db = db
 	s.advertiser = s.newAdvertiser("Acme & Sons", "acme.com")
 	owner, err := db.Publishers.Create(ctx, 0, ads.Publisher{
