@@ -15,7 +15,7 @@ import (
 	"github.com/marquee-tickets/marquee/internal/sqldb"
 )
 
-// The last quarter of an hour whose earnings can be paid out, and its day.
+// A day whose earnings can be paid out, and its last quarter of an hour. It is the last such day until midnight.
 var (
 	checkedDay     = store.LastChecked(time.Now())
 	checkedQuarter = int64(checkedDay)*96 + 95
@@ -125,9 +125,13 @@ var payoutTests = map[string]func(*suite){
 	},
 
 	"payout_is_of_days_that_are_checked": func(s *suite) {
-		w := s.earned(70)
-		s.earns(w, 10, checkedQuarter+1, 700)
-		s.earns(w, 20, ledger.QuarterOf(time.Now()), 7000)
+		now := s.stand()
+		last := store.LastChecked(now)
+		quarter := int64(last)*96 + 95
+		w := s.world("acme")
+		s.earns(w, 0, quarter, 70)
+		s.earns(w, 10, quarter+1, 700)
+		s.earns(w, 20, ledger.QuarterOf(now), 7000)
 		assert.Equal(s, 7770*ads.Unit, s.balance(w.earns()))
 		assert.Equal(s, money.New(70_00, inr), s.payable(w))
 		_, err := s.db.RequestPayout(s.Context(), admin, w.payout(70_01))
@@ -135,7 +139,7 @@ var payoutTests = map[string]func(*suite){
 
 		// A finding of an unchecked day takes nothing twice, whether it is held or refunded.
 		f := w.finding()
-		f.Day = checkedDay + 1
+		f.Day = last + 1
 		f = s.hold(f)
 		assert.Equal(s, money.New(70_00, inr), s.payable(w))
 		_, err = s.db.RefundFinding(s.Context(), admin, f.ID)
