@@ -26,6 +26,10 @@ type session struct {
 	ready    chan struct{} // holds one token: there are outcomes to settle
 	quiet    chan struct{} // closed when no more outcomes will come
 
+	// claiming is held from a claim until its flights are known. Who settles what may be claimed again meanwhile holds it, too: an outcome that is late
+	// by our own claim ends a flight that the claim renews, and its message would be delivered again.
+	claiming sync.Mutex
+
 	mu       sync.Mutex // guards what follows, the flights themselves and cfg.Jitter
 	flights  map[MessageID]*flight
 	outcomes []Outcome
@@ -94,24 +98,35 @@ func (s *session) claimUntil(ctx context.Context) {
 
 // claim takes a batch from the store, sends it on its way and returns its length.
 func (s *session) claim(ctx context.Context) (int, error) {
-	begin := s.cfg.Now()
-	records, err := s.relay.store.Claim(ctx, s.cfg.Batch, s.cfg.Lease)
+	n, tasks, err := s.take(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.cfg.Logger.LogAttrs(ctx, slog.LevelError, "claim messages", slog.Any("error", err))
 		}
 		return 0, fmt.Errorf("claim messages: %w", err)
 	}
-	s.dispatch(ctx, records, begin)
-	return len(records), nil
+	s.dispatch(ctx, tasks)
+	return n, nil
 }
 
-// dispatch queues the records of a claim at the sinks that are to get them. What has no room waits until every sink has what has.
-func (s *session) dispatch(ctx context.Context, records []Record, claimed time.Time) {
+// take takes a batch from the store and registers it. It returns its length and what each sink is to get of it.
+func (s *session) take(ctx context.Context) (int, map[*lane][]task, error) {
+	s.claiming.Lock()
+	defer s.claiming.Unlock()
+	begin := s.cfg.Now()
+	records, err := s.relay.store.Claim(ctx, s.cfg.Batch, s.cfg.Lease)
+	if err != nil {
+		return 0, nil, err
+	}
 	tasks := make(map[*lane][]task, len(s.lanes))
 	for _, rec := range records {
-		s.sort(rec, claimed, tasks)
+		s.sort(rec, begin, tasks)
 	}
+	return len(records), tasks, nil
+}
+
+// dispatch queues tasks at their sinks. What has no room waits until every sink has what has.
+func (s *session) dispatch(ctx context.Context, tasks map[*lane][]task) {
 	for _, l := range s.lanes {
 		tasks[l] = tasks[l][l.fill(tasks[l]):]
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,12 @@ func (s *session) settle(ctx context.Context) error {
 // they stay.
 func (s *session) store(ctx context.Context, timeout time.Duration) error {
 	s.mu.Lock()
+	if s.overdue() {
+		s.mu.Unlock()
+		s.claiming.Lock()
+		defer s.claiming.Unlock()
+		s.mu.Lock()
+	}
 	batch := s.outcomes
 	for i, o := range batch {
 		batch[i].LeasedUntil = s.flights[o.ID].record.LeasedUntil // a later claim may have renewed it
@@ -51,6 +58,12 @@ func (s *session) store(ctx context.Context, timeout time.Duration) error {
 	}
 	s.signal()
 	return nil
+}
+
+// overdue reports whether the lease of an outcome's record may end before the outcome is stored. The caller holds s.mu.
+func (s *session) overdue() bool {
+	soon := s.cfg.Now().Add(-s.cfg.Lease / 2)
+	return slices.ContainsFunc(s.outcomes, func(o Outcome) bool { return !s.flights[o.ID].claimed.After(soon) })
 }
 
 // retryLater waits a moment, shorter when the session stops, and asks for

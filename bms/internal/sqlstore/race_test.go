@@ -172,8 +172,8 @@ func (t gullibleTx) WriteInventory(ctx context.Context, show catalog.ShowID, b s
 	return t.Tx.WriteInventory(ctx, show, b)
 }
 
-// TestRace_WithoutGuardsOversells is the negative control: the same rush sells seats twice
-// once the guards are gone, so the race test can tell.
+// TestRace_WithoutGuardsOversells is the negative control: two nodes that both remember a seat as free sell it twice once the guards are gone, even one after
+// the other, so the race test can tell.
 func TestRace_WithoutGuardsOversells(t *testing.T) {
 	t.Parallel()
 	for name, open := range engines {
@@ -191,16 +191,10 @@ func TestRace_WithoutGuardsOversells(t *testing.T) {
 				require.NoError(t, err)
 			}
 
-			// What is stored contradicts itself soon, which reads as a fault of ours.
-			owners := rush(t, kit, nodes, tenSeats(), 50, fault.Conflict, fault.Expired, fault.Unavailable, fault.NotFound, fault.Internal)
-
-			twice := 0
-			for _, who := range owners {
-				if len(who) > 1 {
-					twice++
-				}
+			for _, node := range nodes {
+				_, err := buy(t.Context(), kit, node, "stalls-C-1")
+				require.NoError(t, err, "without guards a seat is sold twice")
 			}
-			assert.Positive(t, twice, "seats sold twice without guards: %v", owners)
 			report, err := kit.Audit(t.Context())
 			require.NoError(t, err)
 			assert.False(t, report.Clean(), "the audit sees it")
