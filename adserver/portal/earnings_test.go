@@ -50,8 +50,9 @@ func TestEarnings_OneRowForADay(t *testing.T) {
 	require.NoError(t, err)
 	midnight := now.In(zone)
 	midnight = time.Date(midnight.Year(), midnight.Month(), midnight.Day()-2, 0, 0, 0, 0, zone)
-	for _, at := range []time.Duration{-time.Second, 0, time.Hour, 23 * time.Hour} {
-		k.serve(alpha, traffic{at: midnight.Add(at), views: 1000, gross: 10 * ads.Unit, share: 7 * ads.Unit})
+	evening := time.Date(midnight.Year(), midnight.Month(), midnight.Day(), 23, 0, 0, 0, zone) // not all days have 24 hours
+	for _, at := range []time.Time{midnight.Add(-time.Second), midnight, midnight.Add(time.Hour), evening} {
+		k.serve(alpha, traffic{at: at, views: 1000, gross: 10 * ads.Unit, share: 7 * ads.Unit})
 	}
 	_, err = k.db.RefundFinding(t.Context(), 0, alpha.finding)
 	require.NoError(t, err)
