@@ -18,11 +18,12 @@ import (
 // What was earned today may yet turn out to be nothing: it is in the balance, and cannot be asked for.
 func TestEarnings_OfDaysThatAreNotCheckedAreNotPaidOut(t *testing.T) {
 	t.Parallel()
-	k := open(t)
+	now := time.Now()
+	k := open(t, func(c *portal.Config) { c.Now = func() time.Time { return now } })
 	alpha := k.tenant("ALPHA")
 	k.serve(alpha, traffic{views: 1000, clicks: 10, gross: 100 * ads.Unit, share: 70 * ads.Unit})
 	b := k.seller(alpha)
-	last := store.LastChecked(time.Now())
+	last := store.LastChecked(now)
 	page := b.get("/publishers/1/earnings")
 	assert.Contains(t, page.text(), "EUR 73.50")
 	// 3.50 earned before, of which 1.00 is asked for and 0.50 is held.

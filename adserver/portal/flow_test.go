@@ -307,7 +307,9 @@ func TestLine_NoPlacementThatIsNotThere(t *testing.T) {
 
 func TestWhy_SaysWhatKeepsALineFromBeingServed(t *testing.T) {
 	t.Parallel()
+	now := time.Now() // and it stays today where the advertiser is
 	k := open(t, func(c *portal.Config) {
+		c.Now = func() time.Time { return now }
 		c.Why = func(_ context.Context, line ads.LineID) ([]portal.Reason, error) {
 			return []portal.Reason{{Text: "It was outbid on line " + itoa(uint32(line)) + "."}}, nil
 		}

@@ -42,6 +42,7 @@ var cheap = account.Cost{Memory: 64, Passes: 1}
 type kit struct {
 	testing.TB
 	db     *store.DB
+	now    func() time.Time // the portal's
 	pages  *portal.Portal
 	bank   *sandbox.Gateway
 	handle fasthttp.RequestHandler
@@ -56,7 +57,7 @@ func open(t testing.TB, change ...func(*portal.Config)) *kit {
 	bank, err := sandbox.New(sandbox.Config{Secret: []byte("0123456789abcdef"), PageURL: base + "/sandbox/pay"})
 	require.NoError(t, err)
 	cfg := portal.Config{
-		Store: db, BaseURL: base, Gateway: bank, PasswordCost: cheap,
+		Store: db, BaseURL: base, Gateway: bank, PasswordCost: cheap, Now: time.Now,
 		Logger: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	for _, c := range change {
@@ -66,7 +67,7 @@ func open(t testing.TB, change ...func(*portal.Config)) *kit {
 	require.NoError(t, err)
 	server, err := web.New(pages.Handler, web.Config{BaseURL: base, MaxBody: portal.MaxBody, Fail: pages.Fail})
 	require.NoError(t, err)
-	return &kit{TB: t, db: db, pages: pages, bank: bank, handle: server.Handler()}
+	return &kit{TB: t, db: db, now: cfg.Now, pages: pages, bank: bank, handle: server.Handler()}
 }
 
 // browser is somebody's browser: it keeps the cookie.
@@ -239,7 +240,7 @@ func (k *kit) tenant(mark string) tenant {
 	require.NoError(k, err)
 	a, err := k.db.Advertisers.Create(ctx, 0, ads.Advertiser{
 		Name: mark + " brand", Currency: "EUR", TimeZone: "Asia/Kolkata",
-		Domains: []ads.AdvertiserDomain{{Name: slug + ".example", Proof: "proof-" + slug, Verified: time.Now().UTC()}},
+		Domains: []ads.AdvertiserDomain{{Name: slug + ".example", Proof: "proof-" + slug, Verified: k.now().UTC()}},
 	})
 	require.NoError(k, err)
 	c, err := k.db.Campaigns.Create(ctx, 0, ads.Campaign{Advertiser: a.Value.ID, Name: mark + " campaign", Status: ads.Active})
@@ -268,10 +269,11 @@ func (k *kit) money(t *tenant) {
 	require.NoError(k, err)
 	open, err := k.db.CreateTopUp(ctx, 0, store.TopUp{Advertiser: t.advertiser.ID, Amount: money.New(20_00, "EUR"), Gateway: "cash"})
 	require.NoError(k, err)
-	k.serve(*t, traffic{at: time.Now().AddDate(0, 0, -5), views: 1000, clicks: 10, gross: 5 * ads.Unit, share: 35 * ads.Unit / 10})
+	at := k.now().AddDate(0, 0, -5)
+	k.serve(*t, traffic{at: at, views: 1000, clicks: 10, gross: 5 * ads.Unit, share: 35 * ads.Unit / 10})
 	out, err := k.db.RequestPayout(ctx, 0, store.Payout{Publisher: t.publisher.ID, Amount: money.New(1_00, "EUR"), FirstDay: 1, LastDay: 2, Note: t.mark + " note"})
 	require.NoError(k, err)
-	found, _, err := k.db.Hold(ctx, store.Finding{Place: t.place(""), Day: int32(time.Now().AddDate(0, 0, -5).Unix() / 86400), Views: 100, Clicks: 50, Gross: ads.Unit, Share: ads.Unit / 2})
+	found, _, err := k.db.Hold(ctx, store.Finding{Place: t.place(""), Day: int32(at.Unix() / 86400), Views: 100, Clicks: 50, Gross: ads.Unit, Share: ads.Unit / 2})
 	require.NoError(k, err)
 	t.topUp, t.payout, t.finding = open.ID, out.ID, found.ID
 }
@@ -297,7 +299,7 @@ type traffic struct {
 func (k *kit) serve(t tenant, f traffic) {
 	k.Helper()
 	if f.at.IsZero() {
-		f.at = time.Now()
+		f.at = k.now()
 	}
 	if f.decisions == 0 {
 		f.decisions = f.views + f.views/2
