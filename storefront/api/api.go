@@ -34,6 +34,9 @@ type Config struct {
 	// together. Zero means 100 milliseconds.
 	Pace time.Duration
 
+	// WriteTimeout is how long one write to a stream may wait for its client to take it. Zero means 10 seconds.
+	WriteTimeout time.Duration
+
 	// Throttle counts who asks too often. Nil means one of the API's own.
 	Throttle *throttle.Throttle
 
@@ -66,6 +69,9 @@ func (c Config) withDefaults() Config {
 	if c.Pace == 0 {
 		c.Pace = 100 * time.Millisecond
 	}
+	if c.WriteTimeout == 0 {
+		c.WriteTimeout = 10 * time.Second
+	}
 	if c.Halls == nil {
 		c.Halls = seatview.NewCache(0)
 	}
@@ -83,6 +89,8 @@ func (c Config) validate() error {
 		return fault.Invalidf("max_streams", "must be at least 1")
 	case c.Heartbeat < 0 || c.Pace < 0:
 		return fault.Invalidf("heartbeat", "heartbeat and pace must not be negative")
+	case c.WriteTimeout < 0:
+		return fault.Invalidf("write_timeout", "must not be negative")
 	}
 	return nil
 }

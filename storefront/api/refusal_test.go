@@ -320,9 +320,10 @@ func TestExtension_Refusals(t *testing.T) {
 func TestNew_RefusesABadConfig(t *testing.T) {
 	t.Parallel()
 	for field, cfg := range map[string]api.Config{
-		"gate_token":  {GateToken: "short"},
-		"max_streams": {MaxStreams: -1},
-		"heartbeat":   {Heartbeat: -time.Second},
+		"gate_token":    {GateToken: "short"},
+		"max_streams":   {MaxStreams: -1},
+		"heartbeat":     {Heartbeat: -time.Second},
+		"write_timeout": {WriteTimeout: -time.Second},
 	} {
 		_, err := api.New(nil, cfg)
 		require.ErrorContains(t, err, field)

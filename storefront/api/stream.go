@@ -102,14 +102,12 @@ const streamHead = "HTTP/1.1 200 OK\r\n" +
 // beat is the comment that keeps a silent stream open.
 const beat = ": \n\n"
 
-// writeTimeout is how long one write may wait for a client to take it.
-const writeTimeout = 10 * time.Second
-
 // stream is one connection that frames are written to.
 type stream struct {
 	conn      net.Conn
 	heartbeat time.Duration
 	pace      time.Duration
+	patience  time.Duration // with one write
 	buf       []byte
 }
 
@@ -167,7 +165,7 @@ func appendEvent(out, frame []byte) []byte {
 // write sends bytes unless ctx has ended. That is asked after the deadline is set, so that streams.close,
 // which ends ctx first, never waits for a deadline that was set behind its own.
 func (s *stream) write(ctx context.Context, p []byte) error {
-	if err := s.conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil { //nolint:forbidigo // connections go by the computer's clock
+	if err := s.conn.SetWriteDeadline(time.Now().Add(s.patience)); err != nil { //nolint:forbidigo // connections go by the computer's clock
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -203,7 +201,7 @@ func (all *streams) full() bool {
 func (all *streams) serve(conn net.Conn, follow func(context.Context, *stream)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	s := &stream{conn: conn, heartbeat: all.cfg.Heartbeat, pace: all.cfg.Pace}
+	s := &stream{conn: conn, heartbeat: all.cfg.Heartbeat, pace: all.cfg.Pace, patience: all.cfg.WriteTimeout}
 	if !all.add(s, cancel) {
 		return
 	}

@@ -33,6 +33,9 @@ type events struct {
 	cancel context.CancelFunc
 }
 
+// unhurried is a WriteTimeout that no test comes to which reads what its stream says only later.
+const unhurried = time.Hour
+
 // listen opens the stream of the programme's show.
 func (s *shop) listen(header map[string]string) *events {
 	s.t.Helper()
@@ -110,7 +113,7 @@ func TestStream_GoesOnBehindTheLastEvent(t *testing.T) {
 
 func TestStream_WhatComesTogetherIsSentTogether(t *testing.T) {
 	t.Parallel()
-	s := open(t, api.Config{Pace: 50 * time.Millisecond})
+	s := open(t, api.Config{Pace: 50 * time.Millisecond, WriteTimeout: unhurried})
 	client, server := net.Pipe()
 	done := make(chan struct{})
 	go func() { defer close(done); s.API.Follow(server, s.Programme.Show.ID); _ = server.Close() }()
@@ -153,7 +156,7 @@ func TestStream_BeatsWhileNothingHappens(t *testing.T) {
 
 func TestStream_CloseEndsThemAll(t *testing.T) {
 	t.Parallel()
-	s := open(t, api.Config{})
+	s := open(t, api.Config{WriteTimeout: unhurried})
 	reading := s.listen(nil)
 	reading.next()
 	idle, server := net.Pipe() // its client reads nothing, so that a write waits
@@ -216,7 +219,7 @@ func TestStream_Refusals(t *testing.T) {
 func TestStream_FollowsWhatTheSnapshotSays(t *testing.T) {
 	t.Parallel()
 	many := throttle.New(time.Now, netip.MustParsePrefix("0.0.0.0/0")) // all buyers are at one address
-	s := open(t, api.Config{Pace: time.Millisecond, Throttle: many})
+	s := open(t, api.Config{Pace: time.Millisecond, WriteTimeout: unhurried, Throttle: many})
 	e := s.listen(nil)
 	random := rand.New(rand.NewPCG(1, 2))
 	holds := map[string]hold{}
