@@ -172,6 +172,7 @@ func TestLive_OnesOwnReservationIsNoLoss(t *testing.T) {
 	s.click("main-D-7", 0)
 	s.holds("map.selection.count === 1")
 	s.run(`map.closest("form").addEventListener("submit", (event) => event.preventDefault())`)
+	s.never(8000) // it follows again when no other page has come by then
 	s.do(chromedp.Click("#send"))
 	s.gone()
 	s.site.Set(seating.Held, s.seats("main-D-7")...)

@@ -185,6 +185,12 @@ func (s *shown) run(statement string) {
 	is[bool](s, "(() => {"+statement+"; return true})()")
 }
 
+// never drops timers of the page that are begun from now on and take ms or more: a few steps may take as long on a busy machine.
+func (s *shown) never(ms int) {
+	s.t.Helper()
+	s.run(fmt.Sprintf(`window.setTimeout = ((later) => (what, ms) => ms >= %d ? 0 : later(what, ms))(setTimeout)`, ms))
+}
+
 // holds waits until an expression is true.
 func (s *shown) holds(expression string) {
 	s.t.Helper()
