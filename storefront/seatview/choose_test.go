@@ -159,6 +159,7 @@ func TestChoice_TellsThePage(t *testing.T) {
 func TestChoice_AsksWhatItCosts(t *testing.T) {
 	t.Parallel()
 	s := show(t, seatmap.Theatre(seatmap.HallOptions{Standing: 80}), seatdemo.Options{Quote: "/quote"}, "")
+	s.never(10_000) // PATIENCE: the answers are given below
 	s.run(`window.asked = []; window.fetch = (address, {signal}) => new Promise((answer, fail) => {
 		signal.onabort = () => fail(signal.reason);
 		asked.push({address, say: (minor) => answer(new Response(JSON.stringify(minor === undefined ? {} : {total: {minor}})))});
@@ -184,6 +185,7 @@ func TestChoice_AsksWhatItCosts(t *testing.T) {
 func TestChoice_SaysWhatWasDoneBeforeThePriceIsKnown(t *testing.T) {
 	t.Parallel()
 	s := show(t, seatmap.Cinema(seatmap.HallOptions{}), seatdemo.Options{Quote: "/quote"}, "")
+	s.never(10_000) // PATIENCE: the answers are given below
 	s.run(`window.asked = []; window.fetch = (address, {signal}) => new Promise((answer, fail) => {
 		signal.onabort = () => fail(signal.reason);
 		asked.push({say: (minor) => answer(new Response(JSON.stringify({total: {minor}})))});
