@@ -247,7 +247,7 @@ func TestFlow_ANewVisitorBuysATicket(t *testing.T) {
 	b.sees("₹475.00")
 	clock, err := ask[string](b, `document.querySelector("[data-clock]").innerText`)
 	require.NoError(t, err)
-	assert.Regexp(t, regexp.MustCompile(`^[78]:\d\d$`), clock)
+	assert.Regexp(t, regexp.MustCompile(`^\d:\d\d$`), clock)
 
 	// The other one sees it at once, and is told what was lost.
 	other.onMap(`map.selection.count === 0`)
@@ -465,9 +465,10 @@ func TestFlow_TheClockGoesOnWhileTheDeviceSleeps(t *testing.T) {
 	b := newTab(t, ctx, base)
 	b.open("/en/shows/" + string(s.Programme.Show.ID))
 	b.press(button("Reserve the best seats"))
-	b.holds(`document.querySelector("[data-clock]").textContent.startsWith("7:")`)
-	b.holds(`(Date.slept ??= Date.now, Date.now = () => Date.slept() + 300000, true)`)
-	b.holds(`document.querySelector("[data-clock]").textContent.startsWith("2:")`)
+	b.runDown(479)
+	b.holds(`document.querySelector("[data-clock]").textContent === "7:59"`)
+	b.holds(`(Date.slept ??= Date.now() + 300000, Date.now = () => Date.slept, true)`)
+	b.holds(`document.querySelector("[data-clock]").textContent === "3:00"`)
 	b.holds(`document.querySelector("[data-clock-say]").textContent.includes("3 minutes left")`)
 	b.quiet()
 }
