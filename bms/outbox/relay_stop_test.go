@@ -81,6 +81,36 @@ func TestRun_SinkThatIgnoresItsContextGetsNothingTwice(t *testing.T) {
 	})
 }
 
+// slowClaims is a store whose claims take a second to be answered once they are made.
+type slowClaims struct{ *outboxtest.Store }
+
+func (s slowClaims) Claim(ctx context.Context, n int, lease time.Duration) ([]outbox.Record, error) {
+	records, err := s.Store.Claim(ctx, n, lease)
+	if len(records) > 0 {
+		time.Sleep(time.Second)
+	}
+	return records, err
+}
+
+func TestRun_WhatEndsWhileItIsClaimedAgainIsNotDeliveredTwice(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		calls := 0
+		deaf := &outboxtest.Sink{Label: "deaf", Do: func(context.Context, []outbox.Message) error {
+			calls++
+			time.Sleep(30*time.Second - 500*time.Millisecond) // the lease ends after 30 seconds, of which the first claim has taken one
+			return nil
+		}}
+		b := newBench(t, outbox.Config{Idle: 100 * time.Millisecond}, deaf)
+		b.relay = outbox.NewRelay(slowClaims{b.store}, []outbox.Sink{deaf}, outbox.Config{Idle: 100 * time.Millisecond})
+		b.add(1, "booking.confirmed", "")
+		stop := b.start()
+		time.Sleep(5 * time.Minute)
+		stop()
+		assert.Equal(t, 1, calls)
+		assert.Equal(t, 1, b.store.Count(outbox.Delivered))
+	})
+}
+
 func TestRun_StopSettlesWhatIsInProgress(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		sink := &outboxtest.Sink{Label: "mail", Do: func(context.Context, []outbox.Message) error {

@@ -26,9 +26,9 @@ type session struct {
 	ready    chan struct{} // holds one token: there are outcomes to settle
 	quiet    chan struct{} // closed when no more outcomes will come
 
-	// claiming is held from a claim until its flights are known. Who settles what may be claimed again meanwhile holds it, too: an outcome that is late
+	// claiming holds one token, which is put in from a claim until its flights are known. Who settles what may be claimed again meanwhile waits for it: an outcome that is late
 	// by our own claim ends a flight that the claim renews, and its message would be delivered again.
-	claiming sync.Mutex
+	claiming chan struct{}
 
 	mu       sync.Mutex // guards what follows, the flights themselves and cfg.Jitter
 	flights  map[MessageID]*flight
@@ -44,6 +44,8 @@ func newSession(r *Relay) *session {
 		ready:   make(chan struct{}, 1),
 		quiet:   make(chan struct{}),
 		flights: make(map[MessageID]*flight),
+
+		claiming: make(chan struct{}, 1),
 	}
 	for _, sink := range r.sinks {
 		l := newLane(s, sink)
@@ -111,8 +113,8 @@ func (s *session) claim(ctx context.Context) (int, error) {
 
 // take takes a batch from the store and registers it. It returns its length and what each sink is to get of it.
 func (s *session) take(ctx context.Context) (int, map[*lane][]task, error) {
-	s.claiming.Lock()
-	defer s.claiming.Unlock()
+	s.claiming <- struct{}{}
+	defer func() { <-s.claiming }()
 	begin := s.cfg.Now()
 	records, err := s.relay.store.Claim(ctx, s.cfg.Batch, s.cfg.Lease)
 	if err != nil {

@@ -30,8 +30,8 @@ func (s *session) store(ctx context.Context, timeout time.Duration) error {
 	s.mu.Lock()
 	if s.overdue() {
 		s.mu.Unlock()
-		s.claiming.Lock()
-		defer s.claiming.Unlock()
+		s.claiming <- struct{}{}
+		defer func() { <-s.claiming }()
 		s.mu.Lock()
 	}
 	batch := s.outcomes
