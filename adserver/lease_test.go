@@ -240,13 +240,18 @@ func TestShared_HearsWhatOthersSpend(t *testing.T) {
 	assert.Empty(t, d.Obstacles)
 }
 
-func TestShared_GiveUpIsChecked(t *testing.T) {
+func TestShared_DurationsAreChecked(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, 0, nil)
-	_, err := adserver.Open(t.Context(), m.db, adserver.Config{
-		Dir: m.dir, Secret: bytes.Repeat([]byte{2}, 32), Sensors: sensors(t), Shared: true, GiveUp: time.Minute,
-	})
-	require.ErrorContains(t, err, "GiveUp")
+	for field, change := range map[string]func(*adserver.Config){
+		"GiveUp":       func(c *adserver.Config) { c.GiveUp = time.Minute },
+		"LeaseTimeout": func(c *adserver.Config) { c.LeaseTimeout = -1 },
+	} {
+		cfg := adserver.Config{Dir: m.dir, Secret: bytes.Repeat([]byte{2}, 32), Sensors: sensors(t), Shared: true}
+		change(&cfg)
+		_, err := adserver.Open(t.Context(), m.db, cfg)
+		require.ErrorContains(t, err, field)
+	}
 }
 
 // A lease whose answer is lost is asked for again, so that all of a budget is sold, and none of it twice.

@@ -318,6 +318,8 @@ func TestEngine_RefusesWhatIsNotValid(t *testing.T) {
 	assert.ErrorContains(t, err, "EngineConfig.Popular")
 	_, err = gorse.NewEngine(b.client, gorse.EngineConfig{Many: -1})
 	assert.ErrorContains(t, err, "EngineConfig.Many")
+	_, err = gorse.NewEngine(b.client, gorse.EngineConfig{Pulse: -1})
+	assert.ErrorContains(t, err, "EngineConfig.Pulse")
 }
 
 func TestEngine_SaysHowItIs(t *testing.T) {
